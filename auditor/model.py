@@ -1,0 +1,644 @@
+"""The words of the project: plain frozen data that every other module speaks in. Standard library only.
+
+Times are aware datetimes in UTC; dates stand only for promises. Lengths are CSS px of the page, durations are seconds.
+A *round* is one night over many sites, a *run* is one site in one round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+# ---------------------------------------------------------------------------------------------- enumerations
+
+
+class Level(StrEnum):
+    """WCAG conformance level."""
+
+    A = "A"
+    AA = "AA"
+    AAA = "AAA"
+
+    def includes(self, other: Level | None) -> bool:
+        """Whether an audit at this level answers for a rule of level `other` (None: best practice, never)."""
+        return other is not None and len(other.value) <= len(self.value)
+
+
+class Impact(StrEnum):
+    """How hard a barrier hits the person who meets it, hardest first."""
+
+    CRITICAL = "critical"
+    SERIOUS = "serious"
+    MODERATE = "moderate"
+    MINOR = "minor"
+
+
+class Outcome(StrEnum):
+    """EARL's words for a result that somebody must look at; what passed is counted in a Tally."""
+
+    FAILED = "failed"
+    CANT_TELL = "cantTell"
+
+
+class Variant(StrEnum):
+    """The way a page is met. Desktop, as a visitor first meets it, is the one that counts."""
+
+    DESKTOP = "desktop"
+    MOBILE = "mobile"
+    ELDER = "elder"
+    TOOLBAR_OPEN = "toolbar-open"
+    TOOLBAR_BLOCKED = "toolbar-blocked"
+
+
+class Category(StrEnum):
+    """What kind of site it is."""
+
+    PORTAL = "portal"
+    SERVICE = "service"
+    DEPARTMENT = "department"
+    DISABLED_FEDERATION = "disabled-federation"
+    HOSPITAL = "hospital"
+    SCHOOL = "school"
+    OTHER = "other"
+
+
+class Profile(StrEnum):
+    """How much is asked of a page: axe alone, every static check, or the interaction checks too."""
+
+    AXE = "axe"
+    STATIC = "static"
+    FULL = "full"
+
+
+class Scope(StrEnum):
+    """Which addresses belong to a site (crawlee's words)."""
+
+    ALL = "all"
+    SAME_DOMAIN = "same-domain"
+    SAME_HOSTNAME = "same-hostname"
+    SAME_ORIGIN = "same-origin"
+
+
+class State(StrEnum):
+    """How an address ended in the coverage ledger of a run. Every known address ends in exactly one of them."""
+
+    AUDITED = "audited"
+    REUSED = "reused"
+    NOT_SAMPLED = "not-sampled"
+    OVER_BUDGET = "over-budget"
+    EXCLUDED = "excluded"
+    BLOCKED_BY_ROBOTS = "blocked-by-robots"
+    REDIRECTED_OUT = "redirected-out"
+    NOT_HTML = "not-html"
+    DUPLICATE = "duplicate"
+    GONE = "gone"
+    ERROR_PAGE = "error-page"
+    SOFT_404 = "soft-404"
+    MAINTENANCE = "maintenance"
+    LOGIN_WALL = "login-wall"
+    CHALLENGE = "challenge"
+    TIMEOUT = "timeout"
+    TLS_ERROR = "tls-error"
+    DNS_ERROR = "dns-error"
+    CONNECTION_REFUSED = "connection-refused"
+    CONNECTION_RESET = "connection-reset"
+    DENIED_BY_EGRESS = "denied-by-egress"
+    TOO_LARGE = "too-large"
+    RENDER_FAILED = "render-failed"
+    CRASHED = "crashed"
+    INTERRUPTED = "interrupted"
+    NOT_CONFIRMED = "not-confirmed"
+
+
+SEEN = frozenset({State.AUDITED, State.REUSED})
+"""States in which the page was really judged."""
+
+NOT_A_PAGE = frozenset({State.NOT_HTML, State.DUPLICATE, State.REDIRECTED_OUT, State.GONE})
+"""States of visited addresses that turned out not to be a page of this site; they say nothing about coverage."""
+
+NEVER_TRIED = frozenset({State.NOT_SAMPLED, State.OVER_BUDGET, State.EXCLUDED, State.BLOCKED_BY_ROBOTS, State.NOT_CONFIRMED})
+"""States of addresses that were never asked for."""
+
+
+class RunState(StrEnum):
+    """What a run is worth (thresholds: `auditor.audit.verdict`)."""
+
+    AUDITED = "audited"
+    PARTIAL = "partial"
+    WITHHELD = "withheld"
+    FAILED = "failed"
+
+
+class IssueState(StrEnum):
+    """Where a barrier stands. Only evidence closes an issue."""
+
+    NEW = "new"
+    OPEN = "open"
+    REOPENED = "reopened"
+    NOT_OBSERVED = "not-observed"
+    FIXED = "fixed"
+    PAGE_GONE = "page-gone"
+    RULE_RETIRED = "rule-retired"
+
+
+STANDING = frozenset({IssueState.NEW, IssueState.OPEN, IssueState.REOPENED, IssueState.NOT_OBSERVED})
+"""States of an issue that still stands, as far as anybody knows."""
+
+
+class Verdict(StrEnum):
+    """What a person decided about a group of issues."""
+
+    ACCEPTED = "accepted"
+    FALSE_POSITIVE = "false-positive"
+    EXEMPT = "exempt"
+
+
+# ---------------------------------------------------------------------------------------------- what is watched
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """One promise of a plan, with the sentence it was made in."""
+
+    id: str
+    indicator: str | None = None  #: IA-1 … IA-16 (standards_cn.md 7.3), None: reported by people
+    quote: str
+    source: str  #: where in the plan the sentence stands
+    lead: str
+    participants: tuple[str, ...] = ()
+    target: float | None = None  #: only where a document sets one
+    due: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What was promised: a plan with its document number, period and goals."""
+
+    id: str
+    name: str
+    document: str
+    period: tuple[date, date]
+    goals: tuple[Goal, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """A city, county or zone by its division code; zones without a national code carry a local one."""
+
+    id: str
+    name: str
+    parent: str | None = None
+    local: bool = False  #: the code is ours, not the national one
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmation:
+    """Who confirmed that this host may be visited, and when."""
+
+    by: str
+    date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What we watch. Its id carries its history through renames and moves."""
+
+    id: str
+    name: str
+    url: str
+    category: Category
+    region: str
+    owner: str
+    legal_basis: str = ""  #: article and paragraph, such as 32-1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A site with how to audit it: one entry of targets.yml with the defaults filled in."""
+
+    site: Site
+    enabled: bool = True
+    confirmed: Confirmation | None = None
+    level: Level = Level.AA
+    profile: Profile = Profile.FULL
+    variants: tuple[Variant, ...] = (Variant.DESKTOP,)
+    finders: tuple[str, ...] = ("links", "sitemap")
+    scope: Scope = Scope.SAME_HOSTNAME
+    include: tuple[str, ...] = ()  #: wildcard patterns of addresses; empty: all in scope
+    exclude: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()  #: addresses to visit first, whatever the crawl finds
+    max_pages: int = 50
+    tabs: int = 2
+    delay: float = 1.0  #: seconds between navigation starts on one host
+    schedule: str = "02:00"
+    window: tuple[str, str] | None = ("22:00", "06:30")
+    browser: str = "playwright"
+    journeys: tuple[Mapping[str, Any], ...] = ()
+    contact: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """How we show ourselves and where we may go."""
+
+    user_agent: str = "PortalA11yAudit/1.0"  #: suffix with a contact, appended to the browser's own
+    resolve: Mapping[str, str] = field(default_factory=dict)  #: "host:port" (host may be *.name) -> "address:port"
+    allow_private: bool = False
+    allow: tuple[str, ...] = ()  #: hosts that may be private addresses (`auditor page --allow`)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """The whole of targets.yml."""
+
+    plans: tuple[Plan, ...] = ()
+    regions: tuple[Region, ...] = ()
+    network: Network = field(default_factory=Network)
+    timezone: str = "Asia/Shanghai"
+    targets: tuple[Target, ...] = ()
+    retention: Mapping[str, int] = field(default_factory=lambda: {"snapshots": 90, "pictures": 90})  #: nights
+    notices: tuple[Mapping[str, Any], ...] = ()
+
+
+# ---------------------------------------------------------------------------------------------- standards and rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """A success criterion of WCAG 2.2."""
+
+    number: str
+    level: Level
+    name_zh: str
+    name_en: str
+    since: str
+    gloss: str = ""  #: a help word to print in brackets, where the authorised name is dark
+    official: bool = True  #: False: the Chinese name is this project's wording
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What is demanded, whoever demands it. The id is ours and engine-neutral."""
+
+    id: str
+    title: str
+    title_en: str
+    criteria: tuple[str, ...]
+    level: Level | None  #: None: best practice, no criterion demands it
+    impact: Impact
+    who: str  #: one sentence: who is shut out, and when
+    who_en: str
+    repair: tuple[str, ...]
+    repair_en: tuple[str, ...]
+    verify: str
+    before: str
+    after: str
+    engines: tuple[str, ...]
+
+
+# ---------------------------------------------------------------------------------------------- visiting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """A rectangle on the page in CSS px, measured from the top left of the document."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """A frame of an open page; the first of `Driver.frames()` is the page itself."""
+
+    id: str
+    parent: str | None
+    url: str
+
+
+class NotAnswered(Exception):
+    """A question to an open page got no answer; the sentence says why. Never the same as a clean answer."""
+
+
+class Driver(Protocol):
+    """An open page, as probes may use it. Every call is under a time limit and raises NotAnswered when that is over.
+
+    Scripts run in a world of their own (the page's scripts cannot see or break them) where the browser offers one.
+    """
+
+    async def frames(self) -> Sequence[Frame]:
+        """All frames that can be asked, the page itself first, parents before children."""
+        ...
+
+    async def evaluate(self, script: str, *, frame: str | None = None, limit: float | None = None) -> Any:
+        """The JSON value (awaited) of an expression in a frame; None: the page itself."""
+        ...
+
+    async def child_frame(self, expression: str, *, frame: str | None = None) -> str | None:
+        """The id of the frame shown by the element that `expression` yields, None if it shows none."""
+        ...
+
+    async def press(self, key: str) -> None:
+        """Press and release a key, such as Tab or Shift+Tab."""
+        ...
+
+    async def move(self, x: float, y: float) -> None:
+        """Move the mouse to a point of the viewport."""
+        ...
+
+    async def shot(self, clip: Box | None = None) -> bytes:
+        """A PNG of a part of the page (document coordinates), without a clip of the viewport."""
+        ...
+
+    async def cdp(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
+        """A command of the Chrome DevTools Protocol."""
+        ...
+
+    async def set_viewport(self, width: int, height: int) -> None:
+        """Resize the viewport, in CSS px."""
+        ...
+
+    async def reload(self) -> None:
+        """Load the page afresh and wait until it has settled."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """A question put to an open page; the answer is JSON and lands in `Page.facts` under the name."""
+
+    name: str
+    ask: Callable[[Driver], Awaitable[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What was seen at one address at one moment: plain data, so that it can be judged again."""
+
+    url: str  #: as asked for (canonical)
+    final_url: str
+    variant: Variant = Variant.DESKTOP
+    state: State
+    reason: str = ""  #: one Chinese sentence where the state is not `audited`
+    status: int | None = None
+    content_type: str = ""
+    title: str = ""
+    lang: str = ""
+    html: str = ""  #: as rendered
+    links: tuple[str, ...] = ()  #: absolute addresses of links, those inside frames too, as found
+    facts: Mapping[str, Any] = field(default_factory=dict)  #: probe -> answer
+    unanswered: Mapping[str, str] = field(default_factory=dict)  #: probe -> why it has no answer
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  #: selector -> picture (WebP) with the element marked
+    validators: Mapping[str, str] = field(default_factory=dict)  #: etag, last-modified: for reuse on later nights
+    seen_at: datetime | None = None
+    seconds: float = 0.0
+    retry_after: float | None = None  #: seconds the site asked us to stay away
+
+
+# ---------------------------------------------------------------------------------------------- judging
+
+
+@dataclass(frozen=True, kw_only=True)
+class Element:
+    """The place of a finding, with all that identity needs, so that identity can be recomputed."""
+
+    selector: str  #: steps into frames and shadow roots joined with " >>> "
+    xpath: str = ""
+    snippet: str = ""  #: outer HTML, shortened
+    tag: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    ancestors: tuple[Mapping[str, str], ...] = ()  #: up to 4, nearest first: {"tag", "id", "class", "role", …}
+    landmark: str = ""
+    name: str = ""  #: accessible name
+    text: str = ""  #: visible text, shortened
+    box: Box | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One rule not met, or not decidable, at one place on one page."""
+
+    rule: str
+    criteria: tuple[str, ...]
+    outcome: Outcome
+    impact: Impact
+    page: str  #: address as asked for
+    variant: Variant = Variant.DESKTOP
+    element: Element
+    message: str
+    engines: tuple[str, ...]
+    picture: str = ""  #: digest of the blob that shows the element marked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many elements of a page failed, passed or stayed undecided under a rule that applied there."""
+
+    page: str
+    variant: Variant = Variant.DESKTOP
+    rule: str
+    failed: int = 0
+    passed: int = 0
+    cant_tell: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """How one address ended in one run, and what is needed to know it again."""
+
+    url: str
+    state: State
+    variant: Variant = Variant.DESKTOP
+    reason: str = ""
+    final_url: str = ""
+    status: int | None = None
+    title: str = ""
+    engines: tuple[str, ...] = ()  #: engines that really answered; only they may close an issue
+    silent_frames: tuple[str, ...] = ()  #: selectors of frames that gave no answer; issues inside them stay as they are
+    url_key: str = ""
+    dom_key: str = ""
+    digest: str = ""  #: of the rendered document
+    snapshot: str = ""  #: digest of the blob with the Page
+    validators: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """One address with its judgement: what an audit reports as it goes, and what a resumed audit starts from."""
+
+    coverage: Coverage
+    findings: tuple[Finding, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    links: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------------------------------------- orders and runs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What an audit is asked to do. Everything it needs is in here, so that it can be done anywhere."""
+
+    target: Target
+    network: Network
+    round: str
+    now: datetime
+    deadline: datetime | None = None
+    page_limit: float = 60.0  #: seconds for one page, all told
+    known: tuple[Coverage, ...] = ()  #: what earlier nights knew of the addresses
+    done: tuple[Judged, ...] = ()  #: pages of this round that an interrupted run has already judged
+    crawl: bool = True  #: False: visit exactly `target.pages`
+    evidence: bool = True  #: False: no pictures and snapshots are made
+    level: Level | None = Level.AA  #: None: findings of rules of every level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """One step of an audit, told to the coordinator: a page is done, and these blobs belong to it."""
+
+    round: str
+    site: str
+    judged: Judged
+    blobs: Mapping[str, bytes] = field(default_factory=dict)  #: digest -> content
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One site in one round."""
+
+    site: str
+    round: str
+    started: datetime
+    finished: datetime
+    state: RunState
+    reason: str = ""  #: one Chinese sentence where the state is not `audited`
+    coverage: tuple[Coverage, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()  #: ids of the rules that were asked; others cannot close or open anything
+    ruleset_id: str = ""  #: breaks a series when it changes
+    environment_id: str = ""  #: browser, fonts, system: does not break a series
+
+
+# ---------------------------------------------------------------------------------------------- issues over time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The rounds in which an issue was seen without a break; `last` is None while it stands."""
+
+    first: str
+    last: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """A finding followed over time. One row, however many nights it stands."""
+
+    id: str
+    site: str
+    rule: str
+    page: str
+    variant: Variant = Variant.DESKTOP
+    group: str  #: the component it belongs to, across pages (F_group)
+    instance: str  #: this very element on this very page (F_inst)
+    state: IssueState
+    outcome: Outcome
+    impact: Impact
+    criteria: tuple[str, ...]
+    element: Element
+    message: str
+    engines: tuple[str, ...]
+    picture: str = ""
+    first_seen: datetime
+    changed: datetime  #: when the state last changed
+    spans: tuple[Span, ...]
+    identity_version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A person's word on a group of issues: who, why, until when."""
+
+    site: str
+    group: str
+    verdict: Verdict
+    by: str
+    why: str
+    made: datetime
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundSummary:
+    """One night as the store remembers it."""
+
+    id: str
+    started: datetime
+    finished: datetime | None  #: None: still running, or interrupted
+    trigger: str  #: schedule, manual or demo
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """One run as the store remembers it, without its findings."""
+
+    site: str
+    round: str
+    started: datetime
+    finished: datetime
+    state: RunState
+    reason: str
+    coverage: Mapping[State, int]
+    findings: int
+    new: int
+    open: int
+    fixed: int
+    reopened: int
+    ruleset_id: str
+    environment_id: str
+    versions: Mapping[str, str]
+
+    @property
+    def pages_audited(self) -> int:
+        """Pages really judged tonight."""
+        return self.coverage.get(State.AUDITED, 0)
+
+    @property
+    def pages_reused(self) -> int:
+        """Pages whose judgement was carried over unchanged."""
+        return self.coverage.get(State.REUSED, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteHistory:
+    """One site as reports see it."""
+
+    target: Target
+    runs: tuple[RunSummary, ...] = ()  #: newest first
+    issues: tuple[Issue, ...] = ()
+    coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What reports are made from: everything they may know, as plain data."""
+
+    now: datetime
+    timezone: str
+    plans: tuple[Plan, ...] = ()
+    regions: tuple[Region, ...] = ()
+    rounds: tuple[RoundSummary, ...] = ()  #: newest first
+    sites: tuple[SiteHistory, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    criteria: Mapping[str, Criterion] = field(default_factory=dict)
