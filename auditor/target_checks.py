@@ -1,0 +1,222 @@
+"""Says in Chinese what is wrong with a tree of targets.yml: what the models refuse, and what does not fit together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from auditor.addresses import canonical
+from auditor.target_schema import Confirmed, Document, Goal, Network, Options, Plan, Region, Retention, Site
+from auditor.target_tree import Mark, Node, Problem, shown
+
+
+def refused(error: ValidationError, tree: Node) -> Iterator[Problem]:
+    """Every complaint of the models as a Chinese sentence at its place in the file."""
+    for detail in error.errors(include_url=False):
+        node, mark = _place(tree, detail["loc"] + (("[key]",) if detail["type"] == "extra_forbidden" else ()))
+        if not node.broken:
+            yield Problem(line=mark.line, column=mark.column, sentence=_label(detail["loc"]) + _sentence(detail))
+
+
+def misfits(tree: Node) -> Iterator[Problem]:
+    """What is well formed by itself and wrong beside the rest: repeated ids and addresses, unknown regions, open secrets."""
+    for section, word in (("sites", "站点"), ("regions", "区划"), ("plan", "规划")):
+        yield from _repeated(_texts(tree, section, "id"), f"id：{word}编号")
+    for plan in _items(tree, "plan"):
+        yield from _repeated(_texts(plan, "goals", "id"), "id：任务编号")
+    yield from _repeated(((canonical(text) or text, node) for text, node in _texts(tree, "sites", "url")), "url：网址")
+    yield from _regions(tree)
+    for notice in _items(tree, "notices"):
+        yield from _secrets(notice)
+
+
+def near(word: str, known: Mapping[str, str] | list[str]) -> str:
+    """（是否想写 …？） for a word that is close to a known one, else nothing. A mapping gives the word to propose for each."""
+    table = known if isinstance(known, Mapping) else {each: each for each in known}
+    folded = {each.casefold(): proposal for each, proposal in table.items() if proposal.isprintable()}
+    found = get_close_matches(word.casefold()[:80], folded, 1, 0.6)
+    return f"（是否想写 {folded[found[0]]}？）" if found else ""
+
+
+# ---------------------------------------------------------------------------------------------- places and words
+
+_MODELS: dict[tuple[str, ...], type[BaseModel]] = {
+    (): Document,
+    ("plan",): Plan,
+    ("plan", "goals"): Goal,
+    ("regions",): Region,
+    ("network",): Network,
+    ("defaults",): Options,
+    ("retention",): Retention,
+    ("sites",): Site,
+    ("sites", "confirmed"): Confirmed,
+}
+
+
+def _place(tree: Node, loc: tuple[int | str, ...]) -> tuple[Node, Mark]:
+    """The node a complaint is about and the mark to show: a value's own; of a missing thing, where it should have stood."""
+    node = tree
+    for number, step in enumerate(loc):
+        inside: Any = node.value
+        if isinstance(inside, dict) and (loc[number + 1 :] == ("[key]",) or step not in inside):
+            return node, node.keys.get(str(step), node.mark)
+        node = inside[step]
+    return node, node.mark
+
+
+def _label(loc: tuple[int | str, ...]) -> str:
+    """The setting a sentence speaks of: `max_pages：`, or `variants 第 2 项：` inside a list."""
+    steps = [step for step in loc if step != "[key]"]
+    if not steps:
+        return ""
+    if isinstance(steps[-1], int):
+        return f"{steps[-2]} 第 {steps[-1] + 1} 项："
+    return f"{shown(str(steps[-1]))}："
+
+
+def _titles(loc: tuple[int | str, ...]) -> dict[str, str]:
+    """Key -> Chinese title of the settings that may stand where a complaint points."""
+    model = _MODELS.get(tuple(step for step in loc[:-1] if isinstance(step, str)))
+    return {info.alias or name: info.title or "" for name, info in model.model_fields.items()} if model else {}
+
+
+def _sentence(detail: Any) -> str:
+    kind, given, limits, loc = detail["type"], detail["input"], detail.get("ctx", {}), detail["loc"]
+    if kind == "said":
+        return str(limits["sentence"])
+    if kind == "missing":
+        return f"缺少这一项（{_titles(loc).get(str(loc[-1]), '')}），请补上。"
+    if kind == "extra_forbidden":
+        return _unknown(str(loc[-1]), loc)
+    if not loc:
+        return "整个文件应为一组“键: 值”，从 version: 1 开始。"
+    if given is None:
+        return "这里不能留空：请填写；可以省略的设置也可以整行删去。"
+    if kind in ("enum", "literal_error"):
+        return _not_one_of(given, str(limits.get("expected", "")))
+    if kind == "string_type" and isinstance(given, bool | int | float):
+        return "应为文字：请给这个值加上引号。"
+    if kind in _LIMITS:
+        return _LIMITS[kind].format(**limits)
+    return _KINDS.get(kind, "这个值不合要求，请对照随附的 targets.yml 修改。")
+
+
+def _unknown(key: str, loc: tuple[int | str, ...]) -> str:
+    titles = _titles(loc)
+    if re.split("[:：]", key)[0] in titles:
+        return "键后面要用半角冒号，冒号后面要有一个空格。"
+    hint = near(key, {**{title: name for name, title in titles.items()}, **{name: name for name in titles}})
+    if not hint and key in Site.model_fields and loc[0] != "sites":
+        return "这一项只能写在 sites 的站点里。"
+    return f"没有这个设置{hint}。"
+
+
+def _not_one_of(given: Any, expected: str) -> str:
+    words = re.findall(r"'([^']*)'", expected)
+    return f"只能写 {'、'.join(words)}{near(given, words) if isinstance(given, str) else ''}。"
+
+
+_LIMITS = {
+    "greater_than_equal": "不能小于 {ge:g}。",
+    "greater_than": "要大于 {gt:g}。",
+    "less_than_equal": "不能大于 {le:g}。",
+    "less_than": "要小于 {lt:g}。",
+    "too_short": "至少要有 {min_length} 项。",
+    "too_long": "最多只能有 {max_length} 项。",
+}
+_KINDS = {
+    "model_type": "应为一组“键: 值”。",
+    "dict_type": "应为一组“键: 值”。",
+    "list_type": "应为列表：用方括号，或每行以短横线开头。",
+    "string_type": "应为一段文字，不能是列表或一组键值。",
+    "int_type": "应为整数，不加引号。",
+    "int_from_float": "应为整数，不加引号。",
+    "float_type": "应为数字，不加引号。",
+    "finite_number": "应为有限的数字。",
+    "bool_type": "应为 true（是）或 false（否），不加引号。",
+    "date_type": "日期要写成“年-月-日”，如 2026-11-23。",
+}
+
+
+# ---------------------------------------------------------------------------------------------- what must fit together
+
+MOST_HINTS = 50  #: a hint is a search through all regions; a national file may have thousands of both
+_SECRET_KEY = re.compile(r"(token|secret|password|passwd|pwd|key|密码|口令|密钥)$")
+_SECRET_IN_URL = re.compile(r"[?&][\w-]*(key|token|secret|password|sign)=|/hook/\w|://[^/\s]*@", re.IGNORECASE)
+_FROM_ENVIRONMENT = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _items(tree: Node, section: str) -> list[Node]:
+    node = tree.value.get(section) if isinstance(tree.value, dict) else None
+    return node.value if node is not None and isinstance(node.value, list) else []
+
+
+def _texts(tree: Node, section: str, key: str) -> Iterator[tuple[str, Node]]:
+    """The texts under one key of every item of a section, numbers as they were written."""
+    for item in _items(tree, section):
+        node = item.value.get(key) if isinstance(item.value, dict) else None
+        if node is not None and node.text and node.value is not None:
+            yield node.text, node
+
+
+def _repeated(found: Iterator[tuple[str, Node]], what: str) -> Iterator[Problem]:
+    first: dict[str, Node] = {}
+    for text, node in found:
+        if (earlier := first.setdefault(text, node)) is not node:
+            yield _problem(node, f"{what}与第 {earlier.mark.line} 行重复。")
+
+
+def _regions(tree: Node) -> Iterator[Problem]:
+    known = {text for text, _ in _texts(tree, "regions", "id")}
+    hints: dict[str, str] = {}
+    for text, node in _texts(tree, "sites", "region"):
+        if text in known:
+            continue
+        if text not in hints and len(hints) < MOST_HINTS:
+            hints[text] = near(text, sorted(known))
+        yield _problem(node, f"region：regions 里没有区划 {shown(text)}{hints.get(text, '')}。")
+    above: dict[str, str] = {}
+    for item in _items(tree, "regions"):
+        ids, parents = (item.value.get(key) if isinstance(item.value, dict) else None for key in ("id", "parent"))
+        if ids is None or parents is None or not parents.text or parents.value is None:
+            continue
+        above[ids.text] = parents.text
+        if parents.text not in known:
+            yield _problem(parents, f"parent：regions 里没有区划 {shown(parents.text)}{near(parents.text, sorted(known - {ids.text}))}。")
+        elif _in_circle(ids.text, above):
+            yield _problem(parents, f"parent：{shown(ids.text)} 的上级绕了一圈又回到了自己。")
+
+
+def _in_circle(region: str, above: Mapping[str, str]) -> bool:
+    seen: set[str] = set()
+    step = above.get(region)
+    while step is not None and step not in seen and step != region:
+        seen.add(step)
+        step = above.get(step)
+    return step == region
+
+
+def _secrets(node: Node, key: str = "") -> Iterator[Problem]:
+    """Secrets that stand in the file itself, and `env:` words that name no variable. The value is never repeated."""
+    if isinstance(node.value, dict):
+        for name, value in node.value.items():
+            yield from _secrets(value, name)
+    elif isinstance(node.value, list):
+        for value in node.value:
+            yield from _secrets(value, key)
+    elif node.value is None or _FROM_ENVIRONMENT.fullmatch(node.text):
+        return
+    elif node.text.startswith("env:"):
+        yield _problem(node, f"{shown(key)}：env: 后面要写环境变量的名字，只用英文字母、数字和下划线，如 env:NOTICE_TOKEN。")
+    elif _SECRET_KEY.search(re.sub(r"[\W_]", "", key.lower())):
+        yield _problem(node, f"{shown(key)}：密钥不能写在文件里，请写成 env:NAME，并把真正的值放进环境变量 NAME。")
+    elif _SECRET_IN_URL.search(node.text[:4096]):
+        yield _problem(node, f"{shown(key)}：这个网址里含有密钥，请写成 env:NAME，并把整个网址放进环境变量 NAME。")
+
+
+def _problem(node: Node, sentence: str) -> Problem:
+    return Problem(line=node.mark.line, column=node.mark.column, sentence=sentence)

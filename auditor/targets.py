@@ -1,0 +1,220 @@
+"""Reads targets.yml into a Watch; the one place that complains about it, every mistake at once, with line and column."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from auditor import target_checks, target_schema, target_tree
+from auditor.model import Confirmation, Goal, Network, Plan, Region, Target, Watch
+from auditor.model import Site as WatchedSite
+from auditor.target_schema import Document, Options, Site, weekly
+from auditor.target_tree import Node, Problem
+
+__all__ = ["Problem", "TargetsError", "confirm", "load", "loads", "problems", "schema", "weekly"]
+
+
+class TargetsError(Exception):
+    """What is wrong with a file of targets: `problems` in the order of their places; str() is one line for each."""
+
+    def __init__(self, problems: Iterable[Problem], name: str = "targets.yml") -> None:
+        self.problems = tuple(sorted(set(problems)))
+        self.name = name
+        super().__init__("\n".join(problem.at(name) for problem in self.problems))
+
+
+def load(path: Path) -> Watch:
+    """The Watch that a file describes, `defaults` merged into every target. Raises TargetsError with every mistake."""
+    return loads(_text(_bytes(path), str(path)), str(path))
+
+
+def loads(text: str, name: str = "targets.yml") -> Watch:
+    """The same from a text; `name` stands in front of every complaint."""
+    document, _, found = _examine(text)
+    if document is None or found:
+        raise TargetsError(found, name)
+    return _watch(document)
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    """Every mistake in a text of targets, in the order of their places; a YAML syntax error comes alone."""
+    return TargetsError(_examine(text)[2]).problems
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of targets.yml for editors; `auditor/targets.schema.json` is its copy."""
+    return target_schema.json_schema()
+
+
+def confirm(path: Path, site_id: str, by: str, on: date) -> None:
+    """Writes `confirmed: {by: NAME, date: YYYY-MM-DD}` for one site and leaves every other byte of the file as it is.
+
+    The file is replaced in one step, or not at all: TargetsError where it is wrong, the site unknown or the name unusable.
+    """
+    name, before = str(path), _bytes(path)
+    text = _text(before, name)
+    document, tree, found = _examine(text)
+    if document is None or tree is None or found:
+        raise TargetsError(found, name)
+    site = _find(tree, document, site_id, name)
+    if not by.strip() or len(by.splitlines()) != 1:
+        raise TargetsError([_at(site, "确认人要写姓名，一行文字，不能留空。")], name)
+    wanted = target_tree.plain(tree)
+    wanted["sites"][[each.id for each in document.sites].index(site_id)]["confirmed"] = {"by": by, "date": on.isoformat()}
+    after = _with_confirmation(text, site, f"{{by: {_quoted(by)}, date: {on.isoformat()}}}")
+    _, tree_after, found = _examine(after)
+    if tree_after is None or found or target_tree.plain(tree_after) != wanted:
+        raise TargetsError([_at(site, f"没能自动改写，文件未动；请手工写上 confirmed: {{by: 姓名, date: {on.isoformat()}}}。")], name)
+    bom = before[:3] if before.startswith(_BOM) else b""
+    if _bytes(path) != before:
+        raise TargetsError([_at(site, "文件刚刚被别人改过，未作改动；请再试一次。")], name)
+    _replace(path, bom + after.encode())
+
+
+# ---------------------------------------------------------------------------------------------- reading
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        sentence = "没有找到这个文件。"
+    except IsADirectoryError:
+        sentence = "这是一个文件夹，请给出文件名。"
+    except PermissionError:
+        sentence = "没有读取这个文件的权限。"
+    except (OSError, ValueError):
+        sentence = "读不出这个文件，请检查磁盘和文件名。"
+    raise TargetsError([Problem(line=1, column=1, sentence=sentence)], str(path))
+
+
+def _text(content: bytes, name: str) -> str:
+    content = content.removeprefix(_BOM)
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        readable = content[: error.start]
+        line, column = readable.count(b"\n") + 1, len(readable[readable.rfind(b"\n") + 1 :].decode()) + 1
+    raise TargetsError([Problem(line=line, column=column, sentence="文件不是 UTF-8 编码，请用编辑器另存为 UTF-8。")], name)
+
+
+def _examine(text: str) -> tuple[Document | None, Node | None, list[Problem]]:
+    """The document if the models take it, the tree if the syntax holds, and every mistake."""
+    tree, found = target_tree.read(text)
+    if tree is None:
+        return None, None, found
+    document = None
+    try:
+        document = Document.model_validate(target_tree.plain(tree))
+    except ValidationError as error:
+        found += target_checks.refused(error, tree)
+    found += target_checks.misfits(tree)
+    return document, tree, found
+
+
+# ---------------------------------------------------------------------------------------------- from the models to the words
+
+
+def _watch(document: Document) -> Watch:
+    network = document.network
+    return Watch(
+        plans=tuple(_plan(plan) for plan in document.plan),
+        regions=tuple(Region(**dict(region)) for region in document.regions),
+        network=Network(user_agent=network.user_agent, resolve=network.resolve, allow_private=network.allow_private),
+        timezone=document.timezone,
+        targets=tuple(_target(site, document.defaults) for site in document.sites),
+        retention=dict(document.retention),
+        notices=tuple(document.notices),
+    )
+
+
+def _plan(plan: target_schema.Plan) -> Plan:
+    goals = tuple(Goal(**{**dict(goal), "participants": tuple(goal.participants)}) for goal in plan.goals)
+    return Plan(id=plan.id, name=plan.name, document=plan.document, period=(plan.period[0], plan.period[1]), goals=goals)
+
+
+def _target(site: Site, defaults: Options) -> Target:
+    """The site's own words, then those of `defaults`, then what Target itself says."""
+    options: dict[str, Any] = {key: getattr(defaults, key) for key in defaults.model_fields_set}
+    options |= {key: getattr(site, key) for key in site.model_fields_set if key not in _OF_THE_SITE}
+    if site.confirmed is not None:
+        options["confirmed"] = Confirmation(by=site.confirmed.by, date=site.confirmed.date)
+    watched = WatchedSite(**{key: getattr(site, key) for key in _OF_THE_SITE})
+    frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
+    return Target(site=watched, **frozen)
+
+
+_OF_THE_SITE = ("id", "name", "url", "category", "region", "owner", "legal_basis")
+
+
+# ---------------------------------------------------------------------------------------------- writing a confirmation
+
+
+def _find(tree: Node, document: Document, site_id: str, name: str) -> Node:
+    ids = [site.id for site in document.sites]
+    sites: Node = tree.value["sites"]
+    if site_id not in ids:
+        key = tree.keys["sites"]
+        sentence = f"没有编号为 {target_tree.shown(site_id)} 的站点{target_checks.near(site_id, ids)}。"
+        raise TargetsError([Problem(line=key.line, column=key.column, sentence=sentence)], name)
+    found: Node = sites.value[ids.index(site_id)]
+    return found
+
+
+def _with_confirmation(text: str, site: Node, value: str) -> str:
+    """The text with the value in its place: over the old one, or as a new entry after the site's id."""
+    if (old := site.value.get("confirmed")) is not None:
+        colon = text.index(":", site.keys["confirmed"].end) + 1
+        start = old.mark.start if old.mark.start > colon and (old.flow or not isinstance(old.value, dict)) else colon
+        return text[:start] + ("" if start > colon else " ") + value + text[max(old.mark.end, start) :]
+    after: int = site.value["id"].mark.end
+    if site.flow:
+        return f"{text[:after]}, confirmed: {value}{text[after:]}"
+    line_end = next((at for at in range(after, len(text)) if text[at] in "\r\n"), len(text))
+    newline = "\r\n" if text[line_end : line_end + 2] == "\r\n" else "\n"
+    indent = " " * (site.keys["id"].column - 1)
+    return f"{text[:line_end]}{newline}{indent}confirmed: {value}{text[line_end:]}"
+
+
+def _quoted(text: str) -> str:
+    """A name as YAML, without quotes where it needs none."""
+    words = all(part.isalpha() for part in text.replace("·", " ").split(" "))
+    if words and isinstance(target_tree.scalar(text), str):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _at(site: Node, sentence: str) -> Problem:
+    return Problem(line=site.mark.line, column=site.mark.column, sentence=sentence)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Puts the content in the file's place in one step, through a new file beside it with the same mode."""
+    real = path.resolve()
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            old = real.stat()
+            os.chmod(temporary, old.st_mode & 0o7777)
+            with suppress(OSError):  # only root may give a file away; the service must still be able to read it
+                os.chown(temporary, old.st_uid, old.st_gid)
+            os.replace(temporary, real)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError:
+        sentence = "没能写入这个文件，原文件未动；请检查权限和磁盘空间。"
+        raise TargetsError([Problem(line=1, column=1, sentence=sentence)], str(path)) from None
