@@ -1,0 +1,1 @@
+"""Visiting: how addresses are found and looked at, politely and through one way out; knows nothing about accessibility."""

@@ -1,0 +1,1 @@
+"""Ways to look at an address, one file each, one verb: visit(url, probes, limit=...) -> Page."""

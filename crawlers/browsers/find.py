@@ -1,0 +1,63 @@
+"""Finds a Chromium on this machine: the headless shell first, since it is faster, then any full browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+COMMANDS = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge-stable",
+    "microsoft-edge",
+)  # fmt: skip
+
+QUIET_FLAGS = (
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run",
+    "--force-color-profile=srgb", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)  # fmt: skip
+"""Flags that keep Chromium from talking to anybody but the site."""
+
+
+class BrowserMissing(Exception):
+    """There is no browser on this machine, or it does not start."""
+
+
+def find_browser() -> Path | None:
+    """The browser to run: AUDITOR_BROWSER, else Playwright's own download, else one on PATH; None if there is none."""
+    return next(_candidates(), None)
+
+
+def launch_flags() -> list[str]:
+    """Command line flags for Chromium on this machine; the sandbox stays on unless we are root, where it cannot work."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [*QUIET_FLAGS, *(["--no-sandbox"] if root else [])]
+
+
+def _candidates() -> Iterator[Path]:
+    named = os.environ.get("AUDITOR_BROWSER")
+    if named:
+        found = shutil.which(named)
+        if found:
+            yield Path(found)
+        return
+    for command in COMMANDS[:1]:
+        found = shutil.which(command)
+        if found:
+            yield Path(found)
+    own = _downloads()
+    if own:
+        yield own
+    for command in COMMANDS[1:]:
+        found = shutil.which(command)
+        if found:
+            yield Path(found)
+
+
+def _downloads() -> Path | None:
+    """Playwright's download, looked for in its folder, since asking Playwright costs half a second."""
+    root = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    patterns = ("chromium_headless_shell-*/*/*headless_shell*", "chromium-*/chrome-*/chrome", "chromium-*/chrome-win*/chrome.exe",
+                "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")  # fmt: skip
+    found = (path for pattern in patterns for path in sorted(root.glob(pattern), reverse=True))
+    return next((path for path in found if path.is_file() and os.access(path, os.X_OK)), None)

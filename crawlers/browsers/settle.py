@@ -1,0 +1,48 @@
+"""Waits until a page has settled, by evidence: the DOM quiet for a short window and the fonts there."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from auditor.model import Driver, NotAnswered
+
+QUIET = 0.3  # seconds without a change of the DOM
+PATIENCE = 4.0  # seconds to wait for that; pages that never rest are audited as they are
+STEP = 0.06
+
+WATCH = """(() => {
+  const world = globalThis;
+  if (world.auditorWatched !== document) {
+    world.auditorWatched = document;
+    world.auditorChanged = performance.now();
+    new MutationObserver(() => { world.auditorChanged = performance.now(); })
+      .observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  }
+  return { quiet: (performance.now() - world.auditorChanged) / 1000,
+           fonts: !document.fonts || document.fonts.status === "loaded",
+           ready: document.readyState, type: document.contentType };
+})()"""
+
+
+async def settle(driver: Driver, *, quiet: float = QUIET, patience: float = PATIENCE) -> dict[str, Any]:
+    """Wait for rest; tells {"settled": bool, "type": content type of the document, "ready": its readyState}.
+
+    Raises NotAnswered where the page does not answer at all.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + patience
+    misses = 0
+    while True:
+        try:
+            seen = await driver.evaluate(WATCH)
+        except NotAnswered:  # a navigation takes our world away; it is made anew for the new document
+            misses += 1
+            if misses > 5:
+                raise
+            await asyncio.sleep(STEP * 4)
+            continue
+        resting = seen["quiet"] >= quiet and seen["fonts"] and seen["ready"] != "loading"
+        if resting or loop.time() >= end:
+            return {"settled": resting, "type": seen["type"], "ready": seen["ready"]}
+        await asyncio.sleep(STEP)
