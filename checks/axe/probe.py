@@ -1,0 +1,97 @@
+"""The question put to an open page: axe-core in every frame, in a world that the page's scripts cannot touch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditor.model import Driver, NotAnswered, Probe
+from checks.axe.catalogue import AXE_RULES
+from checks.axe.source import axe_source, run_script
+
+OPTIONS: Mapping[str, Any] = {
+    "runOnly": {"type": "rule", "values": list(AXE_RULES)},  # a list of rules throws on a misspelt id; tags give silence
+    "xpath": True,
+    "preload": {"assets": ["cssom", "media"], "timeout": 3000},
+}
+FRAMES_AT_MOST = 60
+
+
+async def ask(driver: Driver) -> dict[str, Any]:
+    """Axe's answer for the page and all its frames.
+
+    -> {"version", "rules": {axe id: {"passed": count, "failed": [node], "incomplete": [node]}}, "frames": count,
+    "silent": [selector of a frame that gave no answer], "elements": [{"selector", "box"}]}.
+    Raises NotAnswered where the page itself gives no answer; a frame that gives none is listed as silent.
+    """
+    walk = _Walk(driver)
+    await walk.visit(None, "document", (), await driver.evaluate("({x: scrollX, y: scrollY})"))
+    partials = "[" + ",".join(walk.partials) + "]"
+    answer: dict[str, Any] = json.loads(await driver.evaluate(f"auditorAxe.finish({partials}, {json.dumps(OPTIONS)})"))
+    for rule, count in walk.counted.items():
+        if count:
+            entry = answer["rules"].setdefault(rule, {"passed": 0, "failed": [], "incomplete": []})
+            entry["passed"] += count
+    if not answer["rules"]:
+        raise NotAnswered("axe 没有给出任何规则的结果")
+    return answer | {"frames": walk.asked, "silent": walk.silent, "elements": _elements(answer["rules"])}
+
+
+PROBE = Probe(name="axe", ask=ask)
+
+
+def path(selector: list[Any]) -> str:
+    """Axe's target (one step per frame, a list of steps inside shadow roots) as one line."""
+    return " >>> ".join(" >>> ".join(step) if isinstance(step, list) else step for step in selector)
+
+
+@dataclass
+class _Walk:
+    """Frames in axe's order: parents before children, siblings in document order, silent ones as null."""
+
+    driver: Driver
+    partials: list[str] = field(default_factory=list)
+    counted: dict[str, int] = field(default_factory=dict)
+    silent: list[str] = field(default_factory=list)
+    asked: int = 0
+
+    async def visit(self, frame: str | None, context: str, trail: tuple[Any, ...], origin: Mapping[str, float]) -> None:
+        version = await self.driver.evaluate(axe_source() + "\n;axe.version", frame=frame)
+        if not version:
+            raise NotAnswered("axe 未能载入页面")
+        await self.driver.evaluate(run_script(), frame=frame)
+        call = f"auditorAxe.part({context}, {json.dumps(OPTIONS)}, {origin['x']}, {origin['y']})"
+        part = json.loads(await self.driver.evaluate(call, frame=frame))
+        self.asked += 1
+        self.partials.append(json.dumps(part["partial"]))
+        for rule, count in part["counted"].items():
+            self.counted[rule] = self.counted.get(rule, 0) + count
+        for child in part["children"]:
+            await self._descend(frame, child, trail)
+
+    async def _descend(self, frame: str | None, child: Mapping[str, Any], trail: tuple[Any, ...]) -> None:
+        here = (*trail, child["shown"])
+        mark = len(self.partials)
+        try:
+            if self.asked >= FRAMES_AT_MOST:
+                raise NotAnswered("框架过多")
+            inner = await self.driver.child_frame(f"axe.utils.shadowSelect({json.dumps(child['selector'])})", frame=frame)
+            if inner is None:
+                raise NotAnswered("框架没有内容")
+            await self.visit(inner, json.dumps(child["context"]), here, child)
+        except NotAnswered:
+            del self.partials[mark:]
+            self.partials.append("null")
+            self.silent.append(path(list(here)))
+
+
+def _elements(rules: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Where the findings are, each element once: what the browser marks in pictures."""
+    seen: dict[str, Any] = {}
+    for entry in rules.values():
+        for node in (*entry["failed"], *entry["incomplete"]):
+            if node["seen"]:
+                seen.setdefault(path(node["selector"]), node["seen"]["box"])
+    return [{"selector": selector, "box": box} for selector, box in seen.items()]

@@ -1,0 +1,43 @@
+"""The one axe-core that every browser runs, and the script of ours that goes with it.
+
+The file is the one inside the pinned package axe-playwright-python; AUDITOR_AXE may name another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+
+@cache
+def axe_source() -> str:
+    """The text of axe.min.js."""
+    chosen = os.environ.get("AUDITOR_AXE")
+    if chosen:
+        return Path(chosen).read_text(encoding="utf-8")
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+@cache
+def axe_version() -> str:
+    """The version that the file states in its head, such as 4.12.1."""
+    found = re.search(r"axe v(\d+\.\d+\.\d+)", axe_source()[:200])
+    if not found:
+        raise ValueError("the axe file does not state its version")
+    return found[1]
+
+
+@cache
+def axe_digest() -> str:
+    """SHA-256 of the axe file, as 64 hexadecimal digits."""
+    return hashlib.sha256(axe_source().encode()).hexdigest()
+
+
+@cache
+def run_script() -> str:
+    """Our script that runs axe in one frame and cuts its answer down (run.js)."""
+    return files("checks.axe").joinpath("run.js").read_text(encoding="utf-8")
