@@ -1,0 +1,344 @@
+"""Follows barriers from night to night: a run's findings meet the issues known so far, and only evidence closes one."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from auditor.identity import (
+    FRAME_STEP,
+    IDENTITY_VERSION,
+    document_order,
+    fingerprint,
+    identify,
+    outer_steps,
+    renewed,
+    stable_id,
+    stable_steps,
+    wording,
+)
+from auditor.model import (
+    NEVER_TRIED,
+    SEEN,
+    STANDING,
+    Coverage,
+    Element,
+    Finding,
+    Issue,
+    IssueState,
+    Outcome,
+    Run,
+    Span,
+    State,
+    Variant,
+)
+
+NO_PAGE_ANY_MORE = frozenset({State.GONE, State.REDIRECTED_OUT, State.NOT_HTML})
+"""States that prove that no page of this site stands at the address any more, so that its barriers went with it."""
+
+MAY_RETURN = frozenset({IssueState.FIXED, IssueState.PAGE_GONE})
+"""Closed states that a finding may reopen. A retired rule that is asked again starts afresh."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What a run did to the issues of its site; only barriers with outcome `failed` are counted."""
+
+    new: int = 0  #: first seen in this run
+    open: int = 0  #: standing after this run, the new ones and those that could not be looked at included
+    fixed: int = 0  #: proven absent in this run (page-gone and rule-retired do not count)
+    reopened: int = 0  #: back again after they had been closed
+
+
+class Advance(NamedTuple):
+    """The outcome of `advance`: what there is to write, and what there is to tell."""
+
+    changed: tuple[Issue, ...]
+    counts: Counts
+
+
+def advance(
+    issues: Iterable[Issue], run: Run, *, catalogue: Collection[str], askers: Mapping[str, Collection[str]] | None = None
+) -> Advance:
+    """The issues of a site after one more run.
+
+    `issues` are all issues of the site, closed ones too. `catalogue` holds the ids of the rules that exist today, `askers`
+    (optional) the engines that ask each rule today. `Advance.changed` holds exactly the issues that differ from those given,
+    in the order given, and then the new ones; an issue that stands as it stood is not among them, and the same run given
+    twice changes nothing the second time.
+
+    Matching, strongest evidence first, each step only among what is left over (methods.md 3.2): same instance; same xpath
+    and snippet; same tag and stable id; same group and wording; same group in document order; then all but the last of these
+    steps among closed issues, the last closed first, which reopens. Page, variant and rule are always equal. The outcome plays no part.
+
+    An issue that was not found stays, unless
+    - its rule left the catalogue: rule-retired;
+    - nothing is there any more (gone, redirected out of the site, not HTML): page-gone. A redirect out and a document that
+      is no page are visited addresses with an answer, so the page is as gone as with a 404;
+    - its page was audited in this run, the rule was asked there, and an engine that found it answered: fixed. Whether the
+      run as a whole was withheld does not matter: the evidence is that of the page.
+    It becomes not-observed when its page was tried but not judged, or no engine that could have found it answered (there,
+    or in its frame). It is left alone when the page was not tried, is not in the ledger, or the rule was not asked (a smaller profile).
+    A reused page without findings and tallies in the run is one whose old judgement was carried over: its issues are
+    confirmed as they stand, and nothing is closed. A duplicate's issues are page-gone when the address that stands for it
+    carries the same group, since they are counted there; otherwise nobody looked for them, and they are not-observed.
+
+    `Span.last` is the round that proved the absence: the end is exclusive. Times are those of the start of the run.
+    """
+    given = tuple(issues)
+    night = _Night(run, frozenset(catalogue), askers)
+    known = renewed(given)
+    seen, fresh = _match(known, night.spots)
+    after = [_advanced(issue, seen.get(issue.id), night) for issue in known]
+    new = tuple(_new_issue(spot, run) for spot in fresh)
+    changed = tuple(now for before, now in zip(given, after, strict=True) if now != before) + new
+    return Advance(changed=changed, counts=_counts(given, after, new))
+
+
+def _counts(before: Sequence[Issue], after: Sequence[Issue], new: Sequence[Issue]) -> Counts:
+    failed = [(was.state, now.state) for was, now in zip(before, after, strict=True) if now.outcome is Outcome.FAILED]
+    fresh = sum(issue.outcome is Outcome.FAILED for issue in new)
+    return Counts(
+        new=fresh,
+        open=fresh + sum(now in STANDING for _, now in failed),
+        fixed=sum(was is not now and now is IssueState.FIXED for was, now in failed),
+        reopened=sum(was not in STANDING and now is IssueState.REOPENED for was, now in failed),
+    )
+
+
+# ---------------------------------------------------------------------------------------------- what a run proves
+
+
+class _Night:
+    """One run, asked about the issues it did not find."""
+
+    def __init__(self, run: Run, catalogue: Collection[str], askers: Mapping[str, Collection[str]] | None) -> None:
+        self.run = run
+        self.spots = _spots(run)
+        self.catalogue = catalogue
+        self.rules = frozenset(run.rules)
+        self.askers = askers or {}
+        self.ledger: dict[tuple[str, Variant], Coverage] = {(entry.url, entry.variant): entry for entry in run.coverage}
+
+    @cached_property
+    def judged_anew(self) -> frozenset[tuple[str, Variant]]:
+        """Pages with findings or tallies in this run."""
+        told = [(finding.page, finding.variant) for finding in self.run.findings]
+        return frozenset(told + [(tally.page, tally.variant) for tally in self.run.tallies])
+
+    @cached_property
+    def carried(self) -> frozenset[tuple[str, Variant, str]]:
+        """Page, variant and group of everything found."""
+        return frozenset((spot.page, spot.variant, spot.group) for spot in self.spots)
+
+    @cached_property
+    def by_digest(self) -> Mapping[tuple[str, Variant], tuple[str, ...]]:
+        found: dict[tuple[str, Variant], tuple[str, ...]] = defaultdict(tuple)
+        for entry in self.run.coverage:
+            if entry.digest and entry.state in SEEN:
+                found[entry.digest, entry.variant] += (entry.url,)
+        return found
+
+    def verdict(self, issue: Issue) -> IssueState | None:
+        """The state an issue takes that was not found; None leaves it alone."""
+        if issue.rule not in self.catalogue:
+            return IssueState.RULE_RETIRED
+        entry = self.ledger.get((issue.page, issue.variant))
+        if entry is None or entry.state in NEVER_TRIED:
+            return None
+        if entry.state in NO_PAGE_ANY_MORE:
+            return IssueState.PAGE_GONE
+        if issue.rule not in self.rules:
+            return None
+        if entry.state is State.DUPLICATE and self._stands_elsewhere(issue, entry):
+            return IssueState.PAGE_GONE
+        if entry.state not in SEEN:
+            return IssueState.NOT_OBSERVED
+        if entry.state is State.REUSED and (issue.page, issue.variant) not in self.judged_anew:
+            return IssueState.OPEN
+        return IssueState.FIXED if self._answered(issue, entry) and not _in_silent_frame(issue, entry) else IssueState.NOT_OBSERVED
+
+    def _answered(self, issue: Issue, entry: Coverage) -> bool:
+        """Whether an engine answered on the page that found this issue before and still has the rule, or has it now."""
+        able: Collection[str] = issue.engines
+        if today := self.askers.get(issue.rule):
+            able = set(issue.engines) & set(today) or today
+        return not set(able).isdisjoint(entry.engines)
+
+    def _stands_elsewhere(self, issue: Issue, entry: Coverage) -> bool:
+        others = {entry.final_url, *self.by_digest.get((entry.digest, issue.variant), ())} - {"", issue.page}
+        return any((url, issue.variant, issue.group) in self.carried for url in others)
+
+
+def _in_silent_frame(issue: Issue, entry: Coverage) -> bool:
+    """Whether the element was seen in a frame of the page that gave no answer this time."""
+    inside = stable_steps(outer_steps(issue.element.selector))
+    silent = (stable_steps(frame.split(FRAME_STEP)) for frame in entry.silent_frames)
+    return any(inside[: len(steps)] == steps for steps in silent)
+
+
+# ---------------------------------------------------------------------------------------------- one issue, one night
+
+
+def _advanced(issue: Issue, spot: _Spot | None, night: _Night) -> Issue:
+    if spot is not None:
+        return _seen_again(_with_evidence(issue, spot), night.run)
+    if issue.state not in STANDING:
+        return issue
+    verdict = night.verdict(issue)
+    if verdict is IssueState.OPEN:
+        return _seen_again(issue, night.run)
+    if verdict is None or verdict is issue.state:
+        return issue
+    spans = issue.spans
+    if verdict not in STANDING:
+        spans = (*spans[:-1], replace(spans[-1], last=night.run.round))
+    return replace(issue, state=verdict, changed=night.run.started, spans=spans)
+
+
+def _seen_again(issue: Issue, run: Run) -> Issue:
+    if issue.state not in STANDING:
+        spans = (*issue.spans, Span(first=run.round))
+        return replace(issue, state=IssueState.REOPENED, changed=run.started, spans=spans)
+    if issue.state is IssueState.OPEN or (issue.spans[-1].first == run.round and issue.state is not IssueState.NOT_OBSERVED):
+        return issue
+    return replace(issue, state=IssueState.OPEN, changed=run.started)
+
+
+def _with_evidence(issue: Issue, spot: _Spot) -> Issue:
+    """The issue with tonight's evidence where that tells something new; a box or path that moved does not.
+
+    Evidence is of one moment (element, message and picture belong together), so it is taken as a whole or not at all.
+    """
+    finding = spot.finding
+    same = (
+        (issue.instance, issue.group, issue.element.snippet, issue.outcome, issue.impact)
+        == (spot.instance, spot.group, finding.element.snippet, finding.outcome, finding.impact)
+        and (issue.picture or not finding.picture)
+        and not set(issue.engines).isdisjoint(finding.engines)
+    )
+    if same:
+        return issue
+    return replace(
+        issue,
+        group=spot.group,
+        instance=spot.instance,
+        outcome=finding.outcome,
+        impact=finding.impact,
+        criteria=finding.criteria,
+        element=finding.element,
+        message=finding.message,
+        engines=finding.engines,
+        picture=finding.picture or (issue.picture if issue.instance == spot.instance else ""),
+        identity_version=IDENTITY_VERSION,
+    )
+
+
+def _new_issue(spot: _Spot, run: Run) -> Issue:
+    finding = spot.finding
+    return Issue(
+        id=fingerprint(run.site, spot.page, spot.variant, spot.rule, spot.instance, run.round),
+        site=run.site,
+        rule=spot.rule,
+        page=spot.page,
+        variant=spot.variant,
+        group=spot.group,
+        instance=spot.instance,
+        state=IssueState.NEW,
+        outcome=finding.outcome,
+        impact=finding.impact,
+        criteria=finding.criteria,
+        element=finding.element,
+        message=finding.message,
+        engines=finding.engines,
+        picture=finding.picture,
+        first_seen=run.started,
+        changed=run.started,
+        spans=(Span(first=run.round),),
+        identity_version=IDENTITY_VERSION,
+    )
+
+
+# ---------------------------------------------------------------------------------------------- matching
+
+
+class _Spot(NamedTuple):
+    """Where a finding was made, as matching sees it."""
+
+    finding: Finding
+    page: str
+    variant: Variant
+    rule: str
+    group: str
+    instance: str
+    element: Element
+
+
+def _spots(run: Run) -> list[_Spot]:
+    """All findings of a run in document order."""
+    spots = [
+        _Spot(finding, finding.page, finding.variant, finding.rule, group, instance, finding.element)
+        for finding, group, instance in identify(run.site, run.findings)
+    ]
+    return sorted(spots, key=lambda spot: document_order(spot.element))
+
+
+def _same_instance(item: Issue | _Spot) -> Hashable:
+    return item.page, item.variant, item.rule, item.instance
+
+
+def _same_place(item: Issue | _Spot) -> Hashable:
+    element = item.element
+    if not element.xpath or not element.snippet:
+        return None
+    frame = element.selector.rpartition(FRAME_STEP)[0]
+    return item.page, item.variant, item.rule, frame, element.xpath, " ".join(element.snippet.split())
+
+
+def _same_id(item: Issue | _Spot) -> Hashable:
+    element = item.element
+    name = stable_id(element.attributes.get("id", ""))
+    return (item.page, item.variant, item.rule, *outer_steps(element.selector), element.tag, name) if name else None
+
+
+def _same_words(item: Issue | _Spot) -> Hashable:
+    return item.page, item.variant, item.rule, item.group, wording(item.element)
+
+
+def _same_group(item: Issue | _Spot) -> Hashable:
+    return item.page, item.variant, item.rule, item.group
+
+
+_Key = Callable[[Issue | _Spot], Hashable]
+_STANDING_CASCADE: tuple[_Key, ...] = (_same_instance, _same_place, _same_id, _same_words, _same_group)
+_CLOSED_CASCADE: tuple[_Key, ...] = (_same_instance, _same_place, _same_id, _same_words)
+
+
+def _match(issues: Sequence[Issue], spots: list[_Spot]) -> tuple[dict[str, _Spot], list[_Spot]]:
+    """Issue id -> where it was seen, and the spots that belong to no issue yet, in document order."""
+    standing = sorted((issue for issue in issues if issue.state in STANDING), key=lambda issue: document_order(issue.element))
+    closed = sorted((issue for issue in issues if issue.state in MAY_RETURN), key=lambda issue: issue.changed, reverse=True)
+    seen: dict[str, _Spot] = {}
+    for candidates, cascade in ((standing, _STANDING_CASCADE), (closed, _CLOSED_CASCADE)):
+        for key in cascade:
+            spots = _match_by(key, candidates, spots, seen)
+    return seen, spots
+
+
+def _match_by(key: _Key, issues: Sequence[Issue], spots: Sequence[_Spot], seen: dict[str, _Spot]) -> list[_Spot]:
+    """Pair issues and spots with equal keys in the order given, note the pairs in `seen`; the spots left over."""
+    waiting: dict[Hashable, deque[Issue]] = defaultdict(deque)
+    for issue in issues:
+        if issue.id not in seen and (of_issue := key(issue)) is not None:
+            waiting[of_issue].append(issue)
+    left = []
+    for spot in spots:
+        queue = waiting.get(key(spot))
+        if queue:
+            seen[queue.popleft().id] = spot
+        else:
+            left.append(spot)
+    return left

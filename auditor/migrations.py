@@ -1,0 +1,96 @@
+"""The shape of the database, as dated steps that sqlite-utils applies in order; a step once released is never changed.
+
+Everything that lasts is kept as an interval: a row holds from `first_round` until (not including) `last_round`, NULL while it
+holds still, so that the database grows with change and not with the number of nights. Rounds are numbered in the order in
+which they began. Times are ISO 8601 in UTC, lists and mappings JSON.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("auditor")
+
+
+def known_steps() -> frozenset[str]:
+    """The names of all steps that this version of the program knows."""
+    with closing(Database(memory=True, execute_plugins=False)) as empty:
+        return frozenset(step.name for step in MIGRATIONS.pending(empty))
+
+
+@MIGRATIONS(name="2026-11-23 first schema")
+def first_schema(db: Database) -> None:
+    """Sites, rounds, runs, the ledger, tallies, issues, decisions, blobs and the journal."""
+    db.executescript(_FIRST_SCHEMA)
+
+
+_FIRST_SCHEMA = """
+CREATE TABLE site (
+    no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL, category TEXT NOT NULL,
+    region TEXT NOT NULL, owner TEXT NOT NULL, legal_basis TEXT NOT NULL, archived TEXT
+) STRICT;
+CREATE TABLE round (
+    no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, started TEXT NOT NULL, finished TEXT, cause TEXT NOT NULL
+) STRICT;
+CREATE TABLE basis (  -- what runs were judged with; one row for many runs
+    no INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, versions TEXT NOT NULL, rules TEXT NOT NULL
+) STRICT;
+CREATE TABLE run (
+    site INTEGER NOT NULL REFERENCES site(no), round INTEGER NOT NULL REFERENCES round(no),
+    started TEXT NOT NULL, finished TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, coverage TEXT NOT NULL,
+    findings INTEGER NOT NULL, new INTEGER NOT NULL, open INTEGER NOT NULL, fixed INTEGER NOT NULL, reopened INTEGER NOT NULL,
+    ruleset TEXT NOT NULL, environment TEXT NOT NULL, basis INTEGER NOT NULL REFERENCES basis(no),
+    PRIMARY KEY (site, round)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE address (  -- what is known of an address now, updated in place
+    no INTEGER PRIMARY KEY, site INTEGER NOT NULL REFERENCES site(no), url TEXT NOT NULL, variant TEXT NOT NULL,
+    title TEXT NOT NULL DEFAULT '', url_key TEXT NOT NULL DEFAULT '', dom_key TEXT NOT NULL DEFAULT '',
+    digest TEXT NOT NULL DEFAULT '', snapshot TEXT NOT NULL DEFAULT '', validators TEXT NOT NULL DEFAULT '{}',
+    silent_frames TEXT NOT NULL DEFAULT '[]', seconds REAL NOT NULL DEFAULT 0,
+    UNIQUE (site, url, variant)
+) STRICT;
+CREATE TABLE coverage (  -- the ledger
+    address INTEGER NOT NULL REFERENCES address(no), first_round INTEGER NOT NULL REFERENCES round(no),
+    last_round INTEGER REFERENCES round(no), state TEXT NOT NULL, reason TEXT NOT NULL, status INTEGER,
+    final_url TEXT NOT NULL, engines TEXT NOT NULL,
+    PRIMARY KEY (address, first_round)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX coverage_open ON coverage (address) WHERE last_round IS NULL;
+CREATE TABLE tally (
+    address INTEGER NOT NULL REFERENCES address(no), rule TEXT NOT NULL, first_round INTEGER NOT NULL REFERENCES round(no),
+    last_round INTEGER REFERENCES round(no), failed INTEGER NOT NULL, passed INTEGER NOT NULL, cant_tell INTEGER NOT NULL,
+    PRIMARY KEY (address, rule, first_round)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tally_open ON tally (address) WHERE last_round IS NULL;
+CREATE TABLE evidence (hash BLOB PRIMARY KEY, element TEXT NOT NULL) STRICT;
+CREATE TABLE issue (
+    no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, site INTEGER NOT NULL REFERENCES site(no),
+    address INTEGER NOT NULL REFERENCES address(no), rule TEXT NOT NULL, grp TEXT NOT NULL, instance TEXT NOT NULL,
+    state TEXT NOT NULL, outcome TEXT NOT NULL, impact TEXT NOT NULL, criteria TEXT NOT NULL,
+    evidence BLOB NOT NULL REFERENCES evidence(hash), message TEXT NOT NULL, engines TEXT NOT NULL, picture TEXT NOT NULL,
+    first_seen TEXT NOT NULL, changed TEXT NOT NULL, identity_version INTEGER NOT NULL,
+    closed_round INTEGER REFERENCES round(no)
+) STRICT;
+CREATE INDEX issue_standing ON issue (site, rule) WHERE closed_round IS NULL;
+CREATE INDEX issue_closed ON issue (site, closed_round) WHERE closed_round IS NOT NULL;
+CREATE TABLE issue_span (
+    issue INTEGER NOT NULL REFERENCES issue(no), first_round INTEGER NOT NULL REFERENCES round(no),
+    last_round INTEGER REFERENCES round(no),
+    PRIMARY KEY (issue, first_round)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE decision (
+    no INTEGER PRIMARY KEY, site INTEGER NOT NULL REFERENCES site(no), grp TEXT NOT NULL, verdict TEXT NOT NULL,
+    author TEXT NOT NULL, why TEXT NOT NULL, made TEXT NOT NULL, until TEXT
+) STRICT;
+CREATE INDEX decision_site ON decision (site, grp);
+CREATE TABLE blob (
+    digest TEXT PRIMARY KEY, bytes INTEGER NOT NULL, kind TEXT NOT NULL, first_round INTEGER NOT NULL REFERENCES round(no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE journal (  -- progress of runs that are not stored yet
+    round INTEGER NOT NULL REFERENCES round(no), site INTEGER NOT NULL REFERENCES site(no), seq INTEGER NOT NULL,
+    kind TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (round, site, seq)
+) STRICT;
+"""

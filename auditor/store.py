@@ -1,0 +1,260 @@
+"""Keeps rounds, runs, ledgers, issues and decisions in SQLite, and gives them back; the only door to the database."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from auditor.lifecycle import Counts
+from auditor.migrations import MIGRATIONS, known_steps
+from auditor.model import (
+    Decision,
+    Issue,
+    Judged,
+    Progress,
+    Run,
+    RunSummary,
+    Site,
+)
+from auditor.plain import dump
+from auditor.snapshots import Blobs
+from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, told
+from auditor.store_read import StoreReader
+from auditor.store_rows import moment, text
+from auditor.store_save import save_run, site_number
+
+__all__ = ["Store", "StoreBusy", "StoreError", "StoreFull", "StoreTooNew"]
+
+WAIT = 30.0
+"""Seconds to wait while another connection writes."""
+
+
+class Store(StoreReader):
+    """A database file, its blobs and its lock. Belongs to the thread that opened it. Errors are `StoreError`s.
+
+    The writer of a round holds the lock from `begin_round` (or its first `note` or `save`) to `end_round` or `close`;
+    anybody else who tries to gets StoreBusy. Readers and `decide` need no lock.
+    """
+
+    def __init__(self, path: Path, db: Database) -> None:
+        self.path = path
+        self.db = db
+        self.blobs = Blobs(path.with_name(path.name + ".blobs"))
+        self._lock = WriterLock(path)
+
+    @classmethod
+    def open(cls, path: Path | str, *, readonly: bool = False) -> Self:
+        """Open the database, which is created, and brought up to date, unless `readonly`.
+
+        StoreTooNew if a newer version of the program has written it, StoreError if it cannot be opened.
+        """
+        path = Path(path).absolute()
+        with told(path):
+            if readonly and not path.exists():
+                raise StoreError(f"还没有数据库 {path}，请先运行 auditor run。")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            store = cls(path, Database(_connect(path, readonly), execute_plugins=False))
+            try:
+                store._prepare(readonly)
+            except BaseException:
+                store.close()
+                raise
+            return store
+
+    def close(self) -> None:
+        """Close the connection and free the lock. What was not stored in a transaction is gone."""
+        self.db.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------------------------------ writing a round
+
+    def begin_round(self, name: str, started: datetime, trigger: str) -> None:
+        """Enter a round and become its writer; one that was interrupted goes on. StoreError if it has ended."""
+        if self._query("SELECT 1 FROM round WHERE id = ? AND finished IS NOT NULL", (name,)):
+            raise StoreError(f"轮次 {name} 已经结束，不能再开始。")
+        self._become_writer()
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO round (id, started, cause) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING", (name, moment(started), trigger)
+            )
+
+    def note(self, progress: Progress) -> None:
+        """Keep one judged page at once, blobs first, so that a killed run goes on after it."""
+        self._become_writer()
+        with told(self.path):
+            for digest, content in progress.blobs.items():
+                self.blobs.put(digest, content)
+        body = zlib.compress(dump(progress.judged))
+        with self._writing() as connection:
+            now, site = self._numbers([progress.round])[progress.round], site_number(connection, progress.site)
+            if connection.execute("SELECT 1 FROM run WHERE site = ? AND round >= ?", (site, now)).fetchone():
+                return
+            connection.executemany(
+                "INSERT INTO blob (digest, bytes, kind, first_round) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+                [(digest, len(data), _kind(digest, progress.judged), now) for digest, data in progress.blobs.items()],
+            )
+            connection.execute(
+                "INSERT INTO journal (round, site, seq, kind, body) SELECT ?1, ?2, coalesce(max(seq), 0) + 1, 'judged', ?3 "
+                "FROM journal WHERE round = ?1 AND site = ?2",
+                (now, site, body),
+            )
+
+    def save(self, run: Run, changed: Iterable[Issue], counts: Counts) -> RunSummary:
+        """Store a run and what it changed, all of it or nothing; its journal goes. Saved before: nothing changes.
+
+        `changed` and `counts` are what `lifecycle.advance` gave. StoreError if a later round of the site is stored already.
+        """
+        self._become_writer()
+        issues = tuple(changed)
+        with self._writing() as connection:
+            before = self.run_of(run.site, run.round)
+            if before is not None:
+                return before
+            named = {name for issue in issues for span in issue.spans for name in (span.first, span.last) if name}
+            rounds = self._numbers({run.round, *named})
+            newest = self.runs(run.site, 1)
+            if newest and self._numbers([newest[0].round])[newest[0].round] > rounds[run.round]:
+                raise StoreError(f"网站 {run.site} 已有更新一轮的结果，轮次 {run.round} 的结果不再写入。")
+            save_run(connection, run, issues, counts, rounds)
+            summary = self.run_of(run.site, run.round)
+        assert summary is not None
+        return summary
+
+    def end_round(self, name: str, finished: datetime) -> None:
+        """Mark a round as finished, and let others write."""
+        with self._writing() as connection:
+            self._numbers([name])
+            connection.execute("UPDATE round SET finished = ? WHERE id = ?", (moment(finished), name))
+        self._lock.release()
+
+    def register(self, sites: Iterable[Site], now: datetime) -> None:
+        """Enter the sites that are watched, with their names of today. Those not among them any more are archived, never deleted."""
+        listed = [(s.id, text(s.name), text(s.url), s.category.value, s.region, text(s.owner), text(s.legal_basis)) for s in sites]
+        known = ["name", "url", "category", "region", "owner", "legal_basis"]
+        with self._writing() as connection:
+            connection.executemany(
+                f"INSERT INTO site (id, {', '.join(known)}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                f"{', '.join(f'{name} = excluded.{name}' for name in known)}, archived = NULL",
+                listed,
+            )
+            connection.execute(
+                "UPDATE site SET archived = ? WHERE archived IS NULL AND id NOT IN (SELECT value FROM json_each(?))",
+                (moment(now), json.dumps([row[0] for row in listed])),
+            )
+
+    def decide(self, decision: Decision) -> None:
+        """Keep a person's word on a group of issues. Words are added, never changed; the last one on a group counts."""
+        until = decision.until.isoformat() if decision.until else None
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO decision (site, grp, verdict, author, why, made, until) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    site_number(connection, decision.site), decision.group, decision.verdict.value, text(decision.by),
+                    text(decision.why), moment(decision.made), until,
+                ),
+            )  # fmt: skip
+
+    def sweep(self, *, snapshots: int = 90, pictures: int = 90) -> int:
+        """Remove blobs and evidence that nobody needs any more; the number of files removed, 0 where another process is writing.
+
+        Kept are: the newest snapshot of every page, and all of the last `snapshots` nights; pictures of issues that stand,
+        were closed within `pictures` nights, or that somebody decided on; all that an unfinished round has noted.
+        """
+        held = self._lock.held
+        try:
+            self._become_writer()
+        except StoreBusy:
+            return 0
+        try:
+            keep = self._needed(snapshots, pictures)
+            with self._writing() as connection:
+                gone = [row for row in connection.execute("SELECT digest FROM blob") if row[0] not in keep]
+                connection.executemany("DELETE FROM blob WHERE digest = ?", gone)
+                connection.execute("DELETE FROM evidence WHERE hash NOT IN (SELECT evidence FROM issue)")
+            with told(self.path):
+                return self.blobs.sweep(keep)
+        finally:
+            if not held:
+                self._lock.release()
+
+    # ------------------------------------------------------------------------------------------ inside
+
+    def _needed(self, snapshots: int, pictures: int) -> frozenset[str]:
+        """Digests of the blobs that `sweep` keeps."""
+        newest = self.rounds(1)
+        if not newest:
+            return frozenset()
+        since = {name: moment(newest[0].started - timedelta(days=nights)) for name, nights in (("s", snapshots), ("p", pictures))}
+        first = "(SELECT coalesce(min(no), 0) FROM round WHERE started >= :{})"
+        query = (
+            "SELECT snapshot FROM address WHERE snapshot <> '' "
+            f"UNION SELECT digest FROM blob WHERE kind = 'snapshot' AND first_round >= {first.format('s')} "
+            f"UNION SELECT picture FROM issue WHERE picture <> '' AND (closed_round IS NULL OR closed_round >= {first.format('p')} "
+            "OR (site, grp) IN (SELECT site, grp FROM decision))"
+        )
+        keep = {row[0] for row in self.db.execute(query, since)}
+        waiting = "SELECT DISTINCT n.id, s.id FROM journal j JOIN round n ON n.no = j.round JOIN site s ON s.no = j.site"
+        for name, site in self._query(waiting):
+            for judged in self.journal(name, site):
+                keep |= {judged.coverage.snapshot, *(finding.picture for finding in judged.findings)}
+        return frozenset(keep)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, that takes the right to write at once: an upgrade from reading could fail without waiting."""
+        connection = self.db.conn
+        with told(self.path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _become_writer(self) -> None:
+        with told(self.path):
+            self._lock.acquire()
+
+    def _prepare(self, readonly: bool) -> None:
+        """Refuse what is too new, bring what is old up to date."""
+        self.db.execute("PRAGMA synchronous = FULL")
+        self.db.execute("PRAGMA foreign_keys = ON")
+        if newer := [step.name for step in MIGRATIONS.applied(self.db) if step.name not in known_steps()]:
+            raise StoreTooNew(f"数据库 {self.path} 由较新版本的程序写成（{'、'.join(newer)}），请先升级本程序。数据没有改动。")
+        if self.db.journal_mode == "wal" and not MIGRATIONS.pending(self.db):
+            return
+        if readonly:
+            raise StoreError(f"数据库 {self.path} 需要先更新，请用 auditor run 或 auditor serve 打开一次。")
+        self._lock.acquire(patience=WAIT)  # SQLite does not wait by itself when two connections change the journal mode
+        try:
+            self.db.enable_wal()
+            MIGRATIONS.apply(self.db)
+        finally:
+            self._lock.release()
+
+
+def _connect(path: Path, readonly: bool) -> sqlite3.Connection:
+    if readonly:
+        return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=WAIT)
+    return sqlite3.connect(path, timeout=WAIT)
+
+
+def _kind(digest: str, judged: Judged) -> str:
+    return "snapshot" if digest == judged.coverage.snapshot else "picture"

@@ -1,0 +1,188 @@
+"""What the database tells: every reading of the store, as words of the model."""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from auditor import store_rows as rows
+from auditor.model import (
+    Coverage,
+    Criterion,
+    Decision,
+    History,
+    Issue,
+    Judged,
+    RoundSummary,
+    Rule,
+    RunSummary,
+    SiteHistory,
+    Span,
+    Tally,
+    Target,
+    Variant,
+    Watch,
+)
+from auditor.plain import load
+from auditor.store_lock import StoreError, told
+
+RUNS_TOLD = 400
+CLOSED_TOLD = 30
+"""Rounds for which reports still hear of an issue that was closed."""
+
+
+class StoreReader:
+    """The reading half of the store."""
+
+    path: Path
+    db: Database
+
+    def rounds(self, limit: int | None = None) -> tuple[RoundSummary, ...]:
+        """The rounds, newest first."""
+        query = "SELECT id, started, finished, cause FROM round ORDER BY no DESC LIMIT ?"
+        return tuple(rows.round_summary(row) for row in self._query(query, (-1 if limit is None else limit,)))
+
+    def unfinished(self) -> tuple[str, ...]:
+        """The round that was begun last, if it did not end: it can go on. What a later round has overtaken cannot."""
+        query = "SELECT id FROM round WHERE finished IS NULL AND no = (SELECT max(no) FROM round)"
+        return tuple(row[0] for row in self._query(query))
+
+    def journal(self, round: str, site: str) -> tuple[Judged, ...]:
+        """The pages of a run that is not stored yet, each once, in the order in which they were judged."""
+        query = (
+            "SELECT j.body FROM journal j JOIN round n ON n.no = j.round JOIN site s ON s.no = j.site "
+            "WHERE n.id = ? AND s.id = ? ORDER BY j.seq"
+        )
+        found: dict[tuple[str, Variant], Judged] = {}
+        for (body,) in self._query(query, (round, site)):
+            judged = load(Judged, zlib.decompress(body))
+            found[judged.coverage.url, judged.coverage.variant] = judged
+        return tuple(found.values())
+
+    def known(self, site: str) -> tuple[Coverage, ...]:
+        """Every address that was ever met on a site, as it last ended, with what it was last judged with."""
+        query = (
+            f"SELECT {rows.COVERAGE_COLUMNS} FROM site s JOIN address a ON a.site = s.no JOIN coverage c ON c.address = a.no "
+            "AND c.first_round = (SELECT max(first_round) FROM coverage WHERE address = a.no) WHERE s.id = ? ORDER BY a.no"
+        )
+        return tuple(rows.coverage(row) for row in self._query(query, (site,)))
+
+    def ledger(self, site: str, round: str | None = None) -> Iterator[Coverage]:
+        """The ledger of a site as its last run up to a round left it (None: the newest run), each address once.
+
+        State, reason, status, final address and engines are those of then; the rest is what is known of the address today.
+        """
+        newest = (
+            "SELECT max(r.round) FROM run r JOIN site s ON s.no = r.site "
+            "WHERE s.id = ?1 AND (?2 IS NULL OR r.round <= (SELECT no FROM round WHERE id = ?2))"
+        )
+        (number,) = self._query(newest, (site, round))[0]
+        query = (
+            f"SELECT {rows.COVERAGE_COLUMNS} FROM site s JOIN address a ON a.site = s.no JOIN coverage c ON c.address = a.no "
+            "WHERE s.id = ?1 AND c.first_round <= ?2 AND (c.last_round IS NULL OR c.last_round > ?2) ORDER BY a.no"
+        )
+        return (rows.coverage(row) for row in self._query(query, (site, number)))
+
+    def tallies(self, site: str) -> tuple[Tally, ...]:
+        """The tallies of the pages of a site, each as of the last run that judged the page."""
+        query = (
+            "SELECT a.url, a.variant, t.rule, t.failed, t.passed, t.cant_tell FROM site s JOIN address a ON a.site = s.no "
+            "JOIN tally t ON t.address = a.no WHERE s.id = ? AND t.last_round IS NULL ORDER BY a.no, t.rule"
+        )
+        return tuple(rows.tally(row) for row in self._query(query, (site,)))
+
+    def runs(self, site: str, limit: int | None = None) -> tuple[RunSummary, ...]:
+        """The runs of a site, newest first."""
+        return self._runs("s.id = ? ORDER BY r.round DESC LIMIT ?", (site, -1 if limit is None else limit))
+
+    def run_of(self, site: str, round: str) -> RunSummary | None:
+        """The run of a site in a round; None if it is not stored."""
+        return next(iter(self._runs("s.id = ? AND n.id = ?", (site, round))), None)
+
+    def issues(self, site: str, *, standing: bool | None = None) -> tuple[Issue, ...]:
+        """The issues of a site in the order in which they were found: all, or only those that stand, or only those that do not."""
+        chosen = {None: "", True: " AND i.closed_round IS NULL", False: " AND i.closed_round IS NOT NULL"}[standing]
+        return self._issues(f"s.id = ?{chosen}", (site,))
+
+    def issue(self, name: str) -> Issue | None:
+        """One issue by its id."""
+        return next(iter(self._issues("i.id = ?", (name,))), None)
+
+    def decisions(self, site: str) -> tuple[Decision, ...]:
+        """All decisions on issues of a site, oldest first: the last one on a group counts."""
+        query = (
+            "SELECT s.id, d.grp, d.verdict, d.author, d.why, d.made, d.until FROM decision d JOIN site s ON s.no = d.site "
+            "WHERE s.id = ? ORDER BY d.no"
+        )
+        return tuple(rows.decision(row) for row in self._query(query, (site,)))
+
+    def archived(self) -> Mapping[str, datetime]:
+        """Sites that are watched no more, and since when."""
+        query = "SELECT id, archived FROM site WHERE archived IS NOT NULL ORDER BY no"
+        return {row[0]: datetime.fromisoformat(row[1]) for row in self._query(query)}
+
+    def history(self, watch: Watch, *, rules: Mapping[str, Rule], criteria: Mapping[str, Criterion], now: datetime) -> History:
+        """All that reports may know of the sites of targets.yml, in its order, as one consistent picture.
+
+        Runs are the newest RUNS_TOLD; issues those that stand, and those closed in the newest CLOSED_TOLD rounds.
+        """
+        with told(self.path), self.db.atomic():
+            return History(
+                now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
+                sites=tuple(self._site_history(target) for target in watch.targets), rules=rules, criteria=criteria,
+            )  # fmt: skip
+
+    def integrity(self) -> str:
+        """ "ok", or what is wrong with the database file."""
+        with told(self.path):
+            found = [str(row[0]) for row in self._query("PRAGMA integrity_check")]
+            found += [f"{row[0]} 表中有失去依据的行" for row in self._query("PRAGMA foreign_key_check")]
+        return "; ".join(found) if found != ["ok"] else "ok"
+
+    # ------------------------------------------------------------------------------------------ inside
+
+    def _site_history(self, target: Target) -> SiteHistory:
+        site = target.site.id
+        recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
+        return SiteHistory(
+            target=target, runs=self.runs(site, RUNS_TOLD), coverage=tuple(self.ledger(site)), decisions=self.decisions(site),
+            issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
+        )  # fmt: skip
+
+    def _runs(self, where: str, parameters: Sequence[Any]) -> tuple[RunSummary, ...]:
+        query = (
+            f"SELECT {rows.RUN_COLUMNS} FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round "
+            f"JOIN basis b ON b.no = r.basis WHERE {where}"
+        )
+        return tuple(rows.run_summary(row) for row in self._query(query, parameters))
+
+    def _issues(self, where: str, parameters: Sequence[Any]) -> tuple[Issue, ...]:
+        joined = "JOIN site s ON s.no = i.site JOIN address a ON a.no = i.address JOIN evidence e ON e.hash = i.evidence"
+        names = {row[0]: row[1] for row in self._query("SELECT no, id FROM round")}
+        spans: dict[int, list[Span]] = defaultdict(list)
+        spans_of = (
+            "SELECT issue, first_round, last_round FROM issue_span "
+            f"WHERE issue IN (SELECT i.no FROM issue i JOIN site s ON s.no = i.site WHERE {where}) ORDER BY first_round"
+        )
+        for issue, first, last in self._query(spans_of, parameters):
+            spans[issue].append(Span(first=names[first], last=names[last] if last is not None else None))
+        found = self._query(f"SELECT {rows.ISSUE_COLUMNS} FROM issue i {joined} WHERE {where} ORDER BY i.no", parameters)
+        return tuple(rows.issue(row, tuple(spans[row[0]])) for row in found)
+
+    def _numbers(self, names: Iterable[str]) -> dict[str, int]:
+        """Round -> its number; StoreError where one is not known."""
+        numbers = dict(self._query("SELECT id, no FROM round"))
+        wanted = set(names)
+        if unknown := wanted - numbers.keys():
+            raise StoreError(f"数据库中没有轮次 {'、'.join(sorted(unknown))}。")
+        return {name: numbers[name] for name in wanted}
+
+    def _query(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        with told(self.path):
+            return self.db.execute(query, parameters).fetchall()

@@ -1,0 +1,191 @@
+"""How the words of the model lie in the rows of the database, and how they are read from them again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from auditor.model import (
+    SEEN,
+    STANDING,
+    Coverage,
+    Decision,
+    Element,
+    Impact,
+    Issue,
+    IssueState,
+    Outcome,
+    RoundSummary,
+    Run,
+    RunState,
+    RunSummary,
+    Span,
+    State,
+    Tally,
+    Variant,
+    Verdict,
+)
+from auditor.plain import from_plain, to_plain
+
+T = TypeVar("T")
+Row = Sequence[Any]
+_HALVES = re.compile("[\ud800-\udfff]")
+
+# ---------------------------------------------------------------------------------------------- single values
+
+
+def text(value: str) -> str:
+    """Text as SQLite can keep it: halves of characters (lone surrogates) become U+FFFD."""
+    return value if value.isascii() else _HALVES.sub("\ufffd", value)
+
+
+def as_json(value: Any) -> str:
+    """A list, mapping or word of the model as JSON text; broken characters are kept as escapes."""
+    plain = to_plain(value)
+    told = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(plain, separators=(",", ":")) if _HALVES.search(told) else told
+
+
+def from_json(kind: type[T], told: str) -> T:
+    """The value that `as_json` wrote."""
+    return from_plain(kind, json.loads(told))
+
+
+def moment(value: datetime) -> str:
+    """A time as ISO 8601 in UTC; ValueError if it has no zone."""
+    return str(to_plain(value))
+
+
+def short_hash(told: str) -> bytes:
+    """128 bits that stand for a text."""
+    return hashlib.sha256(told.encode()).digest()[:16]
+
+
+def _strings(told: str) -> tuple[str, ...]:
+    return tuple(json.loads(told)) if told != "[]" else ()
+
+
+# ---------------------------------------------------------------------------------------------- the ledger
+
+SPAN_COLUMNS = "state, reason, status, final_url, engines"
+KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, seconds"
+COVERAGE_COLUMNS = (
+    "a.url, a.variant, c.state, c.reason, c.status, c.final_url, c.engines, "
+    "a.title, a.url_key, a.dom_key, a.digest, a.snapshot, a.validators, a.silent_frames, a.seconds"
+)
+
+
+def span_row(entry: Coverage) -> tuple[Any, ...]:
+    """What of a ledger entry is told apart from night to night."""
+    return entry.state.value, text(entry.reason), entry.status, text(entry.final_url), as_json(entry.engines)
+
+
+def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
+    """What is known of an address after tonight, seconds last.
+
+    Nothing told tonight does not wipe out what was known: a page that timed out keeps the digest it was last judged with.
+    """
+    title, url_key, dom_key = text(entry.title), text(entry.url_key), text(entry.dom_key)
+    digest, snapshot, validators, silent = entry.digest, entry.snapshot, as_json(entry.validators), as_json(entry.silent_frames)
+    if before is not None:
+        title, url_key, dom_key = title or before[0], url_key or before[1], dom_key or before[2]
+        if entry.state not in SEEN:
+            digest, snapshot, validators, silent = before[3:7]
+        elif digest in ("", before[3]):
+            digest, snapshot, validators = before[3], snapshot or before[4], validators if entry.validators else before[5]
+    return title, url_key, dom_key, digest, snapshot, validators, silent, float(entry.seconds)
+
+
+def coverage(row: Row) -> Coverage:
+    """A ledger entry from COVERAGE_COLUMNS."""
+    url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, validators, silent, seconds = row
+    return Coverage(
+        url=url, variant=Variant(variant), state=State(state), reason=reason, status=status, final_url=final_url,
+        engines=_strings(engines), title=title, url_key=url_key, dom_key=dom_key, digest=digest, snapshot=snapshot,
+        validators=json.loads(validators), silent_frames=_strings(silent), seconds=seconds,
+    )  # fmt: skip
+
+
+def tally(row: Row) -> Tally:
+    """A tally from url, variant, rule, failed, passed, cant_tell."""
+    page, variant, rule, failed, passed, cant_tell = row
+    return Tally(page=page, variant=Variant(variant), rule=rule, failed=failed, passed=passed, cant_tell=cant_tell)
+
+
+# ---------------------------------------------------------------------------------------------- rounds and runs
+
+RUN_COLUMNS = (
+    "s.id, n.id, r.started, r.finished, r.state, r.reason, r.coverage, r.findings, r.new, r.open, r.fixed, r.reopened, "
+    "r.ruleset, r.environment, b.versions"
+)
+
+
+def round_summary(row: Row) -> RoundSummary:
+    """A round from id, started, finished, cause."""
+    name, started, finished, cause = row
+    ended = datetime.fromisoformat(finished) if finished else None
+    return RoundSummary(id=name, started=datetime.fromisoformat(started), finished=ended, trigger=cause)
+
+
+def run_summary(row: Row) -> RunSummary:
+    """A run from RUN_COLUMNS."""
+    site, name, started, finished, state, reason, counts, findings, new, open_, fixed, reopened, ruleset, environment, versions = row
+    return RunSummary(
+        site=site, round=name, started=datetime.fromisoformat(started), finished=datetime.fromisoformat(finished),
+        state=RunState(state), reason=reason, coverage={State(key): count for key, count in json.loads(counts).items()},
+        findings=findings, new=new, open=open_, fixed=fixed, reopened=reopened, ruleset_id=ruleset, environment_id=environment,
+        versions=json.loads(versions),
+    )  # fmt: skip
+
+
+def counted(run: Run) -> Mapping[str, int]:
+    """How many addresses of a run ended in each state, the states in the order of the model."""
+    counts = dict.fromkeys(State, 0)
+    for entry in run.coverage:
+        counts[entry.state] += 1
+    return {state.value: count for state, count in counts.items() if count}
+
+
+# ---------------------------------------------------------------------------------------------- issues and decisions
+
+ISSUE_COLUMNS = (
+    "i.no, i.id, s.id, a.url, a.variant, i.rule, i.grp, i.instance, i.state, i.outcome, i.impact, i.criteria, e.element, "
+    "i.message, i.engines, i.picture, i.first_seen, i.changed, i.identity_version"
+)
+
+
+def issue(row: Row, spans: tuple[Span, ...]) -> Issue:
+    """An issue from ISSUE_COLUMNS and its spans."""
+    _, name, site, page, variant, rule, group, instance, state, outcome, impact, criteria, element, *rest = row
+    message, engines, picture, first_seen, changed, version = rest
+    return Issue(
+        id=name, site=site, rule=rule, page=page, variant=Variant(variant), group=group, instance=instance, state=IssueState(state),
+        outcome=Outcome(outcome), impact=Impact(impact), criteria=_strings(criteria), element=from_json(Element, element),
+        message=message, engines=_strings(engines), picture=picture, first_seen=datetime.fromisoformat(first_seen),
+        changed=datetime.fromisoformat(changed), spans=spans, identity_version=version,
+    )  # fmt: skip
+
+
+def issue_row(entry: Issue, element: str, rounds: Mapping[str, int]) -> Mapping[str, Any]:
+    """The parameters that write an issue; `element` is its place as JSON, `rounds` the number of every round."""
+    return {
+        "id": entry.id, "url": text(entry.page), "variant": entry.variant.value, "rule": entry.rule, "grp": entry.group,
+        "instance": entry.instance, "state": entry.state.value, "outcome": entry.outcome.value, "impact": entry.impact.value,
+        "criteria": as_json(entry.criteria), "evidence": short_hash(element), "message": text(entry.message),
+        "engines": as_json(entry.engines), "picture": entry.picture, "first_seen": moment(entry.first_seen),
+        "changed": moment(entry.changed), "identity_version": entry.identity_version,
+        "closed_round": None if entry.state in STANDING else rounds[entry.spans[-1].last or entry.spans[-1].first],
+    }  # fmt: skip
+
+
+def decision(row: Row) -> Decision:
+    """A decision from site, grp, verdict, author, why, made, until."""
+    site, group, verdict, by, why, made, until = row
+    return Decision(
+        site=site, group=group, verdict=Verdict(verdict), by=by, why=why, made=datetime.fromisoformat(made),
+        until=date.fromisoformat(until) if until else None,
+    )  # fmt: skip
