@@ -1,0 +1,32 @@
+"""Telling: every report is a file in this folder with a function render(history); its name is its registration."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+
+from auditor.model import History
+from reports.grouping import board
+from reports.pages import stylesheet
+
+Render = Callable[[History], Iterator[tuple[str, bytes]]]
+
+
+def reports() -> dict[str, Render]:
+    """Name -> render, for every report file."""
+    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    return {module.__name__.rpartition(".")[2]: module.render for module in modules if hasattr(module, "render")}
+
+
+def render(history: History) -> Iterator[tuple[str, bytes]]:
+    """All files of the static report site as (relative path, content), one at a time; `pictures` says which pictures belong beside them."""
+    for report in reports().values():
+        yield from report(history)
+    yield "style.css", stylesheet()
+
+
+def pictures(history: History) -> set[str]:
+    """The digests of the pictures that the pages show as pictures/DIGEST.webp."""
+    boards = (board(site, history.rules, history.now, history.timezone) for site in history.sites)
+    return {group.example.picture for one in boards for group in (*one.to_fix, *one.to_judge) if group.example.picture}

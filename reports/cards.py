@@ -1,0 +1,148 @@
+"""Writes one group of issues as a card: who is shut out, where, and how to repair it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from auditor.model import History, Impact, Issue, IssueState, Outcome, Rule, SiteHistory
+from reports import text, words
+from reports.grouping import Group
+from reports.pages import piece
+
+PAGES = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """Everything the template prints about a group."""
+
+    anchor: str
+    heading: str
+    who: str
+    impact: Impact
+    state: str
+    extent: str
+    first_seen: str
+    page: str
+    page_title: str
+    message: str
+    selector: str
+    picture: str
+    alt: str
+    snippet: str
+    undecided: bool
+    rule_title: str
+    repair: tuple[str, ...]
+    verify: str
+    before: str
+    after: str
+    criteria: list[str]
+    pages: list[tuple[str, str, int]]
+    pages_total: int
+    pages_more: int
+
+
+class Cards:
+    """The cards of one site: what they say beyond the group comes from the rules and from the titles in the ledger."""
+
+    def __init__(self, history: History, site: SiteHistory) -> None:
+        self._history = history
+        self._titles = {entry.url: entry.title for entry in site.coverage if entry.title}
+
+    def heading(self, group: Group) -> str:
+        """The rule and the component, such as 图片没有替代文本：页头中的图片 .logo."""
+        return f"{self._rule(group).title}：{words.component(group.example.element)}"
+
+    def extent(self, group: Group) -> str:
+        """How far a group reaches."""
+        return f"{words.number(len(group.pages))} 页，共 {words.number(len(group.issues))} 处"
+
+    def card(self, group: Group, place: int) -> Markup:
+        """The card with its number in the list."""
+        return piece("site.html", "card", card=self._card(group, place))
+
+    def _card(self, group: Group, place: int) -> Card:
+        rule, example = self._rule(group), group.example
+        places = Counter(issue.page for issue in group.issues)
+        listed = group.pages[:PAGES]
+        return Card(
+            anchor=group.anchor,
+            heading=f"{place}. {self.heading(group)}",
+            who=rule.who,
+            impact=group.impact,
+            state=_state(group),
+            extent=self.extent(group),
+            first_seen=words.day(group.first_seen, self._history.timezone),
+            page=example.page,
+            page_title=self._titles.get(example.page, ""),
+            message=text.line(example.message, 600),
+            selector=example.element.selector,
+            picture=f"../{picture_path(example.picture)}" if example.picture else "",
+            alt=self._alt(example),
+            snippet=example.element.snippet,
+            undecided=group.outcome is Outcome.CANT_TELL,
+            rule_title=rule.title,
+            repair=rule.repair,
+            verify=rule.verify,
+            before=rule.before,
+            after=rule.after,
+            criteria=[self._criterion(number) for number in rule.criteria or example.criteria],
+            pages=[(page, self._titles.get(page, ""), places[page]) for page in listed],
+            pages_total=len(group.pages),
+            pages_more=len(group.pages) - len(listed),
+        )
+
+    def _rule(self, group: Group) -> Rule:
+        known = self._history.rules.get(group.rule)
+        return known or Rule(
+            id=group.rule,
+            title=group.rule,
+            title_en=group.rule,
+            criteria=(),
+            level=group.level,
+            impact=group.impact,
+            who="",
+            who_en="",
+            repair=(),
+            repair_en=(),
+            verify="",
+            before="",
+            after="",
+            engines=(),
+        )
+
+    def _criterion(self, number: str) -> str:
+        known = self._history.criteria.get(number)
+        return words.criterion(known) if known else number
+
+    def _alt(self, issue: Issue) -> str:
+        words_on_it = issue.element.name or issue.element.text
+        said = f"，上面的文字是“{text.line(words_on_it, 60)}”" if words_on_it else ""
+        title = self._titles.get(issue.page, "")
+        return f"页面{f'“{text.line(title, 60)}”' if title else ''}的局部截图，框出了{words.component(issue.element)}{said}"
+
+
+def picture_path(digest: str) -> str:
+    """Where a picture lies, seen from the folder of the start page."""
+    return f"pictures/{digest}.webp"
+
+
+def _state(group: Group) -> str:
+    new = sum(issue.state is IssueState.NEW for issue in group.issues)
+    again = sum(issue.state is IssueState.REOPENED for issue in group.issues)
+    unseen = sum(issue.state is IssueState.NOT_OBSERVED for issue in group.issues)
+    among = [
+        (count, word)
+        for count, word in ((new, "新出现"), (again, "再次出现"), (unseen, "最近一次未能复查"))
+        if 0 < count < len(group.issues)
+    ]
+    if group.repaired:
+        among.append((group.repaired, "此前已修复"))
+    detail = "，".join(f"{count} 处{word}" for count, word in among)
+    word = words.ISSUE_STATE[group.state]
+    if group.outcome is Outcome.CANT_TELL:
+        word = "待判断" if group.state is IssueState.OPEN else f"{word}，待判断"
+    return word + (f"（{detail}）" if detail else "")

@@ -1,0 +1,155 @@
+"""Draws issues over nights as a small SVG with its meaning in words and its numbers in a table; no script, no style of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from reports.pages import paragraph, piece
+
+WIDTH, LEFT, RIGHT = 340, 38, 332
+TOP, MIDDLE = 24, 112
+LEGEND, BAR_TOP, BASE, HEIGHT = 140, 152, 212, 232
+
+
+@dataclass(frozen=True, kw_only=True)
+class Night:
+    """What one night counted, in places (处)."""
+
+    date: str
+    open: int = 0  #: still standing after this night
+    new: int = 0
+    reopened: int = 0
+    fixed: int = 0
+    judged: bool = True  #: False: nothing could be judged; the numbers are not shown
+    changed: bool = False  #: the rules differ from the night before
+
+    @property
+    def remark(self) -> str:
+        """What to know before comparing this night with its neighbours."""
+        return "检测规则有变更" if self.changed else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plot:
+    """The drawing in numbers of the view box."""
+
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = RIGHT
+    top: int = TOP
+    middle: int = MIDDLE
+    bar_top: int = BAR_TOP
+    base: int = BASE
+    legend: int = LEGEND
+    radius: float = 2.5
+    levels: list[tuple[float, int]] = field(default_factory=list)
+    bar_levels: list[tuple[float, int]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    points: list[tuple[float, float]] = field(default_factory=list)
+    unjudged: list[tuple[float, float]] = field(default_factory=list)
+    breaks: list[float] = field(default_factory=list)
+    bars: list[tuple[str, float, float, float, float]] = field(default_factory=list)
+    dates: list[tuple[float, str, str]] = field(default_factory=list)
+
+
+def issues_over_nights(nights: Sequence[Night], *, id: str, title: str) -> Markup:
+    """The drawing with its table, for nights in order of time; a sentence instead when there is nothing to draw."""
+    judged = [night for night in nights if night.judged]
+    if not judged:
+        return paragraph("还没有可以画成图的检测结果。")
+    return piece(
+        "chart.html",
+        "draw",
+        id=id,
+        title=title,
+        caption=f"{title}（最近 {len(nights)} 次检测）",
+        description=describe(nights),
+        plot=plot(nights),
+        rows=list(reversed(nights)),
+        notes=list(_notes(nights)),
+    )
+
+
+def describe(nights: Sequence[Night]) -> str:
+    """The drawing in words: counts only, no claim about a trend."""
+    judged = [night for night in nights if night.judged]
+    first, last, most = judged[0], judged[-1], max(judged, key=lambda night: night.open)
+    came, went = sum(night.new + night.reopened for night in judged), sum(night.fixed for night in judged)
+    missing = len(nights) - len(judged)
+    standing = f"{last.date}仍待修复 {last.open} 处"
+    if first is not last:
+        standing = f"仍待修复的问题：{first.date} {first.open} 处，{last.date} {last.open} 处，最多时（{most.date}）{most.open} 处"
+    gaps = f"有 {missing} 次检测未能评价，图中没有数字。" if missing else ""
+    return f"{standing}。其间新出现和再次出现共 {came} 处，已修复共 {went} 处。{gaps}"
+
+
+def plot(nights: Sequence[Night]) -> Plot:
+    """Where everything is drawn. A night that was not judged breaks the line."""
+    step = (RIGHT - LEFT) / len(nights)
+    places = [round(LEFT + step * (index + 0.5), 1) for index in range(len(nights))]
+    highest = _ceiling(max((night.open for night in nights if night.judged), default=0))
+    tallest = _ceiling(max((max(night.new + night.reopened, night.fixed) for night in nights if night.judged), default=0))
+    points = [(x, round(MIDDLE - (MIDDLE - TOP) * night.open / highest, 1)) for x, night in zip(places, nights, strict=True)]
+    return Plot(
+        radius=2.5 if len(nights) <= 40 else 1.5,
+        levels=[(MIDDLE, 0), (TOP, highest)],
+        bar_levels=[(BASE, 0), (BAR_TOP, tallest)],
+        lines=list(_lines(points, nights)),
+        points=[point for point, night in zip(points, nights, strict=True) if night.judged],
+        unjudged=[(x, MIDDLE) for x, night in zip(places, nights, strict=True) if not night.judged],
+        breaks=[round(x - step / 2, 1) for x, night in zip(places, nights, strict=True) if night.changed],
+        bars=list(_bars(places, nights, step, tallest)),
+        dates=list(_dates(places, nights)),
+    )
+
+
+def _lines(points: Sequence[tuple[float, float]], nights: Sequence[Night]) -> Iterator[str]:
+    stretch: list[str] = []
+    for (x, y), night in zip(points, nights, strict=True):
+        if night.judged:
+            stretch.append(f"{x},{y}")
+            continue
+        if stretch:
+            yield " ".join(stretch)
+        stretch = []
+    if stretch:
+        yield " ".join(stretch)
+
+
+def _bars(places: Sequence[float], nights: Sequence[Night], step: float, tallest: int) -> Iterator[tuple[str, float, float, float, float]]:
+    width = round(min(step * 0.4, 14), 2)
+    for x, night in zip(places, nights, strict=True):
+        for kind, left, count in (("new", x - width, night.new + night.reopened), ("fixed", x, night.fixed)):
+            if night.judged and count:
+                height = round((BASE - BAR_TOP) * count / tallest, 1)
+                yield kind, round(left, 1), round(BASE - height, 1), width, height
+
+
+def _dates(places: Sequence[float], nights: Sequence[Night]) -> Iterator[tuple[float, str, str]]:
+    """The first and the last date, since more would not be readable on a telephone."""
+    if len(nights) == 1:
+        yield places[0], "middle", nights[0].date
+        return
+    yield LEFT, "start", nights[0].date
+    yield RIGHT, "end", nights[-1].date
+
+
+def _notes(nights: Sequence[Night]) -> Iterator[str]:
+    if any(night.changed for night in nights):
+        yield "竖的虚线表示检测规则有变更，虚线前后的数字不能直接比较。"
+    if not all(night.judged for night in nights):
+        yield "叉号表示那一次未能评价，没有数字。"
+    if sum(night.judged for night in nights) < 5:
+        yield "检测次数少于 5 次，不足以判断趋势。"
+
+
+def _ceiling(count: int) -> int:
+    """The next round number, at least 1: the top of a scale."""
+    if count <= 1:
+        return 1
+    size: int = 10 ** (len(str(count)) - 1)
+    return next(top for top in (size * step // 2 for step in range(2, 21)) if top >= count)

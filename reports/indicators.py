@@ -1,0 +1,40 @@
+"""Counts the indicators of the plan that a night's ledger can answer; every other one is said to have no data yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.model import Category, History, SiteHistory
+from reports import words
+from reports.runs import judged, newest, unconfirmed
+
+NO_DATA = "尚无数据"
+
+
+def values(history: History) -> dict[str, str]:
+    """Indicator -> its value in words, for those that have one (definitions: standards_cn.md 7.3)."""
+    watched = [site for site in history.sites if site.target.enabled]
+    portals = [site for site in watched if site.target.site.category is Category.PORTAL]
+    services = [site for site in watched if site.target.site.category is Category.SERVICE]
+    return {
+        "IA-1": _judged(
+            [site for site in portals if not unconfirmed(site)], "经确认的政府门户网站", waiting=sum(map(unconfirmed, portals))
+        ),
+        "IA-2": _judged(services, "列入监测的政务服务平台"),
+        "IA-16": _not_judged([site for site in watched if not unconfirmed(site) and site.runs]),
+    }
+
+
+def _judged(sites: Sequence[SiteHistory], what: str, waiting: int = 0) -> str:
+    rest = f"；另有 {waiting} 个等待确认" if waiting else ""
+    if not any(site.runs for site in sites):
+        return NO_DATA + (f"（{what}为 {len(sites)} 个{rest}）" if sites or waiting else "")
+    sound = sum(judged(newest(site)) for site in sites)
+    return f"{words.share(sound, len(sites))}：{what} {len(sites)} 个，最近一次检测得到评价的 {sound} 个{rest}"
+
+
+def _not_judged(sites: Sequence[SiteHistory]) -> str:
+    if not sites:
+        return NO_DATA
+    missing = sum(not judged(newest(site)) for site in sites)
+    return f"{words.share(missing, len(sites))}：访问过的站点 {len(sites)} 个，最近一次检测未能评价的 {missing} 个"

@@ -1,0 +1,74 @@
+"""Says what the newest run of a site is worth, so that no number stands where nothing could be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from auditor.model import RunState, RunSummary, SiteHistory, State
+from reports import words
+from reports.pages import piece
+
+
+def newest(site: SiteHistory) -> RunSummary | None:
+    """The newest run, if there is one."""
+    return site.runs[0] if site.runs else None
+
+
+def judged(run: RunSummary | None) -> bool:
+    """Whether the run saw enough for its numbers to stand for the site."""
+    return run is not None and run.state in {RunState.AUDITED, RunState.PARTIAL}
+
+
+def visited(run: RunSummary) -> bool:
+    """Whether anything was asked of the site; an unconfirmed site is only listed."""
+    return bool(set(run.coverage) - {State.NOT_CONFIRMED})
+
+
+def unconfirmed(site: SiteHistory) -> bool:
+    """Whether the site still waits for somebody to confirm its address: no confirmation, and never really visited."""
+    last = newest(site)
+    return site.target.confirmed is None and (last is None or not visited(last))
+
+
+def state_word(site: SiteHistory) -> str:
+    """Where the site stands, in a word."""
+    last = newest(site)
+    if not site.target.enabled:
+        return "检测已停用"
+    if unconfirmed(site):
+        return words.STATE[State.NOT_CONFIRMED]
+    return words.RUN_STATE[last.state] if last else "尚未检测"
+
+
+def why_not_judged(site: SiteHistory) -> str:
+    """The sentence that stands instead of numbers where the newest run has none to give; empty if it has."""
+    last = newest(site)
+    if last is None and not site.target.enabled:
+        return "还没有检测过，检测已停用。"
+    if unconfirmed(site):
+        return words.STATE_MEANING[State.NOT_CONFIRMED]
+    if last is None:
+        return "还没有检测过。"
+    return "" if judged(last) else last.reason or words.RUN_MEANING[last.state]
+
+
+def pages_judged(run: RunSummary) -> int:
+    """Pages that were judged or whose judgement was carried over unchanged."""
+    return run.pages_audited + run.pages_reused
+
+
+def known(run: RunSummary) -> int:
+    """All addresses of the ledger."""
+    return sum(run.coverage.values())
+
+
+def ledger(id: str, counts: Mapping[State, int], caption: str) -> Markup:
+    """A table of how many addresses ended in which state, by kind, with their sum."""
+    rows = []
+    for kind in words.KINDS:
+        states = [(state, counts[state], words.STATE_MEANING[state]) for state in State if words.kind(state) == kind and counts.get(state)]
+        if states:
+            rows.append((kind, states, sum(count for _, count, _ in states)))
+    return piece("parts.html", "ledger", id=id, rows=rows, total=sum(counts.values()), caption=caption)
