@@ -1,0 +1,53 @@
+"""The main job on the demo city: serve it on loopback, audit it some nights, write the report, say where it lies."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import click
+
+from auditor import targets as targets_file
+from auditor.demo.city import targets_text
+from auditor.demo.server import City
+from auditor.model import RunState, Watch
+from auditor.publish import publish
+from auditor.rounds import run_round
+from auditor.store import Store
+from auditor.telling import Teller, round_table
+from auditor.workers import workers
+
+
+def show(out: Path, nights: int) -> int:
+    """Audit the demo city `nights` times into a fresh database below `out` and write the report there; an exit status.
+
+    What an earlier demo left in the folder is replaced; other files there are left alone.
+    """
+    begun = time.monotonic()
+    _clear(out)
+    with City(night=1) as city, Store.open(out / "auditor.db") as store:
+        watch = targets_file.loads(targets_text(city.port))
+        audited = False
+        for night in range(1, nights + 1):
+            city.night = night
+            audited |= _night(watch, store, night)
+        first = publish(watch, store, out / "site")
+    click.echo(f"用时 {time.monotonic() - begun:.0f} 秒。报告：{first.resolve().as_uri()}")
+    return 0 if audited else 1
+
+
+def _night(watch: Watch, store: Store, night: int) -> bool:
+    with Teller(total=None) as teller, workers() as executor:
+        outcome = run_round(watch, watch.targets, store, executor, trigger="demo", tell=teller.tell)
+    click.echo(f"第 {night} 晚（{outcome.seconds:.0f} 秒）")
+    click.echo(round_table(watch, outcome))
+    click.echo("")
+    return any(run.state is not RunState.FAILED for run in outcome.runs)
+
+
+def _clear(out: Path) -> None:
+    for name in ("auditor.db", "auditor.db-wal", "auditor.db-shm", "auditor.db.lock"):
+        (out / name).unlink(missing_ok=True)
+    for name in ("auditor.db.blobs", "site"):
+        shutil.rmtree(out / name, ignore_errors=True)
