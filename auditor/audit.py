@@ -1,0 +1,181 @@
+"""One site, one round: audit(order) -> Run. Crawls, judges and hands back; needs nothing but what the order says."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+
+from auditor.addresses import canonical, dom_key, host_of, matches_host, port_of, url_key
+from auditor.model import (
+    NEVER_TRIED,
+    NOT_A_PAGE,
+    SEEN,
+    Coverage,
+    Finding,
+    Judged,
+    Network,
+    Order,
+    Page,
+    Progress,
+    Run,
+    RunState,
+    State,
+    Target,
+)
+from auditor.snapshots import digest, pack
+from checks import judge
+from crawlers.browsers.http import Fetcher
+from crawlers.browsers.playwright import PlaywrightBrowser
+from crawlers.crawl import crawl
+from crawlers.egress import Egress
+
+ENOUGH, HALF = 0.8, 0.5
+"""Shares of the attempted pages that must have been judged for `audited` and for `partial`."""
+
+
+def audit(order: Order, report: Callable[[Progress], None]) -> Run:
+    """Audit one site as the order says; every judged page is reported at once, with its pictures and snapshot as blobs.
+
+    What the site does is told in `Run.coverage`. Raises BrowserMissing where this machine has no working browser.
+    """
+    if order.crawl and not may_visit(order.target, order.network):
+        return _not_confirmed(order)
+    return asyncio.run(_audit(order, report))
+
+
+def may_visit(target: Target, network: Network) -> bool:
+    """Whether somebody confirmed the host, or it is an address of our own choosing in `network.resolve`."""
+    url = target.site.url
+    place = f"{host_of(url)}:{port_of(url)}"
+    return target.confirmed is not None or any(matches_host(place, pattern) for pattern in network.resolve)
+
+
+def verdict(coverage: Sequence[Coverage], start: str) -> tuple[RunState, str]:
+    """What a run is worth, with the reason where it is not `audited`.
+
+    Addresses that are no page of the site (NOT_A_PAGE) are not counted as attempted pages.
+    """
+    tried = [entry for entry in coverage if entry.state not in NEVER_TRIED and entry.state not in NOT_A_PAGE]
+    seen = [entry for entry in tried if entry.state in SEEN]
+    first = next((entry for entry in coverage if entry.url == start), None)
+    if not seen:
+        why = first.reason if first and first.reason else "没有一个页面能够检测"
+        return RunState.FAILED, f"没有一个页面能够检测：{why}" if first and first.reason else why
+    share = len(seen) / len(tried)
+    told = f"尝试的 {len(tried)} 个页面中，检测完成 {len(seen)} 个"
+    if share < HALF:
+        return RunState.WITHHELD, f"{told}，不足一半，不作评价"
+    start_seen = first is None or first.state in SEEN or first.state in NOT_A_PAGE - {State.GONE}
+    if share < ENOUGH:
+        return RunState.PARTIAL, f"{told}，不足八成"
+    if not start_seen:
+        return RunState.PARTIAL, f"首页未能检测：{first.reason if first else ''}"
+    return RunState.AUDITED, ""
+
+
+async def _audit(order: Order, report: Callable[[Progress], None]) -> Run:
+    started = datetime.now(UTC)
+    done: list[Judged] = list(order.done)
+    waiting: list[Coverage] = []
+    async with Egress(order.network) as egress:
+        fetcher = Fetcher(egress, order.network.user_agent)
+        browser = PlaywrightBrowser(egress=egress, suffix=order.network.user_agent, pictures=order.evidence)
+        async with browser, fetcher, aclosing(crawl(order, browser, fetcher, judge.probes())) as items:
+            async for item in items:
+                if isinstance(item, Coverage):
+                    waiting.append(item)
+                    continue
+                judged, blobs = await asyncio.to_thread(_judge, item, order)
+                done.append(judged)
+                report(Progress(round=order.round, site=order.target.site.id, judged=judged, blobs=blobs))
+        browser_version = browser.version
+    coverage = (*(judged.coverage for judged in done), *waiting)
+    state, reason = verdict(coverage, _start(order))
+    return Run(
+        site=order.target.site.id, round=order.round, started=started, finished=datetime.now(UTC), state=state, reason=reason,
+        coverage=coverage, findings=tuple(finding for judged in done for finding in judged.findings),
+        tallies=tuple(tally for judged in done for tally in judged.tallies), versions=versions(browser_version),
+        rules=judge.asked(order.level), ruleset_id=judge.ruleset_id(order.level), environment_id=environment_id(browser_version),
+    )  # fmt: skip
+
+
+def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
+    """The judgement of a page and the blobs that show it."""
+    if page.state is not State.AUDITED:
+        return Judged(coverage=_coverage(page), links=page.links), {}
+    said = judge.judge(page, order.level)
+    if not said.engines:
+        why = "；".join(page.unanswered.values()) or "没有检测结果"
+        failed = replace(page, state=State.RENDER_FAILED, reason=f"检测程序在页面中没有得到结果：{why}")
+        return Judged(coverage=_coverage(failed), links=page.links), {}
+    blobs: dict[str, bytes] = {}
+    findings = said.findings
+    snapshot = ""
+    if order.evidence:
+        findings = tuple(_with_picture(finding, page, blobs) for finding in findings)
+        snapshot, packed = pack(replace(page, seen_at=None, seconds=0.0, pictures={}))
+        blobs[snapshot] = packed
+    coverage = replace(_coverage(page), engines=said.engines, silent_frames=said.silent_frames, snapshot=snapshot)
+    return Judged(coverage=coverage, findings=findings, tallies=said.tallies, links=page.links), blobs
+
+
+def _with_picture(finding: Finding, page: Page, blobs: dict[str, bytes]) -> Finding:
+    picture = page.pictures.get(finding.element.selector)
+    if picture is None:
+        return finding
+    name = digest(picture)
+    blobs[name] = picture
+    return replace(finding, picture=name)
+
+
+def _coverage(page: Page) -> Coverage:
+    judged = page.state is State.AUDITED
+    return Coverage(
+        url=page.url, state=page.state, variant=page.variant, reason=page.reason, final_url=page.final_url, status=page.status,
+        title=page.title, url_key=url_key(page.url), dom_key=dom_key(page.html) if judged else "",
+        digest=digest(page.html.encode("utf-8", "surrogatepass")) if judged else "", validators=page.validators, seconds=page.seconds,
+    )  # fmt: skip
+
+
+def _not_confirmed(order: Order) -> Run:
+    reason = "尚未确认可以访问这个网站，没有访问"
+    entry = Coverage(url=_start(order), state=State.NOT_CONFIRMED, reason=reason, url_key=url_key(_start(order)))
+    return Run(
+        site=order.target.site.id, round=order.round, started=order.now, finished=order.now, state=RunState.FAILED, reason=reason,
+        coverage=(entry,), versions=versions(""), ruleset_id=judge.ruleset_id(order.level), environment_id=environment_id(""),
+    )  # fmt: skip
+
+
+def _start(order: Order) -> str:
+    return canonical(order.target.site.url) or order.target.site.url
+
+
+def versions(browser: str) -> dict[str, str]:
+    """What judged: our version, the engines' and the browser's."""
+    return {"auditor": version("portal-auditor"), "browser": browser, "python": platform.python_version(), **judge.versions()}
+
+
+def environment_id(browser: str) -> str:
+    """Browser, fonts and system: a change of these is verified, but does not break a series; 16 hexadecimal digits."""
+    told = json.dumps([browser, _fonts(), platform.system(), platform.machine()])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+@cache
+def _fonts() -> str:
+    """Digest of the installed fonts, "" where they cannot be listed."""
+    lister = shutil.which("fc-list")
+    if lister is None:
+        return ""
+    listed = subprocess.run([lister, ":", "family", "style"], capture_output=True, timeout=20, check=False).stdout
+    return hashlib.sha256(b"\n".join(sorted(listed.splitlines()))).hexdigest()

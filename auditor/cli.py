@@ -1,0 +1,294 @@
+"""The commands; each turns words into arguments and calls one function. Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import click
+
+from auditor import targets as targets_file
+from auditor.model import Decision, Level, Profile, RunState, Target, Verdict, Watch
+from auditor.store import Store, StoreError
+from auditor.telling import Teller, page_json, page_text, round_json, round_table
+
+FOLDER = Path("out")
+DATABASE = FOLDER / "auditor.db"
+OK, NOTHING, WRONG = 0, 1, 2
+
+option_targets = click.option(
+    "-t", "--targets", "path", type=click.Path(path_type=Path), default=Path("targets.yml"), show_default=True, help="网站清单。"
+)
+option_db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), default=DATABASE, show_default=True, help="数据库文件。")
+option_site = click.option("--site", "sites", multiple=True, metavar="ID", help="只处理这个网站，可以写多次。")
+option_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+option_profile = click.option("--profile", type=click.Choice([profile.value for profile in Profile]), help="检测范围：axe、静态或全部。")
+
+
+class _Command(click.Command):
+    """A command whose option --help speaks Chinese like the others."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示这段说明。"
+        return option
+
+
+class _Group(_Command, click.Group):
+    command_class = _Command
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="portal-auditor", prog_name="auditor", message="%(prog)s %(version)s", help="显示版本。")
+def main() -> None:
+    """信息无障碍审计服务：用真实浏览器检测政府网站，跟踪每一处障碍直到消除。"""
+
+
+@main.command()
+@option_targets
+def check(path: Path) -> None:
+    """检查网站清单，一次列出所有错误。"""
+    watch = _watch(path)
+    enabled = [target for target in watch.targets if target.enabled]
+    unconfirmed = _unconfirmed(watch)
+    click.echo(f"{path}：没有错误。共 {len(watch.targets)} 个网站，启用 {len(enabled)} 个，其中 {len(unconfirmed)} 个尚未确认，不会访问。")
+
+
+@main.command()
+@option_targets
+@option_db
+@option_site
+@click.option("--fresh", is_flag=True, help="不沿用以往的结果，全部重新检测。")
+@click.option("--resume", is_flag=True, help="接着完成上一次中断的检测。")
+@option_profile
+@option_json
+def run(path: Path, db: Path, sites: Sequence[str], fresh: bool, resume: bool, profile: str | None, as_json: bool) -> None:
+    """检测网站清单中的网站，保存结果。"""
+    watch = _watch(path)
+    chosen = _chosen(watch, sites, profile)
+    outcome = _round(watch, chosen, db, trigger="manual", resume=resume)
+    if as_json:
+        click.echo(json.dumps(round_json(outcome), ensure_ascii=False, indent=2))
+    else:
+        click.echo(round_table(watch, outcome))
+    _say_unconfirmed(watch, chosen)
+    sys.exit(OK if any(done.state is not RunState.FAILED for done in outcome.runs) else NOTHING)
+
+
+@main.command()
+@click.argument("urls", nargs=-1, metavar="URL...")
+@click.option("--urls-from", type=click.File(encoding="utf-8"), help="从文件读取网址，每行一个（- 表示标准输入）。")
+@option_profile
+@click.option("--level", type=click.Choice([level.value for level in Level]), help="只列出这一等级及以下的规则；不写则全部列出。")
+@click.option("--browser", type=click.Choice(["playwright"]), default="playwright", show_default=True, help="使用的浏览器接口。")
+@click.option("--allow", multiple=True, metavar="HOST", help="允许访问这个内网主机，可以写多次。")
+@click.option("--fail-on", type=click.Choice(["failed"]), help="有不合格项时以状态 1 结束。")
+@option_json
+def page(
+    urls: tuple[str, ...], urls_from: Any, profile: str | None, level: str | None, browser: str, allow: tuple[str, ...],
+    fail_on: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """检测指定的网页，不保存结果。"""
+    from auditor.pages import audit_pages
+
+    addresses = [*urls, *(line.strip() for line in urls_from or () if line.strip() and not line.startswith("#"))]
+    if not addresses:
+        _wrong("请给出至少一个网址，例如：auditor page http://www.example.gov.cn/")
+    bad = [address for address in addresses if not address.startswith(("http://", "https://"))]
+    if bad:
+        _wrong(f"网址必须以 http:// 或 https:// 开头：{bad[0]}")
+    with Teller(total=len(addresses)) as teller:
+        run = audit_pages(addresses, level=Level(level) if level else None, allow=allow, browser=browser, tell=teller.tell)
+    click.echo(json.dumps(page_json(run, addresses), ensure_ascii=False, indent=2) if as_json else page_text(run, addresses))
+    failed = any(finding.outcome == "failed" for finding in run.findings)
+    sys.exit(NOTHING if run.state is RunState.FAILED or (fail_on and failed) else OK)
+
+
+@main.command()
+@option_targets
+@option_db
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=FOLDER / "site", show_default=True, help="写入的文件夹。")
+def report(path: Path, db: Path, out: Path) -> None:
+    """写出静态报告网页。"""
+    from auditor.publish import publish
+
+    watch = _watch(path)
+    with _reading(db) as store:
+        first = publish(watch, store, out)
+    click.echo(first)
+
+
+@main.command()
+@option_targets
+@option_db
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
+@click.option("--port", type=click.IntRange(0, 65535), default=8071, show_default=True, help="监听的端口。")
+def serve(path: Path, db: Path, host: str, port: int) -> None:
+    """按计划每晚检测，并提供报告网页。"""
+    from auditor.service import serve as serve_forever
+
+    serve_forever(_watch(path), db, host, port)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=FOLDER / "demo", show_default=True, help="写入的文件夹。")
+@click.option("--nights", type=click.IntRange(1, 30), default=3, show_default=True, help="检测几个晚上。")
+def demo(out: Path, nights: int) -> None:
+    """在本机的演示城市上检测几个晚上，写出报告。"""
+    from auditor.demo.show import show
+
+    try:
+        sys.exit(show(out, nights))
+    except StoreError as error:
+        _failed(str(error))
+
+
+@main.command()
+@option_targets
+@click.argument("site")
+@click.option("--by", required=True, help="确认人姓名。")
+def confirm(path: Path, site: str, by: str) -> None:
+    """确认可以访问一个网站（写入网站清单）。"""
+    watch = _watch(path)
+    today = datetime.now(ZoneInfo(watch.timezone)).date()
+    try:
+        targets_file.confirm(path, _chosen(watch, (site,), None)[0].site.id, by, today)
+    except targets_file.TargetsError as error:
+        _wrong_targets(path, error)
+    click.echo(f"已写入 {path}：{by} 确认可以访问 {site}。")
+
+
+@main.command()
+@option_targets
+@option_db
+@click.argument("site")
+@click.argument("group")
+@click.option("--as", "verdict", type=click.Choice([verdict.value for verdict in Verdict]), required=True, help="决定：接受、误报或豁免。")
+@click.option("--by", required=True, help="作出决定的人。")
+@click.option("--why", required=True, help="理由。")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="有效期，到这一天为止。")
+def decide(path: Path, db: Path, site: str, group: str, verdict: str, by: str, why: str, until: datetime | None) -> None:
+    """对一组障碍作出决定；GROUP 是报告中的编号（可以只写前几位）。"""
+    _watch(path)
+    with _writing(db) as store:
+        groups = sorted({issue.group for issue in store.issues(site) if issue.group.startswith(group)})
+        if len(groups) != 1:
+            _wrong(f"网站 {site} 中{'有多组' if groups else '没有'}编号以 {group} 开头的障碍。")
+        expires = until.date() if until else None
+        store.decide(Decision(site=site, group=groups[0], verdict=Verdict(verdict), by=by, why=why, made=datetime.now(UTC), until=expires))
+    click.echo(f"已记录：{site} 的障碍 {groups[0][:8]}，{by}。")
+
+
+@main.command()
+@option_db
+def doctor(db: Path) -> None:
+    """检查本机缺少什么，并说明如何补上。"""
+    from auditor.doctor import examine
+
+    missing = False
+    for found in examine(db.parent):
+        mark = "正常" if found.ok else ("缺少" if found.needed else "建议")
+        click.echo(f"[{mark}] {found.name}：{found.found}")
+        if not found.ok:
+            click.echo(f"       {found.advice}")
+            missing |= found.needed
+    sys.exit(NOTHING if missing else OK)
+
+
+@main.command()
+@click.option("--level", type=click.Choice([level.value for level in Level]), help="只列出这一等级及以下的规则。")
+@option_json
+def rules(level: str | None, as_json: bool) -> None:
+    """列出检测规则。"""
+    from auditor.plain import to_plain
+    from checks import judge
+
+    wanted = judge.asked(Level(level) if level else None)
+    if as_json:
+        click.echo(json.dumps([to_plain(judge.rules()[rule]) for rule in wanted], ensure_ascii=False, indent=2))
+        return
+    for rule in (judge.rules()[name] for name in wanted):
+        click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
+
+
+# ---------------------------------------------------------------------------------------------- shared by the commands
+
+
+def _watch(path: Path) -> Watch:
+    """The whole of targets.yml; ends the command with every mistake where it has any."""
+    try:
+        return targets_file.load(path)
+    except targets_file.TargetsError as error:
+        _wrong_targets(path, error)
+
+
+def _wrong_targets(path: Path, error: targets_file.TargetsError) -> NoReturn:
+    for problem in error.problems:
+        click.echo(problem.at(str(path)), err=True)
+    sys.exit(WRONG)
+
+
+def _chosen(watch: Watch, sites: Sequence[str], profile: str | None) -> list[Target]:
+    """The enabled targets, or exactly those named."""
+    known = {target.site.id: target for target in watch.targets}
+    for site in sites:
+        if site not in known:
+            _wrong(f"网站清单中没有 {site}。")
+    chosen = [known[site] for site in dict.fromkeys(sites)] if sites else [target for target in watch.targets if target.enabled]
+    return [replace(target, profile=Profile(profile)) for target in chosen] if profile else chosen
+
+
+def _round(watch: Watch, chosen: Sequence[Target], db: Path, *, trigger: str, resume: bool) -> Any:
+    from auditor.rounds import run_round
+    from auditor.workers import workers
+    from crawlers.browsers.find import BrowserMissing
+
+    try:
+        with _writing(db) as store, Teller(total=None) as teller, workers() as executor:
+            return run_round(watch, chosen, store, executor, trigger=trigger, resume=resume, tell=teller.tell)
+    except (BrowserMissing, StoreError) as error:
+        _failed(str(error))
+    except KeyboardInterrupt:
+        _failed("已中断。已完成的结果都已保存，用 auditor run --resume 可以接着检测。")
+
+
+def _writing(db: Path) -> Store:
+    try:
+        return Store.open(db)
+    except StoreError as error:
+        _failed(str(error))
+
+
+def _reading(db: Path) -> Store:
+    if not db.exists():
+        _failed(f"没有数据库 {db}，请先运行 auditor run。")
+    return Store.open(db, readonly=True)
+
+
+def _unconfirmed(watch: Watch) -> list[Target]:
+    from auditor.audit import may_visit
+
+    return [target for target in watch.targets if target.enabled and not may_visit(target, watch.network)]
+
+
+def _say_unconfirmed(watch: Watch, chosen: Sequence[Target]) -> None:
+    names = [target.site.id for target in _unconfirmed(watch) if target.site.id in {item.site.id for item in chosen}]
+    if names:
+        click.echo(f"有 {len(names)} 个网站尚未确认，没有访问。取得授权后运行：auditor confirm {names[0]} --by 姓名", err=True)
+
+
+def _wrong(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(WRONG)
+
+
+def _failed(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(NOTHING)

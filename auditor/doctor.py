@@ -1,0 +1,101 @@
+"""Looks at this machine and says in Chinese what is missing for audits, and how to get it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from checks.axe.source import axe_version
+from crawlers.browsers.find import find_browser
+
+GIGABYTE = 1024**3
+ENOUGH_DISK = 2 * GIGABYTE
+OLDEST_SQLITE = (3, 37)  # strict tables
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing looked at: what was found, and what to do where it is not right."""
+
+    name: str
+    ok: bool
+    found: str
+    advice: str = ""
+    needed: bool = True  #: False: something works worse without it, but audits run
+
+
+def examine(folder: Path) -> Iterator[Check]:
+    """Everything that audits need on this machine; `folder` is where the database lies or will lie."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield Check(name="Python", ok=sys.version_info >= (3, 11), found=python, advice="请安装 Python 3.11 或更新的版本。")
+    yield _browser()
+    yield _driver()
+    yield from _fonts()
+    yield _disk(folder)
+    version = sqlite3.sqlite_version_info
+    yield Check(
+        name="SQLite", ok=version >= OLDEST_SQLITE, found=".".join(map(str, version)), advice="请安装 SQLite 3.37 或更新的版本。",
+    )  # fmt: skip
+    yield Check(name="axe-core", ok=bool(axe_version()), found=axe_version(), advice="请重新运行 bin/setup。")
+
+
+def _browser() -> Check:
+    path = find_browser()
+    advice = (
+        "可以访问外网的，请运行 .venv/bin/playwright install chromium；"
+        "其他的，请安装系统软件包 chromium，或用 AUDITOR_BROWSER 指明浏览器的路径。"
+    )
+    if path is None:
+        return Check(name="浏览器", ok=False, found="没有找到", advice=advice)
+    version = _version(path)
+    return Check(name="浏览器", ok=bool(version), found=f"{path}　{version or '无法启动'}", advice=advice)
+
+
+def _driver() -> Check:
+    path = shutil.which("chromedriver")
+    advice = "只有使用 browser: selenium 时才需要；请安装系统软件包 chromium-driver。"
+    if path is None:
+        return Check(name="浏览器驱动", ok=False, found="没有找到 chromedriver", advice=advice, needed=False)
+    return Check(name="浏览器驱动", ok=True, found=f"{path}　{_version(Path(path))}", needed=False)
+
+
+def _fonts() -> Iterator[Check]:
+    lister = shutil.which("fc-list")
+    if lister is None:
+        yield Check(name="中文字体", ok=False, found="无法查看（没有 fc-list）", advice="请安装系统软件包 fontconfig。", needed=False)
+        return
+    listed = subprocess.run([lister, ":lang=zh", "family", "file"], capture_output=True, text=True, timeout=30, check=False).stdout
+    families = sorted({line.rpartition(": ")[2].split(",")[0] for line in listed.splitlines() if line.strip()})
+    yield Check(
+        name="中文字体", ok=bool(families), found="、".join(families[:4]) or "没有找到",
+        advice="没有中文字体时，文字宽度和截图都不可靠；请安装系统软件包 fonts-wqy-zenhei 或 fonts-noto-cjk。",
+    )  # fmt: skip
+    truetype = any(re.search(r"\.tt[cf]\b", line, re.IGNORECASE) and "Noto" not in line for line in listed.splitlines())
+    yield Check(
+        name="打印用中文字体", ok=truetype, found="有 TrueType 字体" if truetype else "没有 TrueType 字体",
+        advice="打印成 PDF 时文字会变成图形；请安装系统软件包 fonts-wqy-zenhei。", needed=False,
+    )  # fmt: skip
+
+
+def _disk(folder: Path) -> Check:
+    place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(place).free
+    writable = os.access(place, os.W_OK)
+    found = f"{place}　剩余 {free / GIGABYTE:.1f} GB" + ("" if writable else "，不能写入")
+    return Check(name="磁盘", ok=writable and free >= ENOUGH_DISK, found=found, advice="请腾出至少 2 GB 空间，并确认本程序可以写入。")
+
+
+def _version(path: Path) -> str:
+    try:
+        told = subprocess.run([path, "--version", "--no-sandbox"], capture_output=True, text=True, timeout=20, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    found = re.search(r"\d+(\.\d+){2,3}", told)
+    return found[0] if found else ""

@@ -1,0 +1,21 @@
+"""Audits single addresses without a store, for `auditor page`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from auditor.audit import audit
+from auditor.model import Category, Level, Network, Order, Progress, Run, Site, Target
+
+
+def audit_pages(
+    addresses: Sequence[str], *, level: Level | None, allow: Sequence[str], browser: str, tell: Callable[[Progress], None],
+) -> Run:  # fmt: skip
+    """Visit exactly these addresses, once each, and judge them; thousands are welcome in one call."""
+    site = Site(id="page", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
+    target = Target(site=site, pages=tuple(dict.fromkeys(addresses)), delay=0.0, browser=browser)
+    order = Order(
+        target=target, network=Network(allow=tuple(allow)), round="page", now=datetime.now(UTC), level=level, crawl=False, evidence=False,
+    )  # fmt: skip
+    return audit(order, tell)

@@ -1,0 +1,165 @@
+"""One round: audits the wanted sites on the given workers, stores each Run as it comes and advances its issues."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from auditor.addresses import host_of
+from auditor.audit import audit
+from auditor.lifecycle import advance
+from auditor.model import Order, Progress, Run, RunSummary, Target, Watch
+from auditor.store import Store
+from checks import judge
+
+NIGHT = timedelta(hours=8)
+"""The longest a round may take; what is not begun by then is not begun."""
+
+STALE = timedelta(hours=20)
+"""An interrupted round older than this is not resumed: its pages belong to an earlier night."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a round came to."""
+
+    round: str
+    started: datetime
+    finished: datetime
+    runs: tuple[RunSummary, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return (self.finished - self.started).total_seconds()
+
+
+class RoundAbandoned(Exception):
+    """The coordinator gave the round up (full disk, Ctrl-C, missing browser); audits under way end at their next page."""
+
+
+Tell = Callable[[Progress | RunSummary], None]
+
+
+def run_round(
+    watch: Watch, targets: Sequence[Target], store: Store, executor: Executor, *, trigger: str, resume: bool = False,
+    tell: Tell = lambda _: None, stop: threading.Event | None = None,
+) -> Outcome:  # fmt: skip
+    """Audit `targets` in one round and store everything; only this thread writes the store.
+
+    Sites of one host are audited one after another. With `resume` the newest unfinished round goes on: sites that it
+    had finished stay as they are, of the others only the pages it had not judged are visited.
+    `tell` hears of every judged page and every stored run. Errors of a worker (no browser) are raised here, and
+    RoundAbandoned once `stop` is set; the round then stays unfinished and can be resumed.
+    """
+    now = datetime.now(UTC)
+    round_id = (_unfinished(store, now) if resume else None) or _new_name(watch, store, now)
+    store.begin_round(round_id, now, trigger)
+    store.register([target.site for target in watch.targets], now)
+    work = _Work(watch, store, executor, round_id, now, tell, stop or threading.Event())
+    runs = work.all(targets)
+    finished = datetime.now(UTC)
+    store.end_round(round_id, finished)
+    store.sweep(**watch.retention)
+    return Outcome(round=round_id, started=now, finished=finished, runs=tuple(runs))
+
+
+def _unfinished(store: Store, now: datetime) -> str | None:
+    """The newest round, if it was interrupted and not so long ago that what it saw has grown old."""
+    open_ones = store.unfinished()
+    return next((entry.id for entry in store.rounds() if entry.id in open_ones and now - entry.started < STALE), None)
+
+
+def _new_name(watch: Watch, store: Store, now: datetime) -> str:
+    """A round is named by the local time at which it begins, such as 20261124-020000."""
+    base = now.astimezone(ZoneInfo(watch.timezone)).strftime("%Y%m%d-%H%M%S")
+    taken = {entry.id for entry in store.rounds()}
+    return next(name for name in (base, *(f"{base}-{n}" for n in range(2, 100_000))) if name not in taken)
+
+
+class _Work:
+    """The coordinator's side of a round: hands out sites by host, takes in pages and runs."""
+
+    def __init__(
+        self, watch: Watch, store: Store, executor: Executor, round_id: str, now: datetime, tell: Tell, stop: threading.Event
+    ) -> None:
+        self.watch, self.store, self.executor, self.tell = watch, store, executor, tell
+        self.round, self.now, self.stop = round_id, now, stop
+        self.inbox: queue.SimpleQueue[Progress | tuple[str, Future[Run]]] = queue.SimpleQueue()
+
+    def all(self, targets: Sequence[Target]) -> list[RunSummary]:
+        """Every target once, in the order in which they end."""
+        runs: list[RunSummary] = []
+        waiting = _by_host(targets)
+        running: dict[str, Future[Run]] = {}
+        for host in list(waiting):
+            self._next(host, waiting, running, runs)
+        try:
+            while running:
+                item = self._news()
+                if isinstance(item, Progress):
+                    self.store.note(item)
+                    self.tell(item)
+                    continue
+                host, future = item
+                del running[host]
+                runs.append(self._keep(future.result()))
+                self._next(host, waiting, running, runs)
+        finally:
+            self.stop.set()
+            for future in running.values():
+                future.cancel()
+        return runs
+
+    def _news(self) -> Progress | tuple[str, Future[Run]]:
+        while not self.stop.is_set():
+            with contextlib.suppress(queue.Empty):
+                return self.inbox.get(timeout=0.5)
+        raise RoundAbandoned(self.round)
+
+    def _report(self, progress: Progress) -> None:
+        """What workers call with a judged page; ends their audit once this round is being abandoned."""
+        if self.stop.is_set():
+            raise RoundAbandoned(self.round)
+        self.inbox.put(progress)
+
+    def _next(self, host: str, waiting: dict[str, deque[Target]], running: dict[str, Future[Run]], runs: list[RunSummary]) -> None:
+        """Hand out the next site of a host; those that this round has finished already are only told again."""
+        while waiting[host]:
+            target = waiting[host].popleft()
+            done = self.store.run_of(target.site.id, self.round)
+            if done is not None:
+                runs.append(done)
+                self.tell(done)
+                continue
+            future = self.executor.submit(audit, self._order(target), self._report)
+            running[host] = future
+            future.add_done_callback(lambda ended: self.inbox.put((host, ended)))
+            return
+
+    def _order(self, target: Target) -> Order:
+        site = target.site.id
+        return Order(
+            target=target, network=self.watch.network, round=self.round, now=self.now, deadline=self.now + NIGHT,
+            known=self.store.known(site), done=self.store.journal(self.round, site), level=target.level,
+        )  # fmt: skip
+
+    def _keep(self, run: Run) -> RunSummary:
+        changed, counts = advance(self.store.issues(run.site), run, catalogue=frozenset(judge.rules()))
+        summary = self.store.save(run, changed, counts)
+        self.tell(summary)
+        return summary
+
+
+def _by_host(targets: Iterable[Target]) -> dict[str, deque[Target]]:
+    groups: dict[str, deque[Target]] = {}
+    for target in targets:
+        groups.setdefault(host_of(target.site.url), deque()).append(target)
+    return groups

@@ -1,0 +1,122 @@
+"""What commands print: the JSON shapes that scripts depend on, tables for a person, and progress on stderr."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from auditor.addresses import canonical
+from auditor.model import Coverage, Finding, Outcome, Progress, Run, RunSummary, State, Watch
+from reports.words import RUN_STATE
+
+if TYPE_CHECKING:
+    from auditor.rounds import Outcome as RoundOutcome
+
+
+class Teller:
+    """Tells a person at a terminal how far it is; silent where nobody looks on."""
+
+    def __init__(self, total: int | None) -> None:
+        self.total, self.pages = total, 0
+        self.watched = sys.stderr.isatty()
+
+    def __enter__(self) -> Teller:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self.watched and self.pages:
+            click.echo("", err=True)
+
+    def tell(self, news: Progress | RunSummary) -> None:
+        """Take in one judged page or one stored run."""
+        if isinstance(news, Progress):
+            self.pages += 1
+            if self.watched:
+                share = f"{self.pages}/{self.total}" if self.total else str(self.pages)
+                click.echo(f"\r已处理 {share} 页　{news.judged.coverage.url[:70]}\033[K", err=True, nl=False)
+        elif self.watched:
+            click.echo(f"\r{news.site}：{RUN_STATE[news.state]}，{news.pages_audited} 页\033[K", err=True)
+
+
+def round_json(outcome: RoundOutcome) -> dict[str, Any]:
+    """The object that `auditor run --json` prints."""
+    return {
+        "round": outcome.round,
+        "seconds": round(outcome.seconds, 1),
+        "sites": [
+            {
+                "id": run.site, "state": run.state.value, "reason": run.reason,
+                "coverage": {state.value: count for state, count in sorted(run.coverage.items())},
+                "pages_audited": run.pages_audited, "pages_reused": run.pages_reused, "findings": run.findings,
+                "issues": {"new": run.new, "open": run.open, "fixed": run.fixed, "reopened": run.reopened},
+                "score": None, "score_low": None, "score_high": None,
+            }
+            for run in outcome.runs
+        ],
+    }  # fmt: skip
+
+
+def round_table(watch: Watch, outcome: RoundOutcome) -> str:
+    """The sites of a round as a table for a terminal."""
+    names = {target.site.id: target.site.name for target in watch.targets}
+    rows: list[Sequence[str]] = [("网站", "结果", "检测页数", "已知地址", "障碍", "新增", "消除", "重现", "说明")]
+    for run in sorted(outcome.runs, key=lambda run: list(names).index(run.site) if run.site in names else len(names)):
+        counts = (run.pages_audited, sum(run.coverage.values()), run.open, run.new, run.fixed, run.reopened)
+        rows.append((names.get(run.site, run.site), RUN_STATE[run.state], *map(str, counts), run.reason))
+    return _table(rows)
+
+
+def page_json(run: Run, addresses: Sequence[str]) -> dict[str, Any]:
+    """The object that `auditor page --json` prints: one entry per address given, in the order given."""
+    known = [(address, canonical(address) or address) for address in addresses]
+    pages = {entry.url: entry for entry in run.coverage}
+    found: dict[str, list[Finding]] = {}
+    for finding in run.findings:
+        found.setdefault(finding.page, []).append(finding)
+    return {
+        "versions": {**run.versions, "ruleset": run.ruleset_id, "environment": run.environment_id},
+        "pages": [_page(address, pages.get(url), found.get(url, [])) for address, url in known],
+    }
+
+
+def page_text(run: Run, addresses: Sequence[str]) -> str:
+    """The pages for a person: state, then one line per finding."""
+    lines = []
+    for entry in page_json(run, addresses)["pages"]:
+        lines.append(f"{entry['url']}　{entry['title'] or ''}　{entry['reason'] or '已检测'}")
+        for finding in entry["findings"]:
+            mark = "不合格" if finding["outcome"] == Outcome.FAILED else "需人工判断"
+            lines.append(f"  [{mark}] {finding['rule']}（{'、'.join(finding['criteria']) or '最佳实践'}）{finding['selector']}")
+            lines.append(f"      {finding['message']}")
+    return "\n".join(lines)
+
+
+def _page(address: str, entry: Coverage | None, findings: Sequence[Finding]) -> dict[str, Any]:
+    entry = entry or Coverage(url=address, state=State.INTERRUPTED, reason="没有检测到这一页")
+    return {
+        "url": address, "final_url": entry.final_url, "state": entry.state.value, "reason": entry.reason, "status": entry.status,
+        "title": entry.title, "seconds": entry.seconds,
+        "findings": [
+            {
+                "rule": finding.rule, "criteria": list(finding.criteria), "outcome": finding.outcome.value, "impact": finding.impact.value,
+                "selector": finding.element.selector, "snippet": finding.element.snippet, "message": finding.message,
+                "engines": list(finding.engines),
+            }
+            for finding in findings
+        ],
+    }  # fmt: skip
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    padded = ((cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join("  ".join(cells).rstrip() for cells in padded)
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal that a text takes: East Asian wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,145 @@
+"""The main job on the demo city: the findings are the known answers, and three nights bring what was planned, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from auditor import targets as targets_file
+from auditor.demo import city as demo
+from auditor.demo.server import City
+from auditor.model import STANDING, Issue, IssueState, Outcome, State, Watch
+from auditor.publish import publish, read_history
+from auditor.rounds import run_round
+from auditor.store import Store
+from auditor.workers import workers
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+NIGHTS = (1, 2, 3)
+
+
+class Nights:
+    """Three audited nights: the store, the watch list, and what stood after each night."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.store = Store.open(folder / "auditor.db")
+        self.seen: dict[int, set[demo.Known]] = {}
+        self.changes: dict[int, demo.Changes] = {}
+        self.outcomes = []
+        with City(night=1) as city:
+            self.watch: Watch = targets_file.loads(demo.targets_text(city.port))
+            for night in NIGHTS:
+                city.night = night
+                before = self.states()
+                with workers() as executor:
+                    self.outcomes.append(run_round(self.watch, self.watch.targets, self.store, executor, trigger="demo"))
+                after = self.states()
+                self.seen[night] = {known for known, state in after.items() if state in STANDING}
+                self.changes[night] = _changes(before, after)
+            self.agents = city.user_agents
+            self.methods = set(city.methods)
+
+    def issues(self) -> Iterator[Issue]:
+        for target in self.watch.targets:
+            yield from self.store.issues(target.site.id)
+
+    def states(self) -> dict[demo.Known, IssueState]:
+        """Where every barrier stands, by place."""
+        if not hasattr(self, "watch"):
+            return {}
+        return {_known(issue): issue.state for issue in self.issues()}
+
+
+def _known(issue: Issue) -> demo.Known:
+    parts = urlsplit(issue.page)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return demo.Known(parts.hostname or "", path, issue.rule, issue.element.selector, issue.outcome.value)
+
+
+def _changes(before: dict[demo.Known, IssueState], after: dict[demo.Known, IssueState]) -> demo.Changes:
+    def now(state: IssueState) -> frozenset[demo.Known]:
+        return frozenset(known for known, found in after.items() if found is state and before.get(known) is not state)
+
+    return demo.Changes(new=now(IssueState.NEW), fixed=now(IssueState.FIXED), reopened=now(IssueState.REOPENED))
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+    audited = Nights(tmp_path_factory.mktemp("nights"))
+    yield audited
+    audited.store.close()
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+def test_the_findings_are_the_known_answers_both_ways(nights: Nights, night: int) -> None:
+    want = demo.expected(night)
+    assert sorted(want - nights.seen[night]) == [], "missing"
+    assert sorted(nights.seen[night] - want) == [], "extra"
+    assert len(want) > 90
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+def test_every_night_brings_what_was_planned_and_nothing_else(nights: Nights, night: int) -> None:
+    planned = demo.planned(*range(1, night + 1))
+    assert nights.changes[night] == planned
+    if night > 1:
+        assert planned.new and planned.fixed
+    if night == 3:
+        assert planned.reopened
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+def test_the_counts_that_are_told_are_those_of_the_plan(nights: Nights, night: int) -> None:
+    def failed(known: frozenset[demo.Known]) -> int:
+        return sum(one.outcome == Outcome.FAILED for one in known)
+
+    planned, runs = demo.planned(*range(1, night + 1)), nights.outcomes[night - 1].runs
+    told = tuple(sum(getattr(run, name) for run in runs) for name in ("new", "fixed", "reopened", "open"))
+    assert told == (failed(planned.new), failed(planned.fixed), failed(planned.reopened), failed(demo.expected(night)))
+
+
+def test_nothing_is_found_on_the_control_site(nights: Nights) -> None:
+    assert list(nights.store.issues("clean")) == []
+    (run,) = [run for run in nights.outcomes[0].runs if run.site == "clean"]
+    assert run.pages_audited >= 4
+
+
+def test_every_address_ends_in_the_state_that_was_planned_for_it(nights: Nights) -> None:
+    for portal in demo.PORTALS:
+        ledger = {urlsplit(entry.url)._replace(scheme="", netloc="").geturl(): entry.state for entry in nights.store.ledger(portal.id)}
+        assert ledger == {entry.path: entry.state for entry in demo.addresses() if entry.site == portal.id and not entry.frame}
+        (run,) = [run for run in nights.outcomes[-1].runs if run.site == portal.id]
+        assert sum(run.coverage.values()) == len(ledger)
+
+
+def test_every_finding_has_a_picture_and_the_report_shows_it(nights: Nights, tmp_path: Path) -> None:
+    standing = [issue for issue in nights.issues() if issue.state in STANDING]
+    assert {issue.rule for issue in standing if not issue.picture} <= {"document-title", "meta-viewport", "meta-refresh"}
+    first = publish(nights.watch, nights.store, tmp_path)
+    assert first.exists()
+    for issue in standing:
+        assert not issue.picture or nights.store.blobs.get(issue.picture)
+    assert len(list((tmp_path / "pictures").glob("*.webp"))) > 20
+    assert len(list((tmp_path / "sites").glob("*.html"))) >= len(demo.PORTALS)
+
+
+def test_we_ask_only_and_say_who_we_are(nights: Nights) -> None:
+    assert nights.methods <= {"GET", "HEAD"}
+    assert nights.agents and all("DemoCityAudit/1.0 (+http://www.demo.test/" in agent for agent in nights.agents)
+
+
+def test_a_shared_header_is_one_group_on_many_pages(nights: Nights) -> None:
+    searches = [issue for issue in nights.store.issues("portal") if issue.rule == "input-image-alt" and issue.state in STANDING]
+    assert len(searches) == 7
+    assert len({issue.group for issue in searches}) == 1
+
+
+def test_history_holds_every_site_and_round(nights: Nights) -> None:
+    history = read_history(nights.watch, nights.store)
+    assert len(history.rounds) == len(NIGHTS)
+    assert [site.target.site.id for site in history.sites] == [portal.id for portal in demo.PORTALS]
+    assert all(State.AUDITED in site.runs[0].coverage for site in history.sites)
