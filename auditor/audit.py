@@ -89,7 +89,7 @@ async def _audit(order: Order, report: Callable[[Progress], None]) -> Run:
     waiting: list[Coverage] = []
     async with Egress(order.network) as egress:
         fetcher = Fetcher(egress, order.network.user_agent)
-        browser = PlaywrightBrowser(egress=egress, suffix=order.network.user_agent, pictures=order.evidence)
+        browser = PlaywrightBrowser(egress=egress, suffix=order.network.user_agent, viewport=order.viewport, pictures=order.evidence)
         async with browser, fetcher, aclosing(crawl(order, browser, fetcher, judge.probes())) as items:
             async for item in items:
                 if isinstance(item, Coverage):

@@ -497,6 +497,7 @@ class Order:
     done: tuple[Judged, ...] = ()  #: pages of this round that an interrupted run has already judged
     crawl: bool = True  #: False: visit exactly `target.pages`
     evidence: bool = True  #: False: no pictures and snapshots are made
+    viewport: tuple[int, int] = (1280, 800)  #: width and height of the window, in CSS px
     level: Level | None = Level.AA  #: None: findings of rules of every level
 
 

@@ -10,12 +10,25 @@ from auditor.model import Category, Level, Network, Order, Progress, Run, Site, 
 
 
 def audit_pages(
-    addresses: Sequence[str], *, level: Level | None, allow: Sequence[str], browser: str, tell: Callable[[Progress], None],
-) -> Run:  # fmt: skip
-    """Visit exactly these addresses, once each, and judge them; thousands are welcome in one call."""
+    addresses: Sequence[str],
+    *,
+    level: Level | None,
+    allow: Sequence[str],
+    browser: str,
+    tell: Callable[[Progress], None],
+    viewport: tuple[int, int] = (1280, 800),
+) -> Run:
+    """Visit exactly these addresses, once each, and judge them at a viewport (CSS px); thousands are welcome in one call."""
     site = Site(id="page", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
     target = Target(site=site, pages=tuple(dict.fromkeys(addresses)), delay=0.0, browser=browser)
     order = Order(
-        target=target, network=Network(allow=tuple(allow)), round="page", now=datetime.now(UTC), level=level, crawl=False, evidence=False,
-    )  # fmt: skip
+        target=target,
+        network=Network(allow=tuple(allow)),
+        round="page",
+        now=datetime.now(UTC),
+        level=level,
+        crawl=False,
+        evidence=False,
+        viewport=viewport,
+    )
     return audit(order, tell)

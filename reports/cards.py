@@ -26,6 +26,7 @@ class Card:
     state: str
     extent: str
     first_seen: str
+    number: str  #: the beginning of the group's id, as `auditor decide` takes it
     page: str
     page_title: str
     message: str
@@ -76,6 +77,7 @@ class Cards:
             state=_state(group),
             extent=self.extent(group),
             first_seen=words.day(group.first_seen, self._history.timezone),
+            number=example.group[:10],
             page=example.page,
             page_title=self._titles.get(example.page, ""),
             message=text.line(example.message, 600),

@@ -21,7 +21,6 @@ from crawlers.browsers.pictures import take_pictures
 from crawlers.browsers.settle import settle
 from crawlers.browsers.tab import Tab
 
-VIEWPORT = (1280, 800)  # CSS px
 LOAD_LIMIT = 15.0  # seconds for the load event; a page whose document is there is audited without it
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 LARGEST = 20_000_000  # characters of rendered HTML
@@ -62,8 +61,8 @@ class PlaywrightBrowser:
 
     egress: Exit
     suffix: str  #: appended to the browser's own User-Agent
-    viewport: tuple[int, int] = VIEWPORT
-    pictures: bool = True
+    viewport: tuple[int, int]  #: CSS px
+    pictures: bool
     version: str = ""
     pid: int | None = None
     _playwright: Playwright | None = None
