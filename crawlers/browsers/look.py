@@ -1,0 +1,199 @@
+"""What every browser does with an address: tells what an answer means for the ledger, and reads the page that arrived."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from auditor.model import Driver, NotAnswered, Page, Probe, State
+from crawlers.browsers.pictures import take_pictures
+from crawlers.browsers.settle import settle
+
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+LARGEST = 20_000_000  # characters of rendered HTML
+LINKS_AT_MOST = 5000
+
+GATHER = """(() => ({
+  title: document.title, lang: document.documentElement?.getAttribute("lang") ?? "",
+  html: (document.doctype ? "<!DOCTYPE html>" : "") + (document.documentElement?.outerHTML ?? ""),
+  width: Math.max(document.documentElement?.scrollWidth ?? 0, innerWidth),
+  height: Math.max(document.documentElement?.scrollHeight ?? 0, document.body?.scrollHeight ?? 0, innerHeight),
+}))()"""
+LINKS = """Array.from(document.querySelectorAll("a[href], area[href]"), (link) => String(link.href?.baseVal ?? link.href))
+  .slice(0, 5000)"""
+
+
+class Exit(Protocol):
+    """The one way out to the network, as a browser needs to know it (`crawlers.egress.Egress`)."""
+
+    url: str  #: address of the proxy
+    username: str
+    password: str
+    needs_login: bool  #: whether the proxy wants the password from programs of our own user too
+
+    def trouble(self, host: str, port: int) -> tuple[State, str] | None:
+        """What last went wrong on the way to a host."""
+        ...
+
+    def own_answer(self, headers: Mapping[str, str]) -> bool:
+        """Whether an answer is the proxy's own and not the site's."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The answer that brought a document: its address, status and headers (names in lower case)."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What was read from an open page."""
+
+    state: State = State.AUDITED
+    reason: str = ""
+    title: str = ""
+    lang: str = ""
+    html: str = ""
+    links: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    unanswered: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def page_of(url: str, answer: Answer | None, final_url: str, seen: Seen, *, seen_at: datetime, seconds: float) -> Page:
+    """The Page of a visit, with what is known of the answer."""
+    headers = answer.headers if answer else {}
+    return Page(
+        url=url,
+        final_url=final_url if final_url.startswith("http") else (answer.url if answer else url),
+        state=seen.state,
+        reason=seen.reason,
+        status=answer.status if answer else None,
+        content_type=headers.get("content-type", ""),
+        title=seen.title,
+        lang=seen.lang,
+        html=seen.html,
+        links=seen.links,
+        facts=seen.facts,
+        unanswered=seen.unanswered,
+        pictures=seen.pictures,
+        validators={name: headers[name] for name in ("etag", "last-modified") if name in headers},
+        seen_at=seen_at,
+        seconds=round(seconds, 3),
+        retry_after=_seconds(headers.get("retry-after", "")),
+    )
+
+
+def refused(answer: Answer, egress: Exit) -> tuple[State, str] | None:
+    """What an answer means that brings no page of the site; None if there is one to look at."""
+    if egress.own_answer(answer.headers):
+        return on_the_way(answer.url, egress) or (State.CONNECTION_REFUSED, "没有连上网站")
+    if answer.status in (404, 410):
+        return State.GONE, f"网站回答这一页不存在（{answer.status}）"
+    if answer.status in (401, 407):
+        return State.LOGIN_WALL, f"网站要求登录（{answer.status}）"
+    if answer.status in (412, 521):
+        return State.CHALLENGE, f"网站的防护系统没有放行（{answer.status}），请网站管理单位把检测程序列入白名单"
+    if answer.status >= 400:
+        return State.ERROR_PAGE, f"网站回答出错（{answer.status}）"
+    kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind and kind not in HTML_TYPES:
+        return State.NOT_HTML, f"内容类型是 {kind}，不是网页"
+    return None
+
+
+def trouble(url: str, message: str, egress: Exit) -> tuple[State, str]:
+    """What the message of a failed navigation means; what the way out knows of the host is more exact than the browser."""
+    named = re.search(r"net::(ERR_[A-Z0-9_]+)", message)
+    kind = named[1] if named else ""
+    if kind == "ERR_ABORTED" or "Download is starting" in message:
+        return State.NOT_HTML, "这个地址给出的是下载文件，不是网页"
+    for pattern, state, sentence in NETWORK_ERRORS:
+        if re.match(pattern, kind):
+            return on_the_way(url, egress) or (state, f"{sentence}（{kind}）")
+    return on_the_way(url, egress) or (State.RENDER_FAILED, f"浏览器没能打开这一页：{(message.splitlines() or [''])[0][:200]}")
+
+
+def on_the_way(url: str, egress: Exit) -> tuple[State, str] | None:
+    """What last went wrong on the way to the host of an address, None if nothing did."""
+    parts = urlsplit(url)
+    return egress.trouble(parts.hostname or "", parts.port or {"https": 443}.get(parts.scheme, 80))
+
+
+async def look(driver: Driver, probes: Sequence[Probe], *, pictures: bool) -> Seen:
+    """Read an open page once it has settled, and put the probes' questions to it."""
+    try:
+        rest = await settle(driver)
+        if rest["type"] not in HTML_TYPES:
+            return Seen(state=State.NOT_HTML, reason=f"内容类型是 {rest['type'] or '未知'}，不是网页")
+        gathered = await driver.evaluate(GATHER)
+    except NotAnswered as why:
+        return Seen(state=State.RENDER_FAILED, reason=f"页面打开后不能读取：{why}")
+    if len(gathered["html"]) > LARGEST:
+        return Seen(state=State.TOO_LARGE, reason="页面渲染后的内容过大，无法检测")
+    facts: dict[str, Any] = {"settled": rest["settled"]}
+    unanswered: dict[str, str] = {}
+    for probe in probes:
+        try:
+            facts[probe.name] = await probe.ask(driver)
+        except NotAnswered as why:
+            unanswered[probe.name] = str(why)
+    places = _places(facts) if pictures else []
+    return Seen(
+        title=gathered["title"],
+        lang=gathered["lang"],
+        html=gathered["html"],
+        links=await _links(driver),
+        facts=facts,
+        unanswered=unanswered,
+        pictures=await take_pictures(driver, places, gathered["width"], gathered["height"]) if places else {},
+    )
+
+
+NETWORK_ERRORS: tuple[tuple[str, State, str], ...] = (
+    (r"ERR_NAME_NOT_RESOLVED", State.DNS_ERROR, "域名没有解析结果"),
+    (r"ERR_CONNECTION_REFUSED|ERR_ADDRESS_UNREACHABLE", State.CONNECTION_REFUSED, "网站拒绝连接"),
+    (
+        r"ERR_(CONNECTION_(RESET|CLOSED|ABORTED)|EMPTY_RESPONSE|INCOMPLETE|CONTENT_LENGTH|HTTP2|INVALID_(CHUNKED|HTTP))",
+        State.CONNECTION_RESET,
+        "连接在传输中断开",
+    ),
+    (r"ERR_(TIMED_OUT|CONNECTION_TIMED_OUT)", State.TIMEOUT, "网站没有在限定时间内回答"),
+    (r"ERR_(CERT|SSL|BAD_SSL|TLS)", State.TLS_ERROR, "安全连接（HTTPS）没有建立"),
+    (r"ERR_TOO_MANY_REDIRECTS", State.ERROR_PAGE, "跳转次数过多"),
+    (r"ERR_(BLOCKED|UNSAFE)", State.DENIED_BY_EGRESS, "这个地址不允许访问"),
+    (r"ERR_(TUNNEL|PROXY)", State.CONNECTION_REFUSED, "没有连上网站"),
+)
+
+
+async def _links(driver: Driver) -> tuple[str, ...]:
+    """Addresses of links in all frames, in document order of frames, each once."""
+    found: dict[str, None] = {}
+    with contextlib.suppress(NotAnswered):
+        for frame in await driver.frames():
+            with contextlib.suppress(NotAnswered):
+                found.update(dict.fromkeys(await driver.evaluate(LINKS, frame=frame.id if frame.parent else None)))
+    return tuple(link for link in found if link.startswith("http"))[:LINKS_AT_MOST]
+
+
+def _places(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The `elements` of all facts: places that a picture should show."""
+    seen: dict[str, dict[str, Any]] = {}
+    for fact in facts.values():
+        if isinstance(fact, dict):
+            for place in fact.get("elements", ()):
+                seen.setdefault(place["selector"], place)
+    return list(seen.values())
+
+
+def _seconds(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"\d{1,6}", text.strip()) else None
