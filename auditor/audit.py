@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 
 from auditor.addresses import canonical, dom_key, host_of, matches_host, port_of, url_key
@@ -34,8 +34,9 @@ from auditor.model import (
 )
 from auditor.snapshots import digest, pack
 from checks import judge
+from crawlers import tls
+from crawlers.browsers import open_browser
 from crawlers.browsers.http import Fetcher
-from crawlers.browsers.playwright import PlaywrightBrowser
 from crawlers.crawl import crawl
 from crawlers.egress import Egress
 
@@ -75,7 +76,7 @@ def verdict(coverage: Sequence[Coverage], start: str) -> tuple[RunState, str]:
     told = f"尝试的 {len(tried)} 个页面中，检测完成 {len(seen)} 个"
     if share < HALF:
         return RunState.WITHHELD, f"{told}，不足一半，不作评价"
-    start_seen = first is None or first.state in SEEN or first.state in NOT_A_PAGE - {State.GONE}
+    start_seen = first is None or first.state in SEEN or first.state is State.DUPLICATE  # its twin stands for it
     if share < ENOUGH:
         return RunState.PARTIAL, f"{told}，不足八成"
     if not start_seen:
@@ -89,8 +90,12 @@ async def _audit(order: Order, report: Callable[[Progress], None]) -> Run:
     waiting: list[Coverage] = []
     async with Egress(order.network) as egress:
         fetcher = Fetcher(egress, order.network.user_agent)
-        browser = PlaywrightBrowser(egress=egress, suffix=order.network.user_agent, viewport=order.viewport, pictures=order.evidence)
-        async with browser, fetcher, aclosing(crawl(order, browser, fetcher, judge.probes())) as items:
+        browser = open_browser(
+            order.target.browser, egress=egress, suffix=order.network.user_agent, viewport=order.viewport, pictures=order.evidence,
+            tabs=order.target.tabs,
+        )  # fmt: skip
+        walk = crawl(order, browser, fetcher, judge.probes(), diagnose=partial(tls.diagnose, routes=egress.routes))
+        async with browser, fetcher, aclosing(walk) as items:
             async for item in items:
                 if isinstance(item, Coverage):
                     waiting.append(item)
@@ -98,14 +103,14 @@ async def _audit(order: Order, report: Callable[[Progress], None]) -> Run:
                 judged, blobs = await asyncio.to_thread(_judge, item, order)
                 done.append(judged)
                 report(Progress(round=order.round, site=order.target.site.id, judged=judged, blobs=blobs))
-        browser_version = browser.version
+        told = browser.version, browser.driver
     coverage = (*(judged.coverage for judged in done), *waiting)
     state, reason = verdict(coverage, _start(order))
     return Run(
         site=order.target.site.id, round=order.round, started=started, finished=datetime.now(UTC), state=state, reason=reason,
         coverage=coverage, findings=tuple(finding for judged in done for finding in judged.findings),
-        tallies=tuple(tally for judged in done for tally in judged.tallies), versions=versions(browser_version),
-        rules=judge.asked(order.level), ruleset_id=judge.ruleset_id(order.level), environment_id=environment_id(browser_version),
+        tallies=tuple(tally for judged in done for tally in judged.tallies), versions=versions(*told),
+        rules=judge.asked(order.level), ruleset_id=judge.ruleset_id(order.level), environment_id=environment_id(*told),
     )  # fmt: skip
 
 
@@ -152,7 +157,7 @@ def _not_confirmed(order: Order) -> Run:
     entry = Coverage(url=_start(order), state=State.NOT_CONFIRMED, reason=reason, url_key=url_key(_start(order)))
     return Run(
         site=order.target.site.id, round=order.round, started=order.now, finished=order.now, state=RunState.FAILED, reason=reason,
-        coverage=(entry,), versions=versions(""), ruleset_id=judge.ruleset_id(order.level), environment_id=environment_id(""),
+        coverage=(entry,), versions=versions(), ruleset_id=judge.ruleset_id(order.level), environment_id=environment_id(),
     )  # fmt: skip
 
 
@@ -160,14 +165,15 @@ def _start(order: Order) -> str:
     return canonical(order.target.site.url) or order.target.site.url
 
 
-def versions(browser: str) -> dict[str, str]:
-    """What judged: our version, the engines' and the browser's."""
-    return {"auditor": version("portal-auditor"), "browser": browser, "python": platform.python_version(), **judge.versions()}
+def versions(browser: str = "", driver: str = "") -> dict[str, str]:
+    """What judged: our version, the engines', the browser's and that of what drove it."""
+    ours = {"auditor": version("portal-auditor"), "browser": browser, "driver": driver, "python": platform.python_version()}
+    return ours | dict(judge.versions())
 
 
-def environment_id(browser: str) -> str:
-    """Browser, fonts and system: a change of these is verified, but does not break a series; 16 hexadecimal digits."""
-    told = json.dumps([browser, _fonts(), platform.system(), platform.machine()])
+def environment_id(browser: str = "", driver: str = "") -> str:
+    """Browser with its driver, fonts and system: a change of these is verified, but does not break a series; 16 hexadecimal digits."""
+    told = json.dumps([browser, driver, _fonts(), platform.system(), platform.machine()])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

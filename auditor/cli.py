@@ -97,6 +97,7 @@ def page(
 ) -> None:  # fmt: skip
     """检测指定的网页，不保存结果。"""
     from auditor.pages import audit_pages
+    from crawlers.browsers.find import BrowserMissing
 
     addresses = [*urls, *(line.strip() for line in urls_from or () if line.strip() and not line.startswith("#"))]
     if not addresses:
@@ -104,8 +105,11 @@ def page(
     bad = [address for address in addresses if not address.startswith(("http://", "https://"))]
     if bad:
         _wrong(f"网址必须以 http:// 或 https:// 开头：{bad[0]}")
-    with Teller(total=len(addresses)) as teller:
-        run = audit_pages(addresses, level=Level(level) if level else None, allow=allow, browser=browser, tell=teller.tell)
+    try:
+        with Teller(total=len(addresses)) as teller:
+            run = audit_pages(addresses, level=Level(level) if level else None, allow=allow, browser=browser, tell=teller.tell)
+    except BrowserMissing as error:
+        _failed(str(error))
     click.echo(json.dumps(page_json(run, addresses), ensure_ascii=False, indent=2) if as_json else page_text(run, addresses))
     failed = any(finding.outcome == "failed" for finding in run.findings)
     sys.exit(NOTHING if run.state is RunState.FAILED or (fail_on and failed) else OK)

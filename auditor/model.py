@@ -116,7 +116,7 @@ class State(StrEnum):
 SEEN = frozenset({State.AUDITED, State.REUSED})
 """States in which the page was really judged."""
 
-NOT_A_PAGE = frozenset({State.NOT_HTML, State.DUPLICATE, State.REDIRECTED_OUT, State.GONE})
+NOT_A_PAGE = frozenset({State.NOT_HTML, State.DUPLICATE, State.REDIRECTED_OUT, State.GONE, State.SOFT_404})
 """States of visited addresses that turned out not to be a page of this site; they say nothing about coverage."""
 
 NEVER_TRIED = frozenset({State.NOT_SAMPLED, State.OVER_BUDGET, State.EXCLUDED, State.BLOCKED_BY_ROBOTS, State.NOT_CONFIRMED})
@@ -339,6 +339,10 @@ class Driver(Protocol):
 
     async def evaluate(self, script: str, *, frame: str | None = None, limit: float | None = None) -> Any:
         """The JSON value (awaited) of an expression in a frame; None: the page itself."""
+        ...
+
+    async def load(self, library: str, *, frame: str | None = None) -> None:
+        """Make a script library, which puts its name on the global object itself, available in a frame's world."""
         ...
 
     async def child_frame(self, expression: str, *, frame: str | None = None) -> str | None:

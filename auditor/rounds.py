@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import threading
 from collections import deque
@@ -12,12 +13,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from auditor.addresses import host_of
+from auditor.addresses import canonical, host_of
 from auditor.audit import audit
 from auditor.lifecycle import advance
-from auditor.model import Order, Progress, Run, RunSummary, Target, Watch
+from auditor.model import Coverage, Order, Progress, Run, RunState, RunSummary, State, Target, Watch
 from auditor.store import Store
 from checks import judge
+from crawlers.browsers.find import BrowserMissing
+
+log = logging.getLogger("auditor")
 
 NIGHT = timedelta(hours=8)
 """The longest a round may take; what is not begun by then is not begun."""
@@ -98,7 +102,7 @@ class _Work:
         """Every target once, in the order in which they end."""
         runs: list[RunSummary] = []
         waiting = _by_host(targets)
-        running: dict[str, Future[Run]] = {}
+        running: dict[str, tuple[Target, Future[Run]]] = {}
         for host in list(waiting):
             self._next(host, waiting, running, runs)
         try:
@@ -109,12 +113,12 @@ class _Work:
                     self.tell(item)
                     continue
                 host, future = item
-                del running[host]
-                runs.append(self._keep(future.result()))
+                target, _ = running.pop(host)
+                runs.append(self._keep(self._result(target, future)))
                 self._next(host, waiting, running, runs)
         finally:
             self.stop.set()
-            for future in running.values():
+            for _, future in running.values():
                 future.cancel()
         return runs
 
@@ -130,7 +134,9 @@ class _Work:
             raise RoundAbandoned(self.round)
         self.inbox.put(progress)
 
-    def _next(self, host: str, waiting: dict[str, deque[Target]], running: dict[str, Future[Run]], runs: list[RunSummary]) -> None:
+    def _next(
+        self, host: str, waiting: dict[str, deque[Target]], running: dict[str, tuple[Target, Future[Run]]], runs: list[RunSummary]
+    ) -> None:
         """Hand out the next site of a host; those that this round has finished already are only told again."""
         while waiting[host]:
             target = waiting[host].popleft()
@@ -140,7 +146,7 @@ class _Work:
                 self.tell(done)
                 continue
             future = self.executor.submit(audit, self._order(target), self._report)
-            running[host] = future
+            running[host] = (target, future)
             future.add_done_callback(lambda ended: self.inbox.put((host, ended)))
             return
 
@@ -150,6 +156,21 @@ class _Work:
             target=target, network=self.watch.network, round=self.round, now=self.now, deadline=self.now + NIGHT,
             known=self.store.known(site), done=self.store.journal(self.round, site), level=target.level,
         )  # fmt: skip
+
+    def _result(self, target: Target, future: Future[Run]) -> Run:
+        """What an audit brought. An error of ours on one site must not end the night of the others: it is told as a failed run."""
+        try:
+            return future.result()
+        except (BrowserMissing, RoundAbandoned):
+            raise
+        except Exception as error:
+            log.exception("the audit of %s broke off", target.site.id)
+            reason = f"检测程序出错，这个网站今晚没有结果：{type(error).__name__}：{error}"[:300]
+            place = Coverage(url=canonical(target.site.url) or target.site.url, state=State.INTERRUPTED, reason=reason)
+            return Run(
+                site=target.site.id, round=self.round, started=self.now, finished=datetime.now(UTC), state=RunState.FAILED, reason=reason,
+                coverage=(place,),
+            )  # fmt: skip
 
     def _keep(self, run: Run) -> RunSummary:
         changed, counts = advance(self.store.issues(run.site), run, catalogue=frozenset(judge.rules()))

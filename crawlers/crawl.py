@@ -8,17 +8,16 @@ import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Protocol
 
 from auditor.addresses import canonical, host_of, origin_of
 from auditor.model import NEVER_TRIED, SEEN, Coverage, Judged, Order, Page, Probe, State
-from crawlers import finders
-from crawlers.browsers.http import Answer, Getter
+from crawlers import finders, missing
+from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
-from crawlers.pace import Pace
-from crawlers.robots import Robots, product_token
+from crawlers.guest import Browser, Diagnosis, Guest, Stop
+from crawlers.robots import Robots
 from crawlers.scope import belongs, unwanted
 
 Sampler = Callable[[Sequence[str]], Sequence[str]]
@@ -26,11 +25,7 @@ Sampler = Callable[[Sequence[str]], Sequence[str]]
 
 READ_AHEAD = 4  # visits begun before the first of them is handed out, per tab
 MOST_ORIGINS = 100  # whose robots.txt is asked for
-RETRY_PAUSE = 2.0  # seconds
-LONGEST_PAUSE = 30.0
-
-PASSING = frozenset({State.TIMEOUT, State.CONNECTION_RESET, State.CRASHED})
-"""Failures that may be gone a moment later, besides the answers 429 and 503."""
+RETRY_PAUSE = 2.0  # seconds before a failure that may pass is tried again
 
 ARRIVED = frozenset(
     {State.AUDITED, State.RENDER_FAILED, State.ERROR_PAGE, State.GONE, State.SOFT_404, State.NOT_HTML, State.TOO_LARGE}
@@ -39,14 +34,6 @@ ARRIVED = frozenset(
 
 OPENED = SEEN | {State.RENDER_FAILED}
 """States of addresses whose document was there: its links lead on, and it is the page of its final address."""
-
-
-class Browser(Protocol):
-    """Something that looks at addresses."""
-
-    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float) -> Page:
-        """Look at an address, at most `limit` seconds; whatever the site does comes back as `Page.state`."""
-        ...
 
 
 def utc_now() -> datetime:
@@ -63,28 +50,25 @@ async def crawl(
     sampler: Sampler | None = None,
     clock: Callable[[], datetime] = utc_now,
     retry_pause: float = RETRY_PAUSE,
+    stopped: Stop = lambda host: False,
+    diagnose: Diagnosis | None = None,
 ) -> AsyncGenerator[Page | Coverage, None]:
     """Every visited address as a Page, as soon as it is its turn; at the end every other known address as a Coverage.
 
     Start page first, then `target.pages`, then level by level in the order of discovery, so that the same site gives the same
     pages in the same order, however fast it answers. Addresses of `order.done` count as visited and are not handed out again.
     With `order.crawl` False exactly `target.pages` are visited: no robots.txt, no scope, no limit, no following.
+    Visits begin before `order.deadline` only (for a scheduled run the end of its night window, `crawlers.pace.night`), and none on a
+    host once `stopped(host)`; those under way there are broken off. `diagnose` says what is wrong with a secure connection.
     Close it (`contextlib.aclosing`) when leaving early. Raises finders.UnknownFinder.
     """
-    walk = _Walk(order, browser, fetcher, probes, clock, retry_pause)
+    walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose)
     batch: Sequence[str] = walk.begin()
-    begun = False
     while batch and not walk.over():
         async with aclosing(walk.visits(batch)) as pages:
             async for page in pages:
                 yield page
-        if order.crawl and not begun:
-            await walk.ask_the_site()
-        begun = True
-        batch = walk.frontier.waiting()
-        if sampler is not None:
-            known = set(batch)
-            batch = [url for url in dict.fromkeys(sampler(batch)) if url in known]
+        batch = await walk.next_batch(sampler)
     for coverage in walk.rest():
         yield coverage
 
@@ -98,18 +82,19 @@ class _Walk:
     """What a crawl knows while it goes on."""
 
     def __init__(
-        self, order: Order, browser: Browser, fetcher: Getter, probes: Sequence[Probe], clock: Callable[[], datetime], pause: float
-    ) -> None:
-        self.order, self.target = order, order.target
-        self.browser, self.fetcher, self.probes = browser, fetcher, probes
-        self.clock, self.pause = clock, pause
+        self, order: Order, browser: Browser, fetcher: Getter, probes: Sequence[Probe], clock: Callable[[], datetime], pause: float,
+        stopped: Stop, diagnose: Diagnosis | None,
+    ) -> None:  # fmt: skip
+        self.order, self.target, self.clock = order, order.target, clock
         self.start = canonical(self.target.site.url) or self.target.site.url
         self.finders = finders.load(self.target.finders)
         self.frontier = Frontier()
-        self.pace = Pace(self.target.delay)
-        self.tabs = asyncio.Semaphore(max(1, self.target.tabs))
+        self.guest = Guest(order, browser, fetcher, probes, left=self.left, stopped=stopped, diagnose=diagnose, pause=pause)
         self.room: float = self.target.max_pages if order.crawl else math.inf
         self.late = False  #: a visit would have come after the deadline
+        self.named: list[str] = []  #: addresses of targets.yml that are to be visited after the start page
+        self.asked = self.learned = not order.crawl  #: the site, for further addresses and for what is missing
+        self.missing: missing.Missing | None = None
         self.robots: dict[str, Robots] = {}
         self.owners: dict[str, str] = {}  #: final address -> the address that is its page
         self.documents: dict[str, str] = {}  #: digest of a document -> the address that is its page
@@ -119,11 +104,31 @@ class _Walk:
     # ------------------------------------------------------------------------------------------ the walk
 
     def begin(self) -> list[str]:
-        """The addresses that somebody named, in order."""
+        """The addresses to visit first: the start page alone, which shows how the site is, or a list as it is."""
         if self.order.crawl:
             self.add([self.start], listed=True)
         self.add(self.target.pages, listed=True)
-        return self.frontier.waiting()
+        first = self.frontier.waiting()
+        if self.order.crawl:
+            first, self.named = first[:1], first[1:]
+        return first
+
+    async def next_batch(self, sampler: Sampler | None) -> Sequence[str]:
+        """The addresses to visit next: those that somebody named, then what the pages and the site itself told of."""
+        if self.over():
+            return []
+        batch: Sequence[str]
+        if self.named:
+            batch, self.named = self.named, []
+        else:
+            await self.ask_the_site()
+            batch = self.frontier.waiting()
+            if sampler is not None:
+                known = set(batch)
+                batch = [url for url in dict.fromkeys(sampler(batch)) if url in known]
+        if batch and not self.learned:
+            await self.learn_what_is_missing()
+        return batch
 
     def add(self, addresses: Iterable[str], *, listed: bool = False, base: str | None = None) -> None:
         """Enter addresses into the ledger; what is somebody else's is left out, unless it was listed."""
@@ -153,7 +158,9 @@ class _Walk:
                     return
                 outcome = await flights[0][1]
                 url, _ = flights.popleft()
-                if outcome is None:
+                if outcome is None and (why := self.guest.barred(host_of(url))):
+                    self.frontier.settle(url, State.INTERRUPTED, why)
+                elif outcome is None:
                     self.room += 1
                 elif isinstance(outcome, Judged):
                     self.remember(outcome)
@@ -165,19 +172,28 @@ class _Walk:
             await asyncio.gather(*(task for _, task in flights), return_exceptions=True)
 
     async def ask_the_site(self) -> None:
-        """Let the finders ask for further addresses, if the host may be asked at all."""
+        """Let the finders ask for further addresses, once, if the host may be asked at all."""
         origin = origin_of(self.start)
         robots = self.robots.get(origin)
-        if robots is None or robots.closed or self.over():
+        if self.asked or robots is None or robots.closed:
             return
-        ground = finders.Ground(target=self.target, origin=origin, robots=robots, fetcher=_InTurn(self.fetcher, self.pace, self.left))
+        self.asked = True
+        ground = finders.Ground(target=self.target, origin=origin, robots=robots, fetcher=self.guest)
         for finder in self.finders:
             if finder.on_site is not None:
                 self.add(await finder.on_site(ground))
 
+    async def learn_what_is_missing(self) -> None:
+        """Ask once how the site answers where no page stands, if its start page could be seen."""
+        self.learned = True
+        origin = origin_of(self.start)
+        robots = self.robots.get(origin)
+        if robots is not None and self.start in self.owners.values():
+            self.missing = await missing.learn(self.guest, self.start, origin, lambda url: not robots.refusal(url))
+
     def over(self) -> bool:
         """Whether no further visit may begin."""
-        self.late = self.late or self.left() <= 0
+        self.late = self.late or self.guest.late or self.left() <= 0
         return self.late or self.room <= 0
 
     def left(self) -> float:
@@ -195,8 +211,9 @@ class _Walk:
                 self.frontier.settle(url, State.BLOCKED_BY_ROBOTS, why)
             elif interrupted > 0:
                 interrupted -= 1
-                slow = f"（{robots.note}）" if robots and robots.note else ""
-                self.frontier.settle(url, State.INTERRUPTED, f"到了规定的结束时间，没有访问{slow}")
+                slow = "；".join(filter(None, (robots.note if robots else "", self.guest.pace.note(host_of(url)))))
+                told = f"到了规定的结束时间，没有访问（{slow}）" if slow else "到了规定的结束时间，没有访问"
+                self.frontier.settle(url, State.INTERRUPTED, self.guest.barred(host_of(url)) or told)
             elif over:
                 self.frontier.settle(url, State.OVER_BUDGET, f"已达到 {self.target.max_pages} 页的上限，没有访问{note}")
             else:
@@ -207,42 +224,53 @@ class _Walk:
 
     async def admitted(self, url: str) -> bool:
         """Whether an address is to be visited now; if not, it is settled."""
-        if url in self.done or not self.order.crawl:
+        if url in self.done:
+            return True
+        if self.called_off(url):
+            return False
+        if not self.order.crawl:
             return True
         if url in self.owners:
             self.frontier.settle(url, State.DUPLICATE, f"与 {self.owners[url]} 是同一网页（后者跳转到这里）")
             return False
-        origin = origin_of(url)
-        if origin not in self.robots:
-            if len(self.robots) >= MOST_ORIGINS:
-                self.frontier.settle(url, State.OVER_BUDGET, f"网站涉及的主机超过 {MOST_ORIGINS} 个，没有访问")
-                return False
-            self.robots[origin] = await Robots.fetch(self.fetcher, origin, product_token(self.order.network.user_agent))
-            self.pace.ask(host_of(url), self.robots[origin].delay)
-        robots = self.robots[origin]
-        why = robots.refusal(url)
-        if why and (robots.connected or url != self.start):
-            self.frontier.settle(url, State.BLOCKED_BY_ROBOTS, why)
+        robots = await self.rules_of(url)
+        if robots is None:
             return False
-        return True
+        why = robots.refusal(url)
+        if not why or (url == self.start and not robots.connected):
+            return True
+        told = None
+        if url == self.start and robots.failure is State.CONNECTION_RESET:
+            told = await self.guest.trouble_with_tls(url, certificate=False)
+        self.frontier.settle(url, *((State.TLS_ERROR, told) if told else (State.BLOCKED_BY_ROBOTS, why)))
+        return False
+
+    def called_off(self, url: str) -> bool:
+        """Whether its host is not to be visited any more; the address is settled then, at the expense of what may be visited."""
+        why = self.guest.barred(host_of(url))
+        if why:
+            self.frontier.settle(url, State.INTERRUPTED, why)
+            self.room -= 1
+        return bool(why)
+
+    async def rules_of(self, url: str) -> Robots | None:
+        """The robots.txt that concerns an address, asked for once; None if the address was settled instead."""
+        origin = origin_of(url)
+        if origin in self.robots:
+            return self.robots[origin]
+        if len(self.robots) >= MOST_ORIGINS:
+            self.frontier.settle(url, State.OVER_BUDGET, f"网站涉及的主机超过 {MOST_ORIGINS} 个，没有访问")
+            return None
+        robots = await self.guest.robots(origin)
+        if robots is None:
+            self.called_off(url)
+            return None
+        self.robots[origin] = robots
+        return robots
 
     async def visit(self, url: str) -> Page | Judged | None:
-        """Visit an address, and once more where the failure may pass; None if its turn did not come before the deadline."""
-        if url in self.done:
-            return self.done[url]
-        async with self.tabs:
-            page = await self.attempt(url)
-            if page is not None and _may_pass(page):
-                self.pace.hold(host_of(url), min(page.retry_after or self.pause, LONGEST_PAUSE))
-                page = await self.attempt(url) or page
-            return page
-
-    async def attempt(self, url: str) -> Page | None:
-        """One visit in its turn."""
-        if not await self.pace.turn(host_of(url), self.left):
-            self.late = True
-            return None
-        return await self.browser.visit(url, self.probes, limit=self.order.page_limit)
+        """The page at an address, or what an interrupted run said of it; None if its turn did not come."""
+        return self.done[url] if url in self.done else await self.guest.visit(url)
 
     def settled(self, page: Page) -> Page:
         """The page with its final state in the ledger; its links are taken up."""
@@ -258,6 +286,8 @@ class _Walk:
         digest = page_digest(page.html) if page.html else ""
         if final in self.owners:
             return _bare(page, State.DUPLICATE, f"与 {self.owners[final]} 是同一网页（最终地址相同）")
+        if self.missing is not None and page.url != self.start and self.missing.is_page(page.title, page.html):
+            return _bare(page, State.SOFT_404, "与网站对不存在的网址的回答相同，状态却是 200")
         if digest in self.documents:
             return _bare(page, State.DUPLICATE, f"内容与 {self.documents[digest]} 完全相同")
         self.keep(page.url, final, digest)
@@ -282,24 +312,6 @@ class _Walk:
             self.documents.setdefault(digest, url)
 
 
-def _may_pass(page: Page) -> bool:
-    return page.state in PASSING or (page.status in (429, 503) and page.state not in SEEN)
-
-
 def _bare(page: Page, state: State, reason: str) -> Page:
     """The page as an entry of the ledger only: it is not to be judged."""
     return replace(page, state=state, reason=reason, facts={}, unanswered={}, pictures={}, links=())
-
-
-@dataclass(frozen=True)
-class _InTurn:
-    """Fetches like the fetcher, but keeps the pace of the host."""
-
-    fetcher: Getter
-    pace: Pace
-    left: Callable[[], float]
-
-    async def get(self, url: str, *, limit_bytes: int, limit: float) -> Answer:
-        if not await self.pace.turn(host_of(url), self.left):
-            return Answer(url=url, final_url=url, state=State.INTERRUPTED, reason="到了规定的结束时间")
-        return await self.fetcher.get(url, limit_bytes=limit_bytes, limit=min(limit, self.left()))

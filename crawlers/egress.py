@@ -62,7 +62,7 @@ class Egress:
         self.requests: Counter[str] = Counter()
         self._token = secrets.token_urlsafe(24)
         self._login = b"Basic " + base64.b64encode(f"{self.username}:{self.password}".encode())
-        self._routes = Routes(network, connect_timeout)
+        self.routes = Routes(network, connect_timeout)
         self._idle = idle_timeout
         self._troubles: dict[tuple[str, int], tuple[State, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -162,7 +162,7 @@ class Egress:
     async def _connect(self, request: _Request) -> _Peer:
         place = (request.host, request.port)
         try:
-            reader, writer = await self._routes.connect(*place, limit=RESPONSE_LIMIT)
+            reader, writer = await self.routes.connect(*place, limit=RESPONSE_LIMIT)
         except Unreachable as why:
             self._troubles[place] = (why.state, str(why))
             raise _Refusal(403 if why.state is State.DENIED_BY_EGRESS else 502, str(why), why.state) from None

@@ -259,16 +259,20 @@ def test_relative_links_of_a_page_that_answers_everywhere_do_not_lead_on_for_eve
 
 
 def test_every_known_address_ends_in_exactly_one_state() -> None:
+    met: Counter[State] = Counter()
+
     async def night(seed: int) -> None:
         dice = random.Random(seed)
         answers: dict[str, str | Reply] = {"/robots.txt": Reply(b"User-agent: *\nDisallow: /*7$")}
+        busy = [Reply(status=503, headers={"Retry-After": "0"})] + [Reply(status=503, headers={"Retry-After": "7200"})] * (seed % 3 == 2)
+        lost = html(title="no such page").replace("<body>", "<body>您要找的页面不在这里")
 
         def answer(path: str) -> str | Reply:
             own = random.Random(f"{seed}{path}")
             links = [f"/{link}{'.pdf' if link % 9 == 0 else ''}" for link in own.choices(range(40), k=4)]
             page = html(*links, "http://far.test/", title=path)
-            kinds = [Reply(status=404), Reply(status=500), redirect(links[0]), redirect("http://other.test/"), html(title="same")]
-            return page if path == "/" else own.choice([*kinds, *[page] * 7])
+            kinds = [Reply(status=404), Reply(status=500), redirect(links[0]), redirect("http://other.test/"), html(title="same"), lost]
+            return page if path == "/" else lost if "missing" in path else own.choice([*kinds, *busy, *[page] * 7])
 
         async with ground("site.test", "other.test") as here:
             here.site.pages |= answers
@@ -277,15 +281,20 @@ def test_every_known_address_ends_in_exactly_one_state() -> None:
             stop = dice.choice([None, 2])
             calls = iter(range(100))
             sampler = (lambda waiting: waiting[:3] if next(calls) < stop else []) if stop else None
-            pages, rest, _ = await walked(here, wanted, sampler=sampler)
+            patience = dice.choice([3, 12, 1000])
+            pages, rest, _ = await walked(here, wanted, sampler=sampler, stopped=lambda host: len(here.site.asked) > patience)
             known = {START, START + "5"} | {
                 link for page in pages if page.state is State.AUDITED for link in page.links if in_scope(link, START, Scope.SAME_HOSTNAME)
             }
             assert {page.url for page in pages} | set(rest) == known
             assert len(pages) + len(rest) == len(known)
+            budgeted = [entry for entry in rest.values() if entry.state is State.INTERRUPTED]
+            assert len(pages) + len(budgeted) <= wanted.target.max_pages
+            met.update(entry.state for entry in (*pages, *rest.values()))
 
-    for seed in range(12):
+    for seed in range(24):
         run(night(seed))
+    assert {State.SOFT_404, State.INTERRUPTED, State.ERROR_PAGE, State.DUPLICATE, State.BLOCKED_BY_ROBOTS, State.OVER_BUDGET} < set(met)
 
 
 def test_a_sampler_chooses_and_what_it_leaves_is_told() -> None:
@@ -376,7 +385,7 @@ def test_visits_of_one_host_keep_their_distance_whatever_the_tabs(delay: float, 
             here.site.fallback = lambda path: Reply(html(title=path).encode(), wait=0.3)
             await walked(here, order(delay=delay, tabs=4))
             times = [asked.at for asked in here.site.asked if asked.path != "/robots.txt"]
-            assert len(times) == 5
+            assert len(times) == 6  # the question how a missing page is answered keeps its distance too
             assert min(later - earlier for earlier, later in pairwise(times)) > gap - 0.08
 
     run(story())

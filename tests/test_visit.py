@@ -166,3 +166,24 @@ def test_every_finding_carries_what_identity_and_the_report_need(web: Web, see: 
     assert link.element.landmark == "navigation"
     assert link.element.ancestors[0] == {"tag": "nav", "id": "top", "class": "bar on"}
     assert link.element.xpath and link.element.snippet and link.element.box and link.criteria == ("2.4.4", "4.1.2")
+
+
+def test_a_script_that_never_yields_costs_its_own_page_only(web: Web) -> None:
+    import asyncio
+
+    from auditor.model import Network
+    from crawlers.browsers.playwright import PlaywrightBrowser
+    from crawlers.egress import Egress
+
+    web["/stuck"] = PAGE.format("<script>while (true);</script>")
+    web["/"] = PAGE.format(PICTURE)
+
+    async def visits() -> list[State]:
+        async with Egress(Network(allow=("localhost",))) as egress:
+            browser = PlaywrightBrowser(egress=egress, suffix="Test/1.0", viewport=(1280, 800), pictures=False)
+            async with browser:
+                stuck = await browser.visit(web.url("/stuck"), (), limit=4)
+                after = [await browser.visit(web.url("/"), (), limit=60) for _ in range(2)]
+        return [stuck.state, *(page.state for page in after)]
+
+    assert asyncio.run(visits()) == [State.TIMEOUT, State.AUDITED, State.AUDITED]

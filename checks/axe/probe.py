@@ -9,7 +9,7 @@ from typing import Any
 
 from auditor.model import Driver, NotAnswered, Probe
 from checks.axe.catalogue import AXE_RULES
-from checks.axe.source import axe_source, run_script
+from checks.axe.source import axe_source, axe_version, run_script
 
 OPTIONS: Mapping[str, Any] = {
     "runOnly": {"type": "rule", "values": list(AXE_RULES)},  # a list of rules throws on a misspelt id; tags give silence
@@ -58,10 +58,9 @@ class _Walk:
     asked: int = 0
 
     async def visit(self, frame: str | None, context: str, trail: tuple[Any, ...], origin: Mapping[str, float]) -> None:
-        version = await self.driver.evaluate(axe_source() + "\n;axe.version", frame=frame)
-        if not version:
+        await self.driver.load(axe_source(), frame=frame)
+        if await self.driver.evaluate(run_script(), frame=frame) != axe_version():
             raise NotAnswered("axe 未能载入页面")
-        await self.driver.evaluate(run_script(), frame=frame)
         call = f"auditorAxe.part({context}, {json.dumps(OPTIONS)}, {origin['x']}, {origin['y']})"
         part = json.loads(await self.driver.evaluate(call, frame=frame))
         self.asked += 1

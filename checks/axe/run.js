@@ -1,17 +1,9 @@
-// Runs inside the auditor's own world of one frame, after axe-core. Defines `auditorAxe`:
+// Runs inside the auditor's own world of one frame (in the page where the browser offers none), after axe-core. Defines `auditorAxe`:
 //   part(context, options, x, y) -> {partial, counted, children}   one frame's share, as axe.runPartial gives it;
 //                                   x, y: where the frame's viewport begins on the page, in CSS px
 //   finish(partials, options) -> axe's answer for the page, cut down to what a Finding and a Tally need
 // Elements that pass are counted here and dropped, unless the rule compares elements across the page (an `after` step).
 (() => {
-  // A document with scripts switched off (CSP sandbox) has no timers; axe only needs "soon", which a microtask is.
-  const later = globalThis.setTimeout.bind(globalThis);
-  globalThis.setTimeout = (work, delay, ...rest) => {
-    if (delay > 1) return later(work, delay, ...rest);
-    queueMicrotask(() => work(...rest));
-    return 0;
-  };
-
   const cut = (text, most) => (text.length > most ? text.slice(0, most) + "…" : text);
   const kept = (element) => element.parentElement || (element.getRootNode().host ?? null);
   const landmarks = { header: "banner", nav: "navigation", main: "main", aside: "complementary", footer: "contentinfo", form: "form" };

@@ -1,1 +1,60 @@
-"""Ways to look at an address, one file each, one verb: visit(url, probes, limit=...) -> Page."""
+"""Ways to look at an address, one file each, one verb: visit(url, probes, limit=...) -> Page.
+
+A file of this folder with a function `browser` is a browser, and its name is what targets.yml calls it; the other files serve them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, Self
+
+from auditor.model import Page, Probe
+
+if TYPE_CHECKING:
+    from crawlers.browsers.look import Exit
+
+
+class Browser(Protocol):
+    """A browser for one site: `async with open_browser(...) as browser`. It starts when it is first needed."""
+
+    version: str  #: product and version, once it has started
+    driver: str  #: what it is driven with, and its version
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *exc: object) -> None: ...
+
+    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float) -> Page:
+        """Look at an address, at most `limit` seconds; whatever the site does comes back as `Page.state`."""
+        ...
+
+
+class UnknownBrowser(ValueError):
+    """There is no browser of that name; the text is a Chinese sentence."""
+
+
+def names() -> tuple[str, ...]:
+    """The names that targets.yml may use."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if hasattr(_module(module.name), "browser")))
+
+
+def open_browser(
+    name: str, *, egress: Exit, suffix: str, viewport: tuple[int, int], pictures: bool, tabs: int, remote: str | None = None
+) -> Browser:
+    """The browser of this name, which goes out through `egress` and adds `suffix` to its own User-Agent.
+
+    `viewport` is in CSS px, `tabs` says how many visits may be under way at once, `remote` names a WebDriver server or Grid for
+    browsers that are driven by one. Raises UnknownBrowser.
+    """
+    known = name.isidentifier() and any(module.name == name for module in pkgutil.iter_modules(__path__))
+    opened = getattr(_module(name), "browser", None) if known else None
+    if opened is None:
+        raise UnknownBrowser(f"没有名为 {name} 的浏览器（browser），可用的有 {'、'.join(names())}")
+    browser: Browser = opened(egress=egress, suffix=suffix, viewport=viewport, pictures=pictures, tabs=tabs, remote=remote)
+    return browser
+
+
+def _module(name: str) -> object:
+    return importlib.import_module(f"{__name__}.{name}")

@@ -1,4 +1,4 @@
-"""Finds a Chromium on this machine: the headless shell first, since it is faster, then any full browser."""
+"""Finds a Chromium on this machine: the headless shell first, since it is faster, then any full browser; and a driver for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,13 @@ class BrowserMissing(Exception):
 
 def find_browser() -> Path | None:
     """The browser to run: AUDITOR_BROWSER, else Playwright's own download, else one on PATH; None if there is none."""
-    return next(_candidates(), None)
+    return next(browsers(), None)
+
+
+def find_driver() -> Path | None:
+    """The WebDriver server to start: AUDITOR_DRIVER, else chromedriver on PATH; None if there is none."""
+    found = shutil.which(os.environ.get("AUDITOR_DRIVER") or "chromedriver")
+    return Path(found) if found else None
 
 
 def launch_flags() -> list[str]:
@@ -34,7 +40,8 @@ def launch_flags() -> list[str]:
     return [*QUIET_FLAGS, *(["--no-sandbox"] if root else [])]
 
 
-def _candidates() -> Iterator[Path]:
+def browsers() -> Iterator[Path]:
+    """All browsers on this machine, the one to run first."""
     named = os.environ.get("AUDITOR_BROWSER")
     if named:
         found = shutil.which(named)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from auditor.model import Driver, NotAnswered, Page, Probe, State
+from crawlers import recognise
+from crawlers.arrival import Answered, arrive
 from crawlers.browsers.pictures import take_pictures
-from crawlers.browsers.settle import settle
+from crawlers.pace import retry_after
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 LARGEST = 20_000_000  # characters of rendered HTML
@@ -89,32 +91,30 @@ def page_of(url: str, answer: Answer | None, final_url: str, seen: Seen, *, seen
         validators={name: headers[name] for name in ("etag", "last-modified") if name in headers},
         seen_at=seen_at,
         seconds=round(seconds, 3),
-        retry_after=_seconds(headers.get("retry-after", "")),
+        retry_after=retry_after(headers.get("retry-after", ""), seen_at),
     )
 
 
 def refused(answer: Answer, egress: Exit) -> tuple[State, str] | None:
-    """What an answer means that brings no page of the site; None if there is one to look at."""
+    """What an answer means that brings no page of the site; None if there is a document to look at, be it that of an error."""
     if egress.own_answer(answer.headers):
         return on_the_way(answer.url, egress) or (State.CONNECTION_REFUSED, "没有连上网站")
-    if answer.status in (404, 410):
-        return State.GONE, f"网站回答这一页不存在（{answer.status}）"
-    if answer.status in (401, 407):
-        return State.LOGIN_WALL, f"网站要求登录（{answer.status}）"
-    if answer.status in (412, 521):
-        return State.CHALLENGE, f"网站的防护系统没有放行（{answer.status}），请网站管理单位把检测程序列入白名单"
-    if answer.status >= 400:
-        return State.ERROR_PAGE, f"网站回答出错（{answer.status}）"
     kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind and kind not in HTML_TYPES:
-        return State.NOT_HTML, f"内容类型是 {kind}，不是网页"
-    return None
+    strange = bool(kind) and kind not in HTML_TYPES
+    if answer.status in (401, 404, 407, 410) or (answer.status >= 400 and strange):
+        return _by_status(answer)
+    return (State.NOT_HTML, f"内容类型是 {kind}，不是网页") if strange else None
 
 
-def trouble(url: str, message: str, egress: Exit) -> tuple[State, str]:
-    """What the message of a failed navigation means; what the way out knows of the host is more exact than the browser."""
+def trouble(url: str, message: str, egress: Exit, answer: Answer | None = None) -> tuple[State, str]:
+    """What the message of a failed navigation means; what the way out knows of the host is more exact than the browser.
+
+    `answer`: what the site answered before; full browsers call an error without a document a failed navigation.
+    """
     named = re.search(r"net::(ERR_[A-Z0-9_]+)", message)
     kind = named[1] if named else ""
+    if kind == "ERR_HTTP_RESPONSE_CODE_FAILURE" and answer is not None and (told := refused(answer, egress) or _by_status(answer)):
+        return told
     if kind == "ERR_ABORTED" or "Download is starting" in message:
         return State.NOT_HTML, "这个地址给出的是下载文件，不是网页"
     for pattern, state, sentence in NETWORK_ERRORS:
@@ -123,16 +123,27 @@ def trouble(url: str, message: str, egress: Exit) -> tuple[State, str]:
     return on_the_way(url, egress) or (State.RENDER_FAILED, f"浏览器没能打开这一页：{(message.splitlines() or [''])[0][:200]}")
 
 
+def _by_status(answer: Answer) -> tuple[State, str] | None:
+    seen = recognise.Seen(asked=answer.url, final=answer.url, status=answer.status, server=answer.headers.get("server", ""))
+    return recognise.recognise(seen)
+
+
 def on_the_way(url: str, egress: Exit) -> tuple[State, str] | None:
     """What last went wrong on the way to the host of an address, None if nothing did."""
     parts = urlsplit(url)
     return egress.trouble(parts.hostname or "", parts.port or {"https": 443}.get(parts.scheme, 80))
 
 
-async def look(driver: Driver, probes: Sequence[Probe], *, pictures: bool) -> Seen:
-    """Read an open page once it has settled, and put the probes' questions to it."""
+async def look(driver: Driver, probes: Sequence[Probe], *, pictures: bool, asked: str, answered: Callable[[], Answered]) -> Seen:
+    """Read an open page once it has arrived (`arrive`), and put the probes' questions to it.
+
+    `asked` is the address asked for; `answered` tells what the site last answered for the document.
+    """
     try:
-        rest = await settle(driver)
+        arrival = await arrive(driver, asked, answered)
+        rest = arrival.rest
+        if arrival.met:
+            return Seen(state=arrival.met[0], reason=arrival.met[1])
         if rest["type"] not in HTML_TYPES:
             return Seen(state=State.NOT_HTML, reason=f"内容类型是 {rest['type'] or '未知'}，不是网页")
         gathered = await driver.evaluate(GATHER)
@@ -168,6 +179,11 @@ NETWORK_ERRORS: tuple[tuple[str, State, str], ...] = (
         "连接在传输中断开",
     ),
     (r"ERR_(TIMED_OUT|CONNECTION_TIMED_OUT)", State.TIMEOUT, "网站没有在限定时间内回答"),
+    (r"ERR_CERT_DATE", State.TLS_ERROR, "网站的证书不在有效期内"),
+    (r"ERR_CERT_COMMON_NAME", State.TLS_ERROR, "网站的证书与域名不符"),
+    (r"ERR_CERT_AUTHORITY", State.TLS_ERROR, "网站的证书不是由浏览器信任的机构签发的"),
+    (r"ERR_CERT_REVOKED", State.TLS_ERROR, "网站的证书已被吊销"),
+    (r"ERR_SSL_(VERSION|OBSOLETE)", State.TLS_ERROR, "网站只支持过旧或不通用的安全协议"),
     (r"ERR_(CERT|SSL|BAD_SSL|TLS)", State.TLS_ERROR, "安全连接（HTTPS）没有建立"),
     (r"ERR_TOO_MANY_REDIRECTS", State.ERROR_PAGE, "跳转次数过多"),
     (r"ERR_(BLOCKED|UNSAFE)", State.DENIED_BY_EGRESS, "这个地址不允许访问"),
@@ -193,7 +209,3 @@ def _places(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
             for place in fact.get("elements", ()):
                 seen.setdefault(place["selector"], place)
     return list(seen.values())
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"\d{1,6}", text.strip()) else None
