@@ -147,11 +147,14 @@ def serve(path: Path, db: Path, host: str, port: int) -> None:
 def demo(out: Path, nights: int) -> None:
     """在本机的演示城市上检测几个晚上，写出报告。"""
     from auditor.demo.show import show
+    from crawlers.browsers.find import BrowserMissing
 
     try:
         sys.exit(show(out, nights))
-    except StoreError as error:
+    except (BrowserMissing, StoreError) as error:
         _failed(str(error))
+    except OSError as error:
+        _failed(f"写不了文件夹 {out}：{error.strerror}")
 
 
 @main.command()

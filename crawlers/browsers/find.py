@@ -64,7 +64,7 @@ def browsers() -> Iterator[Path]:
 def _downloads() -> Path | None:
     """Playwright's download, looked for in its folder, since asking Playwright costs half a second."""
     root = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
-    patterns = ("chromium_headless_shell-*/*/*headless_shell*", "chromium-*/chrome-*/chrome", "chromium-*/chrome-win*/chrome.exe",
+    patterns = ("chromium_headless_shell-*/*/*headless[_-]shell*", "chromium-*/chrome-*/chrome", "chromium-*/chrome-win*/chrome.exe",
                 "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")  # fmt: skip
     found = (path for pattern in patterns for path in sorted(root.glob(pattern), reverse=True))
     return next((path for path in found if path.is_file() and os.access(path, os.X_OK)), None)
