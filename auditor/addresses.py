@@ -27,14 +27,15 @@ MAX_LENGTH = 2000
 def canonical(url: str, base: str | None = None) -> str | None:
     """The one spelling of an address, so that equal addresses compare equal; None where it is no http(s) address with a host.
 
-    As a browser reads it (relative to `base`), and moreover: without fragment, user name, tracking and session parameters;
-    escapes in upper case and only where needed; query parameters sorted by name where every one of them has a name.
+    As a browser reads it (relative to `base`), and moreover: without user name, tracking and session parameters; escapes in upper
+    case and only where needed; query parameters sorted by name where every one of them has a name. Of fragments only those are kept
+    that single-page applications take for a page of its own: `#/a` and `#!/a`, but not `#/`, which is where they begin.
     """
     parts = _read(url, base)
     if parts is None:
         return None
     query = _tidy_query(parts.query)
-    address = _origin(parts) + _tidy_path(parts.path) + (f"?{query}" if query else "")
+    address = _origin(parts) + _tidy_path(parts.path) + (f"?{query}" if query else "") + parts.route
     return address if len(address) <= MAX_LENGTH else None
 
 
@@ -102,7 +103,7 @@ def url_key(url: str) -> str:
     methods.md 1.4, step 2: `http://x.gov.cn/art/2024/3/1/art_123_456.html` -> `x.gov.cn/art/<d>/art_#_#.html`.
     """
     parts = _read(url)
-    return _key(parts) if parts else pattern(url)
+    return _key(parts) + _VARYING.sub(_replace, parts.route) if parts else pattern(url)
 
 
 def pattern(href: str) -> str:
@@ -129,6 +130,7 @@ class _Parts(NamedTuple):
     port: int | None  #: None: the default one
     path: str
     query: str
+    route: str = ""  #: of a single-page application, with its `#`
 
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -139,14 +141,21 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _AUTHORITY = re.compile(r"(?:.*@)?(\[[^\]]*\]|[^:]*)(?::([0-9]*))?")
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_ROUTE = re.compile(r"!?/.+")
 
 
 def _read(url: str, base: str | None = None) -> _Parts | None:
     """Split an address as the URL Standard does for http and https."""
-    text = url.strip(_BLANK).translate(_NO_BREAKS).partition("#")[0]
+    text, _, fragment = url.strip(_BLANK).translate(_NO_BREAKS).partition("#")
     if len(text) > MAX_LENGTH or _CONTROLS.search(text):
         return None
-    home = _read(base) if base is not None else None
+    parts = _without_fragment(text, _read(base) if base is not None else None)
+    if parts is None or len(fragment) > MAX_LENGTH or not _ROUTE.fullmatch(fragment):
+        return parts
+    return parts._replace(route="#" + _escape(fragment, _QUERY_UNSAFE))
+
+
+def _without_fragment(text: str, home: _Parts | None) -> _Parts | None:
     scheme = _SCHEME.match(text)
     if scheme:
         name = scheme[1].lower()
@@ -162,10 +171,10 @@ def _read(url: str, base: str | None = None) -> _Parts | None:
     if before.startswith("//"):
         return _absolute(home.scheme, before.lstrip("/"), query)
     if before.startswith("/"):
-        return home._replace(path=before, query=query)
+        return home._replace(path=before, query=query, route="")
     if before:
-        return home._replace(path=home.path[: home.path.rfind("/") + 1] + before, query=query)
-    return home._replace(query=query) if mark else home
+        return home._replace(path=home.path[: home.path.rfind("/") + 1] + before, query=query, route="")
+    return home._replace(query=query if mark else home.query, route="")
 
 
 def _absolute(scheme: str, rest: str, query: str) -> _Parts | None:

@@ -33,6 +33,7 @@ from auditor.model import (
     Target,
 )
 from auditor.snapshots import digest, pack
+from auditor.stops import Stopped, Watched, nobody
 from checks import judge
 from crawlers import tls
 from crawlers.browsers import open_browser
@@ -40,18 +41,25 @@ from crawlers.browsers.http import Fetcher
 from crawlers.crawl import crawl
 from crawlers.egress import Egress
 
+MOST_HOSTS = 40
+"""Hosts whose requests are told one by one."""
+
+OTHERS = "*"
+
 ENOUGH, HALF = 0.8, 0.5
 """Shares of the attempted pages that must have been judged for `audited` and for `partial`."""
 
 
-def audit(order: Order, report: Callable[[Progress], None]) -> Run:
+def audit(order: Order, report: Callable[[Progress], None], stopped: Stopped | None = None) -> Run:
     """Audit one site as the order says; every judged page is reported at once, with its pictures and snapshot as blobs.
 
+    `stopped` tells why a host must not be visited any more; None: what the file `order.stops` says, which helps only where that
+    file can be read, on the coordinator's machine or a shared disk. It is asked every half second and has to answer at once.
     What the site does is told in `Run.coverage`. Raises BrowserMissing where this machine has no working browser.
     """
     if order.crawl and not may_visit(order.target, order.network):
         return _not_confirmed(order)
-    return asyncio.run(_audit(order, report))
+    return asyncio.run(_audit(order, report, stopped or (Watched(order.stops) if order.stops else nobody)))
 
 
 def may_visit(target: Target, network: Network) -> bool:
@@ -84,17 +92,18 @@ def verdict(coverage: Sequence[Coverage], start: str) -> tuple[RunState, str]:
     return RunState.AUDITED, ""
 
 
-async def _audit(order: Order, report: Callable[[Progress], None]) -> Run:
+async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stopped) -> Run:
     started = datetime.now(UTC)
     done: list[Judged] = list(order.done)
     waiting: list[Coverage] = []
-    async with Egress(order.network) as egress:
+    async with Egress(order.network, stopped=stopped) as egress:
         fetcher = Fetcher(egress, order.network.user_agent)
         browser = open_browser(
             order.target.browser, egress=egress, suffix=order.network.user_agent, viewport=order.viewport, pictures=order.evidence,
-            tabs=order.target.tabs,
+            tabs=order.target.tabs, remote=order.network.webdriver,
         )  # fmt: skip
-        walk = crawl(order, browser, fetcher, judge.probes(), diagnose=partial(tls.diagnose, routes=egress.routes))
+        diagnose = partial(tls.diagnose, routes=egress.routes)
+        walk = crawl(order, browser, fetcher, judge.probes(), stopped=stopped, diagnose=diagnose)
         async with browser, fetcher, aclosing(walk) as items:
             async for item in items:
                 if isinstance(item, Coverage):
@@ -104,6 +113,7 @@ async def _audit(order: Order, report: Callable[[Progress], None]) -> Run:
                 done.append(judged)
                 report(Progress(round=order.round, site=order.target.site.id, judged=judged, blobs=blobs))
         told = browser.version, browser.driver
+        requests = _let_out(egress)
     coverage = (*(judged.coverage for judged in done), *waiting)
     state, reason = verdict(coverage, _start(order))
     return Run(
@@ -111,6 +121,7 @@ async def _audit(order: Order, report: Callable[[Progress], None]) -> Run:
         coverage=coverage, findings=tuple(finding for judged in done for finding in judged.findings),
         tallies=tuple(tally for judged in done for tally in judged.tallies), versions=versions(*told),
         rules=judge.asked(order.level), ruleset_id=judge.ruleset_id(order.level), environment_id=environment_id(*told),
+        requests=requests,
     )  # fmt: skip
 
 
@@ -150,6 +161,13 @@ def _coverage(page: Page) -> Coverage:
         title=page.title, url_key=url_key(page.url), dom_key=dom_key(page.html) if judged else "",
         digest=digest(page.html.encode("utf-8", "surrogatepass")) if judged else "", validators=page.validators, seconds=page.seconds,
     )  # fmt: skip
+
+
+def _let_out(egress: Egress) -> Mapping[str, int]:
+    """Host -> requests that went out to it, most asked first; a page can name any number of hosts, the rest are summed up."""
+    counts = (egress.requests - egress.denied).most_common()
+    rest = sum(count for _, count in counts[MOST_HOSTS:])
+    return dict(counts[:MOST_HOSTS]) | ({OTHERS: rest} if rest else {})
 
 
 def _not_confirmed(order: Order) -> Run:

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from auditor import targets as targets_file
-from auditor.model import Decision, Level, Profile, RunState, Target, Verdict, Watch
+from auditor.model import Decision, Level, Profile, RunState, Stop, Target, Verdict, Watch
 from auditor.store import Store, StoreError
-from auditor.telling import Teller, page_json, page_text, round_json, round_table
+from auditor.telling import Teller, json_text, page_json, page_text, round_json, round_table, stops_text
 
 FOLDER = Path("out")
 DATABASE = FOLDER / "auditor.db"
@@ -70,12 +70,15 @@ def check(path: Path) -> None:
 @option_profile
 @option_json
 def run(path: Path, db: Path, sites: Sequence[str], fresh: bool, resume: bool, profile: str | None, as_json: bool) -> None:
-    """检测网站清单中的网站，保存结果。"""
+    """检测网站清单中的网站，保存结果。
+
+    手工启动的检测不受 window（允许访问的时段）限制，请避开网站繁忙的时候。
+    """
     watch = _watch(path)
     chosen = _chosen(watch, sites, profile)
     outcome = _round(watch, chosen, db, trigger="manual", resume=resume)
     if as_json:
-        click.echo(json.dumps(round_json(outcome), ensure_ascii=False, indent=2))
+        click.echo(json_text(round_json(outcome)))
     else:
         click.echo(round_table(watch, outcome))
     _say_unconfirmed(watch, chosen)
@@ -87,7 +90,7 @@ def run(path: Path, db: Path, sites: Sequence[str], fresh: bool, resume: bool, p
 @click.option("--urls-from", type=click.File(encoding="utf-8"), help="从文件读取网址，每行一个（- 表示标准输入）。")
 @option_profile
 @click.option("--level", type=click.Choice([level.value for level in Level]), help="只列出这一等级及以下的规则；不写则全部列出。")
-@click.option("--browser", type=click.Choice(["playwright"]), default="playwright", show_default=True, help="使用的浏览器接口。")
+@click.option("--browser", type=click.Choice(["playwright", "selenium"]), default="playwright", show_default=True, help="使用的浏览器。")
 @click.option("--allow", multiple=True, metavar="HOST", help="允许访问这个内网主机，可以写多次。")
 @click.option("--fail-on", type=click.Choice(["failed"]), help="有不合格项时以状态 1 结束。")
 @option_json
@@ -110,7 +113,7 @@ def page(
             run = audit_pages(addresses, level=Level(level) if level else None, allow=allow, browser=browser, tell=teller.tell)
     except BrowserMissing as error:
         _failed(str(error))
-    click.echo(json.dumps(page_json(run, addresses), ensure_ascii=False, indent=2) if as_json else page_text(run, addresses))
+    click.echo(json_text(page_json(run, addresses)) if as_json else page_text(run, addresses))
     failed = any(finding.outcome == "failed" for finding in run.findings)
     sys.exit(NOTHING if run.state is RunState.FAILED or (fail_on and failed) else OK)
 
@@ -135,7 +138,7 @@ def report(path: Path, db: Path, out: Path) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
 @click.option("--port", type=click.IntRange(0, 65535), default=8071, show_default=True, help="监听的端口。")
 def serve(path: Path, db: Path, host: str, port: int) -> None:
-    """按计划每晚检测，并提供报告网页。"""
+    """按计划在允许访问的时段检测，并提供报告网页。"""
     from auditor.service import serve as serve_forever
 
     serve_forever(_watch(path), db, host, port)
@@ -170,6 +173,43 @@ def confirm(path: Path, site: str, by: str) -> None:
     except targets_file.TargetsError as error:
         _wrong_targets(path, error)
     click.echo(f"已写入 {path}：{by} 确认可以访问 {site}。")
+
+
+@main.command()
+@option_db
+@click.argument("host", required=False)
+@click.option("--all", "everywhere", is_flag=True, help="所有主机。")
+@click.option("--by", help="要求停止的人。")
+@click.option("--why", default="", help="理由。")
+@click.option("--lift", is_flag=True, help="解除停止。")
+def stop(db: Path, host: str | None, everywhere: bool, by: str | None, why: str, lift: bool) -> None:
+    """紧急停止访问一个主机或全部主机。
+
+    几秒内生效，正在进行的检测也会停下，直到用 --lift 解除。不带参数时列出现有的停止。
+    """
+    from auditor import stops
+
+    path = stops.beside(db)
+    if not host and not everywhere:
+        if by or lift:
+            _wrong("请写明主机名，或者用 --all 表示全部。")
+        click.echo(stops_text(stops.read(path)))
+        return
+    meant = stops.EVERYWHERE if everywhere else stops.named(host or "")
+    if not meant or (host and everywhere):
+        _wrong("主机名和 --all 只能写一样。" if everywhere else f"{host} 不是主机名，例如 www.example.gov.cn。")
+    try:
+        if lift:
+            gone = stops.lift(path, meant)
+            click.echo(f"已解除 {len(gone)} 项停止，新一轮检测起恢复访问。" if gone else f"{host or '全部主机'} 没有被停止。")
+            return
+        if not by:
+            _wrong("请用 --by 写明要求停止的人。")
+        stops.add(path, Stop(host=meant, by=by, why=why, since=datetime.now(UTC)))
+    except OSError as error:
+        _failed(f"写不了文件 {path}：{error.strerror}")
+    told, again = ("全部主机", "--all") if everywhere else (meant, meant)
+    click.echo(f"已停止访问：{told}。正在进行的检测几秒内停止。解除：auditor stop --lift {again}")
 
 
 @main.command()

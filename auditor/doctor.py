@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checks.axe.source import axe_version
-from crawlers.browsers.find import find_browser
+from crawlers.browsers.find import find_browser, find_driver
 
 GIGABYTE = 1024**3
 ENOUGH_DISK = 2 * GIGABYTE
@@ -59,11 +59,13 @@ def _browser() -> Check:
 
 
 def _driver() -> Check:
-    path = shutil.which("chromedriver")
-    advice = "只有使用 browser: selenium 时才需要；请安装系统软件包 chromium-driver。"
+    path = find_driver()
+    advice = "只有使用 browser: selenium 时才需要；请安装系统软件包 chromium-driver，或用 AUDITOR_DRIVER 指明驱动的路径。"
     if path is None:
-        return Check(name="浏览器驱动", ok=False, found="没有找到 chromedriver", advice=advice, needed=False)
-    return Check(name="浏览器驱动", ok=True, found=f"{path}　{_version(Path(path))}", needed=False)
+        wanted = os.environ.get("AUDITOR_DRIVER") or "chromedriver"
+        return Check(name="浏览器驱动", ok=False, found=f"没有找到 {wanted}", advice=advice, needed=False)
+    version = _version(path)
+    return Check(name="浏览器驱动", ok=bool(version), found=f"{path}　{version or '无法启动'}", advice=advice, needed=False)
 
 
 def _fonts() -> Iterator[Check]:

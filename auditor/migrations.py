@@ -26,6 +26,21 @@ def first_schema(db: Database) -> None:
     db.executescript(_FIRST_SCHEMA)
 
 
+@MIGRATIONS(name="2026-11-24 who let us in, and what we asked for")
+def permits_and_requests(db: Database) -> None:
+    """On whose word a host is visited, and the requests of a run by host."""
+    db.executescript(_PERMITS)
+
+
+_PERMITS = """
+ALTER TABLE run ADD COLUMN requests TEXT NOT NULL DEFAULT '{}';
+CREATE TABLE permit (  -- a row for as long as the word stands
+    no INTEGER PRIMARY KEY, site INTEGER NOT NULL REFERENCES site(no), host TEXT NOT NULL,
+    author TEXT NOT NULL, confirmed TEXT NOT NULL, since TEXT NOT NULL, until TEXT
+) STRICT;
+CREATE INDEX permit_site ON permit (site);
+"""
+
 _FIRST_SCHEMA = """
 CREATE TABLE site (
     no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL, category TEXT NOT NULL,

@@ -73,6 +73,17 @@ class Profile(StrEnum):
     FULL = "full"
 
 
+class Action(StrEnum):
+    """What a step of a journey does."""
+
+    OPEN = "open"
+    CLICK = "click"
+    FILL = "fill"
+    PRESS = "press"
+    WAIT_FOR = "wait_for"
+    EXPECT = "expect"
+
+
 class Scope(StrEnum):
     """Which addresses belong to a site (crawlee's words)."""
 
@@ -217,6 +228,25 @@ class Site:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of a journey. Places are CSS selectors, `text=…` or, where something is waited for or expected, `url=…`."""
+
+    action: Action
+    what: str  #: an address, a place or a key
+    value: str = ""  #: what is filled in; `env:NAME` stands for a secret
+    name: str = ""  #: of the state that is reached with it
+    submit: bool = False  #: whether it may send something to the site
+
+
+@dataclass(frozen=True, kw_only=True)
+class Journey:
+    """A task that people do on a site (办事流程), as the steps that a visitor takes."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Target:
     """A site with how to audit it: one entry of targets.yml with the defaults filled in."""
 
@@ -234,10 +264,12 @@ class Target:
     max_pages: int = 50
     tabs: int = 2
     delay: float = 1.0  #: seconds between navigation starts on one host
+    page_seconds: float = 60.0  #: for one page, all told
+    minutes: float | None = None  #: for the site in one round; None: as many as its pages may need (`auditor.budgets`)
     schedule: str = "02:00"
     window: tuple[str, str] | None = ("22:00", "06:30")
     browser: str = "playwright"
-    journeys: tuple[Mapping[str, Any], ...] = ()
+    journeys: tuple[Journey, ...] = ()
     contact: str = ""
     note: str = ""
 
@@ -250,6 +282,7 @@ class Network:
     resolve: Mapping[str, str] = field(default_factory=dict)  #: "host:port" (host may be *.name) -> "address:port"
     allow_private: bool = False
     allow: tuple[str, ...] = ()  #: hosts that may be private addresses (`auditor page --allow`)
+    webdriver: str | None = None  #: address of a WebDriver server or Grid for `browser: selenium`; None: one is started here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -357,8 +390,8 @@ class Driver(Protocol):
         """Move the mouse to a point of the viewport."""
         ...
 
-    async def shot(self, clip: Box | None = None) -> bytes:
-        """A PNG of a part of the page (document coordinates), without a clip of the viewport."""
+    async def shot(self, clip: Box | None = None, *, quality: int | None = None) -> bytes:
+        """A PNG of a part of the page (document coordinates), without a clip of the viewport; a JPEG where a quality is named."""
         ...
 
     async def cdp(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
@@ -497,12 +530,14 @@ class Order:
     now: datetime
     deadline: datetime | None = None
     page_limit: float = 60.0  #: seconds for one page, all told
+    site_limit: float | None = None  #: seconds from its beginning after which no further visit begins; None: the deadline alone counts
     known: tuple[Coverage, ...] = ()  #: what earlier nights knew of the addresses
     done: tuple[Judged, ...] = ()  #: pages of this round that an interrupted run has already judged
     crawl: bool = True  #: False: visit exactly `target.pages`
     evidence: bool = True  #: False: no pictures and snapshots are made
     viewport: tuple[int, int] = (1280, 800)  #: width and height of the window, in CSS px
     level: Level | None = Level.AA  #: None: findings of rules of every level
+    stops: str = ""  #: path of the file that says which hosts must not be visited any more; "" if nobody can say so
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -532,6 +567,7 @@ class Run:
     rules: tuple[str, ...] = ()  #: ids of the rules that were asked; others cannot close or open anything
     ruleset_id: str = ""  #: breaks a series when it changes
     environment_id: str = ""  #: browser, fonts, system: does not break a series
+    requests: Mapping[str, int] = field(default_factory=dict)  #: host -> requests that went out to it; https is counted by connections
 
 
 # ---------------------------------------------------------------------------------------------- issues over time
@@ -584,6 +620,27 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stop:
+    """Somebody's word that a host must not be visited until it is taken back."""
+
+    host: str  #: a host, `*.name`, or `*` for all
+    by: str = ""
+    why: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permit:
+    """On whose word rounds visited a host: recorded when a round begins, and anew when it has changed by then."""
+
+    host: str
+    by: str = ""  #: "" where nobody needs to confirm: the address is one of our own, named in `network.resolve`
+    date: date | None = None  #: of the confirmation
+    since: datetime
+    until: datetime | None = None  #: None: it holds still
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoundSummary:
     """One night as the store remembers it."""
 
@@ -612,6 +669,7 @@ class RunSummary:
     ruleset_id: str
     environment_id: str
     versions: Mapping[str, str]
+    requests: Mapping[str, int] = field(default_factory=dict)  #: host -> requests that went out to it
 
     @property
     def pages_audited(self) -> int:
@@ -633,6 +691,7 @@ class SiteHistory:
     issues: tuple[Issue, ...] = ()
     coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run
     decisions: tuple[Decision, ...] = ()
+    permits: tuple[Permit, ...] = ()  #: newest first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -645,5 +704,6 @@ class History:
     regions: tuple[Region, ...] = ()
     rounds: tuple[RoundSummary, ...] = ()  #: newest first
     sites: tuple[SiteHistory, ...] = ()
+    stops: tuple[Stop, ...] = ()  #: emergency stops in force
     rules: Mapping[str, Rule] = field(default_factory=dict)
     criteria: Mapping[str, Criterion] = field(default_factory=dict)

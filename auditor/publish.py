@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import reports
+from auditor import stops
 from auditor.model import History, Watch
 from auditor.store import Store
 from checks.criteria import criteria
@@ -15,7 +17,8 @@ from checks.judge import rules
 
 def read_history(watch: Watch, store: Store) -> History:
     """Everything reports may know, as of now."""
-    return store.history(watch, rules=rules(), criteria=criteria(), now=datetime.now(UTC))
+    history = store.history(watch, rules=rules(), criteria=criteria(), now=datetime.now(UTC))
+    return replace(history, stops=stops.read(stops.beside(store.path)))
 
 
 def publish(watch: Watch, store: Store, out: Path) -> Path:

@@ -10,12 +10,14 @@ from typing import Any
 
 import uvicorn
 
+from auditor import stops
 from auditor.audit import may_visit
 from auditor.model import History, Watch
 from auditor.publish import read_history
-from auditor.rounds import RoundAbandoned, run_round
+from auditor.rounds import NIGHT, SCHEDULE, RoundAbandoned, may_begin, run_round
 from auditor.schedule import Nights
 from auditor.store import Store, StoreError
+from auditor.telling import LogLines
 from auditor.web.app import create_app
 from auditor.workers import workers
 from crawlers.browsers.find import BrowserMissing
@@ -25,7 +27,9 @@ log = logging.getLogger("auditor")
 
 def serve(watch: Watch, db: Path, host: str, port: int) -> None:
     """Run until the process is told to stop. One process only: a second one would start every night twice."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    console = logging.StreamHandler()
+    console.setFormatter(LogLines("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[console])
     Store.open(db).close()  # applies migrations, so that readers find the tables
     service = _Service(watch, db)
     nights = Nights(watch, service.night, service.last_round)
@@ -50,9 +54,13 @@ class _Service:
     def night(self, schedule: str) -> None:
         """Audit the enabled targets of one schedule text; an unfinished round of an earlier process goes on first."""
         chosen = [target for target in self.watch.targets if target.enabled and target.schedule == schedule]
+        now = datetime.now(UTC)
+        if chosen and all(may_begin(target, self.watch.timezone, now)[0] >= now + NIGHT for target in chosen):
+            log.warning("计划 %s 的网站现在都不在允许访问的时段，这一次不检测，等下一次计划时间。", schedule)
+            return
         try:
             with Store.open(self.db) as store, workers() as executor:
-                outcome = run_round(self.watch, chosen, store, executor, trigger="schedule", resume=True, stop=self.stop)
+                outcome = run_round(self.watch, chosen, store, executor, trigger=SCHEDULE, resume=True, stop=self.stop)
             self.trouble = ""
             log.info("round %s finished in %.0f s, %d sites", outcome.round, outcome.seconds, len(outcome.runs))
         except RoundAbandoned as error:
@@ -84,5 +92,6 @@ class _Service:
             "ok": not self.trouble, "trouble": self.trouble, "running": nights.running,
             "last_round": last.isoformat() if last else None,
             "next": {schedule: when.isoformat() for schedule, when in nights.next_times().items()},
+            "stops": [stop.host for stop in stops.read(stops.beside(self.db))],
             "sites": len(self.watch.targets), "unconfirmed": unconfirmed, "now": datetime.now(UTC).isoformat(timespec="seconds"),
         }  # fmt: skip

@@ -6,8 +6,8 @@ import contextlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +20,7 @@ from auditor.model import (
     Decision,
     Issue,
     Judged,
+    Permit,
     Progress,
     Run,
     RunSummary,
@@ -156,6 +157,23 @@ class Store(StoreReader):
                 "UPDATE site SET archived = ? WHERE archived IS NULL AND id NOT IN (SELECT value FROM json_each(?))",
                 (moment(now), json.dumps([row[0] for row in listed])),
             )
+
+    def permit(self, permits: Mapping[str, Permit | None]) -> None:
+        """Record on whose word each site is visited from now on (None: on nobody's, it is not). Nothing is added while that stays so."""
+        with self._writing() as connection:
+            for name, told in permits.items():
+                site = site_number(connection, name)
+                row = (text(told.host), text(told.by), told.date.isoformat() if told.date else "") if told else None
+                query = "SELECT no, host, author, confirmed FROM permit WHERE site = ? AND until IS NULL"
+                before = connection.execute(query, (site,)).fetchone()
+                if row == (before[1:] if before else None):
+                    continue
+                if before:
+                    until = moment(told.since if told else datetime.now(UTC))
+                    connection.execute("UPDATE permit SET until = ? WHERE no = ?", (until, before[0]))
+                if told and row:
+                    values = (site, *row, moment(told.since))
+                    connection.execute("INSERT INTO permit (site, host, author, confirmed, since) VALUES (?, ?, ?, ?, ?)", values)
 
     def decide(self, decision: Decision) -> None:
         """Keep a person's word on a group of issues. Words are added, never changed; the last one on a group counts."""

@@ -19,6 +19,7 @@ from auditor.model import (
     History,
     Issue,
     Judged,
+    Permit,
     RoundSummary,
     Rule,
     RunSummary,
@@ -122,6 +123,14 @@ class StoreReader:
         )
         return tuple(rows.decision(row) for row in self._query(query, (site,)))
 
+    def permits(self, site: str) -> tuple[Permit, ...]:
+        """On whose word the site was visited, newest first."""
+        query = (
+            "SELECT p.host, p.author, p.confirmed, p.since, p.until FROM permit p JOIN site s ON s.no = p.site "
+            "WHERE s.id = ? ORDER BY p.no DESC"
+        )
+        return tuple(rows.permit(row) for row in self._query(query, (site,)))
+
     def archived(self) -> Mapping[str, datetime]:
         """Sites that are watched no more, and since when."""
         query = "SELECT id, archived FROM site WHERE archived IS NOT NULL ORDER BY no"
@@ -152,6 +161,7 @@ class StoreReader:
         recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=self.runs(site, RUNS_TOLD), coverage=tuple(self.ledger(site)), decisions=self.decisions(site),
+            permits=self.permits(site),
             issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
         )  # fmt: skip
 

@@ -19,6 +19,7 @@ from auditor.model import (
     Issue,
     IssueState,
     Outcome,
+    Permit,
     RoundSummary,
     Run,
     RunState,
@@ -120,7 +121,7 @@ def tally(row: Row) -> Tally:
 
 RUN_COLUMNS = (
     "s.id, n.id, r.started, r.finished, r.state, r.reason, r.coverage, r.findings, r.new, r.open, r.fixed, r.reopened, "
-    "r.ruleset, r.environment, b.versions"
+    "r.ruleset, r.environment, b.versions, r.requests"
 )
 
 
@@ -133,12 +134,22 @@ def round_summary(row: Row) -> RoundSummary:
 
 def run_summary(row: Row) -> RunSummary:
     """A run from RUN_COLUMNS."""
-    site, name, started, finished, state, reason, counts, findings, new, open_, fixed, reopened, ruleset, environment, versions = row
+    site, name, started, finished, state, reason, counts, findings, new, open_, fixed, reopened, *rest = row
+    ruleset, environment, versions, requests = rest
     return RunSummary(
         site=site, round=name, started=datetime.fromisoformat(started), finished=datetime.fromisoformat(finished),
         state=RunState(state), reason=reason, coverage={State(key): count for key, count in json.loads(counts).items()},
         findings=findings, new=new, open=open_, fixed=fixed, reopened=reopened, ruleset_id=ruleset, environment_id=environment,
-        versions=json.loads(versions),
+        versions=json.loads(versions), requests=json.loads(requests),
+    )  # fmt: skip
+
+
+def permit(row: Row) -> Permit:
+    """A permit from host, author, confirmed, since, until."""
+    host, by, confirmed, since, until = row
+    return Permit(
+        host=host, by=by, date=date.fromisoformat(confirmed) if confirmed else None, since=datetime.fromisoformat(since),
+        until=datetime.fromisoformat(until) if until else None,
     )  # fmt: skip
 
 

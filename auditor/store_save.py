@@ -60,10 +60,11 @@ def _save_run_row(connection: sqlite3.Connection, site: int, now: int, run: Run,
     key = short_hash(versions + rules)
     connection.execute("INSERT INTO basis (hash, versions, rules) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", (key, versions, rules))
     connection.execute(
-        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?))",
+        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?)",
         (
             site, now, moment(run.started), moment(run.finished), run.state.value, text(run.reason), as_json(counted(run)),
             len(run.findings), counts.new, counts.open, counts.fixed, counts.reopened, run.ruleset_id, run.environment_id, key,
+            text(as_json(run.requests)),
         ),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from auditor.addresses import canonical
-from auditor.target_schema import Confirmed, Document, Goal, Network, Options, Plan, Region, Retention, Site
+from auditor.target_schema import Confirmed, Document, Goal, Journey, Network, Options, Plan, Region, Retention, Site, Step
 from auditor.target_tree import Mark, Node, Problem, shown
 
 
@@ -32,6 +32,7 @@ def misfits(tree: Node) -> Iterator[Problem]:
     yield from _regions(tree)
     for notice in _items(tree, "notices"):
         yield from _secrets(notice)
+    yield from _journeys(tree)
 
 
 def near(word: str, known: Mapping[str, str] | list[str]) -> str:
@@ -54,6 +55,8 @@ _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     ("retention",): Retention,
     ("sites",): Site,
     ("sites", "confirmed"): Confirmed,
+    ("sites", "journeys"): Journey,
+    ("sites", "journeys", "steps"): Step,
 }
 
 
@@ -216,6 +219,26 @@ def _secrets(node: Node, key: str = "") -> Iterator[Problem]:
         yield _problem(node, f"{shown(key)}：密钥不能写在文件里，请写成 env:NAME，并把真正的值放进环境变量 NAME。")
     elif _SECRET_IN_URL.search(node.text[:4096]):
         yield _problem(node, f"{shown(key)}：这个网址里含有密钥，请写成 env:NAME，并把整个网址放进环境变量 NAME。")
+
+
+def _journeys(tree: Node) -> Iterator[Problem]:
+    """Journeys of one name, test values that look like secrets, and a browser that cannot hold submissions back."""
+    usual = _inside(_inside(tree, "defaults"), "browser")
+    for site in _items(tree, "sites"):
+        journeys = _items(site, "journeys")
+        browser = _inside(site, "browser") or usual
+        if journeys and browser is not None and browser.text != "playwright":
+            yield _problem(journeys[0], "journeys：办事流程要用 playwright 来走：只有它能拦下没有写明 submit: true 的提交。")
+        yield from _repeated(_texts(site, "journeys", "name"), "name：流程名称")
+        for step in (step for journey in journeys for step in _items(journey, "steps")):
+            field, value = _inside(step, "fill"), _inside(step, "value")
+            if field is not None and value is not None and value.text:
+                yield from _secrets(value, "value" if value.text.startswith("env:") else field.text.strip("#.[]"))
+
+
+def _inside(node: Node | None, key: str) -> Node | None:
+    found = node.value.get(key) if node is not None and isinstance(node.value, dict) else None
+    return found if isinstance(found, Node) else None
 
 
 def _problem(node: Node, sentence: str) -> Problem:

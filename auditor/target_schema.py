@@ -10,12 +10,22 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from auditor.addresses import host_of
-from auditor.model import Category, Level, Profile, Scope, Variant
+from auditor.model import Action, Category, Level, Profile, Scope, Variant
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -196,7 +206,7 @@ Basis = Annotated[str, Shape(r"([1-9][0-9]*-[1-9][0-9]*)?", "法律依据写成�
 Whole = Annotated[int, Field(ge=0, le=36_500)]
 Texts = list[Name]
 Finder = Literal["links", "sitemap", "listed"]
-Browser = Literal["playwright", "selenium", "http"]
+Browser = Literal["playwright", "selenium"]
 
 
 # ---------------------------------------------------------------------------------------------- the file
@@ -251,6 +261,11 @@ class Network(Words):
         default={}, title="指定解析", description="把“主机名:端口”指到“IP 地址:端口”，主机名可写成 *.example.gov.cn。"
     )
     allow_private: bool = Field(default=False, title="允许内网地址", description="一般写 false；resolve 里写明的地址不受此限。")
+    webdriver: Url | None = Field(
+        default=None,
+        title="浏览器驱动服务",
+        description="只在 browser 是 selenium 时有用：已有的驱动服务的地址；不写则在本机启动驱动。",
+    )
 
 
 class Options(Words):
@@ -273,9 +288,15 @@ class Options(Words):
         description="哪些网址算本站：same-hostname 同一主机名；same-origin 连协议和端口也相同；same-domain 同一域名；all 不限。",
     )
     max_pages: Annotated[int, Field(ge=1, le=100_000)] = Field(default=50, title="每晚页数上限", description="按尝试访问的页面计算。")
-    tabs: Annotated[int, Field(ge=1, le=8)] = Field(default=2, title="同时打开的页面数")
+    tabs: Annotated[int, Field(ge=1, le=8)] = Field(default=2, title="同时载入和检测的页面数")
     delay: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = Field(
         default=1.0, title="间隔秒数", description="同一主机上两次打开页面之间至少相隔的秒数。"
+    )
+    page_seconds: Annotated[float, Field(ge=1, le=600, allow_inf_nan=False)] = Field(
+        default=60.0, title="单页限时（秒）", description="一页从打开到检测完最多用的秒数，超过就停止，记为超时。"
+    )
+    minutes: Annotated[float, Field(gt=0, le=720, allow_inf_nan=False)] | None = Field(
+        default=None, title="网站限时（分钟）", description="一个网站每轮最多用的分钟数，到时不再打开新的页面；不写则按页数上限推算。"
     )
     schedule: Annotated[str, AfterValidator(_schedule), Field(json_schema_extra={"pattern": f"^([a-z,-]+ )?{_CLOCK}$"})] = Field(
         default="02:00", title="启动时间", description='如 "02:00"（每天）或 "mon-fri 02:00"；星期只写英文缩写。'
@@ -290,6 +311,48 @@ class Confirmed(Words):
     model_config = ConfigDict(title="确认")
     by: Name = Field(title="确认人")
     date: Day = Field(title="确认日期")
+
+
+class Step(Words):
+    """One step of a journey: one action with what belongs to it."""
+
+    model_config = ConfigDict(title="步骤")
+    open: Name | None = Field(default=None, title="打开", description="网址，或本站内以 / 开头的路径。")
+    click: Name | None = Field(default=None, title="点按", description="CSS 选择器，或 text=可见文字；框架里的写成 iframe#a >>> button。")
+    fill: Name | None = Field(default=None, title="填写", description="要填写的输入框（CSS 选择器）；内容写在 value 里。")
+    press: Name | None = Field(default=None, title="按键", description="如 Enter、Tab、Shift+Tab。")
+    wait_for: Name | None = Field(default=None, title="等待出现", description="CSS 选择器、text=文字或 url=网址的一部分。")
+    expect: Name | None = Field(default=None, title="应当看到", description="写法同 wait_for；看不到就说明流程没有走通。")
+    value: str = Field(default="", title="填写的内容", description="只用测试数据；保密的内容写成 env:NAME，由环境变量提供。")
+    name: str = Field(default="", title="这一步到达的页面叫什么")
+    submit: bool = Field(default=False, title="允许提交", description="只有写明 true 的 click、press 步骤才会向网站提交数据。")
+
+    @model_validator(mode="after")
+    def _one_action(self) -> Step:
+        actions = [action for action in Action if getattr(self, action.value) is not None]
+        if len(actions) != 1:
+            raise said(f"每一步要写且只写一个动作：{'、'.join(Action)}。")
+        if (actions[0] is Action.FILL) != ("value" in self.model_fields_set):
+            raise said("fill 要用 value 写明填写的内容；其他动作不写 value。")
+        if self.submit and actions[0] not in (Action.CLICK, Action.PRESS):
+            raise said("submit 只能写在 click 或 press 的步骤里。")
+        return self
+
+
+class Journey(Words):
+    model_config = ConfigDict(title="办事流程")
+    name: Name = Field(title="名称")
+    steps: Annotated[list[Step], Field(min_length=1, max_length=50)] = Field(title="步骤", description="第一步用 open 打开网页。")
+
+    @field_validator("steps", mode="after")
+    @classmethod
+    def _opens_first(cls, steps: list[Step]) -> list[Step]:
+        if steps[0].open is None:
+            raise said("第一步要用 open 打开一个网页。")
+        names = [step.name for step in steps if step.name]
+        if len(set(names)) < len(names):
+            raise said("各步骤的 name 不能相同。")
+        return steps
 
 
 class Site(Options):
@@ -309,7 +372,7 @@ class Site(Options):
     include: Texts = Field(default=[], title="只看这些网址", description="可用 * 通配；不写表示范围内全部。")
     exclude: Texts = Field(default=[], title="不看这些网址", description="可用 * 通配。")
     pages: list[Url] = Field(default=[], title="必看网址", description="最先访问的网址。")
-    journeys: list[dict[str, Any]] = Field(default=[], title="办事流程")
+    journeys: list[Journey] = Field(default=[], title="办事流程", description="像来办事的人一样一步步操作，每到一处就检测一次。")
     contact: str = Field(default="", title="联系人")
     note: str = Field(default="", title="说明")
 

@@ -9,11 +9,12 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from pydantic import ValidationError
 
 from auditor import target_checks, target_schema, target_tree
-from auditor.model import Confirmation, Goal, Network, Plan, Region, Target, Watch
+from auditor.model import Action, Confirmation, Goal, Journey, Network, Plan, Region, Step, Target, Watch
 from auditor.model import Site as WatchedSite
 from auditor.target_schema import Document, Options, Site, weekly
 from auditor.target_tree import Node, Problem
@@ -129,7 +130,9 @@ def _watch(document: Document) -> Watch:
     return Watch(
         plans=tuple(_plan(plan) for plan in document.plan),
         regions=tuple(Region(**dict(region)) for region in document.regions),
-        network=Network(user_agent=network.user_agent, resolve=network.resolve, allow_private=network.allow_private),
+        network=Network(
+            user_agent=network.user_agent, resolve=network.resolve, allow_private=network.allow_private, webdriver=network.webdriver
+        ),
         timezone=document.timezone,
         targets=tuple(_target(site, document.defaults) for site in document.sites),
         retention=dict(document.retention),
@@ -148,9 +151,22 @@ def _target(site: Site, defaults: Options) -> Target:
     options |= {key: getattr(site, key) for key in site.model_fields_set if key not in _OF_THE_SITE}
     if site.confirmed is not None:
         options["confirmed"] = Confirmation(by=site.confirmed.by, date=site.confirmed.date)
+    options["journeys"] = tuple(_journey(journey, site.url) for journey in site.journeys)
     watched = WatchedSite(**{key: getattr(site, key) for key in _OF_THE_SITE})
     frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
     return Target(site=watched, **frozen)
+
+
+def _journey(journey: target_schema.Journey, start: str) -> Journey:
+    return Journey(name=journey.name, steps=tuple(_step(step, start) for step in journey.steps))
+
+
+def _step(step: target_schema.Step, start: str) -> Step:
+    action = next(action for action in Action if getattr(step, action.value) is not None)
+    what = getattr(step, action.value)
+    if action is Action.OPEN:
+        what = urljoin(start, what)
+    return Step(action=action, what=what, value=step.value, name=step.name, submit=step.submit)
 
 
 _OF_THE_SITE = ("id", "name", "url", "category", "region", "owner", "legal_basis")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -10,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.addresses import canonical
-from auditor.model import Coverage, Finding, Outcome, Progress, Run, RunSummary, State, Watch
+from auditor.model import Coverage, Finding, Outcome, Progress, Run, RunSummary, State, Stop, Watch
+from reports.text import escaped, plain, quoted, visible
 from reports.words import RUN_STATE
 
 if TYPE_CHECKING:
@@ -37,9 +40,24 @@ class Teller:
             self.pages += 1
             if self.watched:
                 share = f"{self.pages}/{self.total}" if self.total else str(self.pages)
-                click.echo(f"\r已处理 {share} 页　{news.judged.coverage.url[:70]}\033[K", err=True, nl=False)
+                click.echo(f"\r已处理 {share} 页　{plain(news.judged.coverage.url, 70)}\033[K", err=True, nl=False)
         elif self.watched:
             click.echo(f"\r{news.site}：{RUN_STATE[news.state]}，{news.pages_audited} 页\033[K", err=True)
+
+
+class LogLines(logging.Formatter):
+    """One entry is one line, and what follows it (a traceback) is set in: no text of a site can pass for an entry or steer a terminal."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return plain(super().formatMessage(record), 2000)
+
+    def formatException(self, info: Any) -> str:
+        return "\n".join(f"    {visible(text)}" for text in super().formatException(info).splitlines())
+
+
+def json_text(value: Any) -> str:
+    """The JSON that commands print."""
+    return escaped(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def round_json(outcome: RoundOutcome) -> dict[str, Any]:
@@ -66,8 +84,18 @@ def round_table(watch: Watch, outcome: RoundOutcome) -> str:
     rows: list[Sequence[str]] = [("网站", "结果", "检测页数", "已知地址", "障碍", "新增", "消除", "重现", "说明")]
     for run in sorted(outcome.runs, key=lambda run: list(names).index(run.site) if run.site in names else len(names)):
         counts = (run.pages_audited, sum(run.coverage.values()), run.open, run.new, run.fixed, run.reopened)
-        rows.append((names.get(run.site, run.site), RUN_STATE[run.state], *map(str, counts), run.reason))
+        rows.append((names.get(run.site, run.site), RUN_STATE[run.state], *map(str, counts), plain(run.reason)))
     return _table(rows)
+
+
+def stops_text(stops: Sequence[Stop]) -> str:
+    """The emergency stops in force, one to a line."""
+    rows = [("主机", "时间", "要求的人", "理由")]
+    rows += [
+        ("全部" if stop.host == "*" else stop.host, f"{stop.since.astimezone():%Y-%m-%d %H:%M}" if stop.since else "", stop.by, stop.why)
+        for stop in stops
+    ]
+    return _table(rows) if stops else "没有停止访问任何主机。"
 
 
 def page_json(run: Run, addresses: Sequence[str]) -> dict[str, Any]:
@@ -87,11 +115,12 @@ def page_text(run: Run, addresses: Sequence[str]) -> str:
     """The pages for a person: state, then one line per finding."""
     lines = []
     for entry in page_json(run, addresses)["pages"]:
-        lines.append(f"{entry['url']}　{entry['title'] or ''}　{entry['reason'] or '已检测'}")
+        title = quoted(entry["title"]) if entry["title"] else ""
+        lines.append(f"{plain(entry['url'])}　{title}　{plain(entry['reason']) or '已检测'}")
         for finding in entry["findings"]:
             mark = "不合格" if finding["outcome"] == Outcome.FAILED else "需人工判断"
-            lines.append(f"  [{mark}] {finding['rule']}（{'、'.join(finding['criteria']) or '最佳实践'}）{finding['selector']}")
-            lines.append(f"      {finding['message']}")
+            lines.append(f"  [{mark}] {finding['rule']}（{'、'.join(finding['criteria']) or '最佳实践'}）{plain(finding['selector'])}")
+            lines.append(f"      {plain(finding['message'], 600)}")
     return "\n".join(lines)
 
 

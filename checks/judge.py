@@ -22,7 +22,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     tallies: tuple[Tally, ...]
     engines: tuple[str, ...]  #: those that really answered
-    silent_frames: tuple[str, ...]
+    silent_frames: tuple[str, ...]  #: and closed shadow roots: parts of the page that no engine could look into
 
 
 def judge(page: Page, level: Level | None = None) -> Judgement:
@@ -33,7 +33,7 @@ def judge(page: Page, level: Level | None = None) -> Judgement:
         findings=tuple(finding for engine in answered for finding in engine.findings(page) if finding.rule in wanted),
         tallies=tuple(tally for engine in answered for tally in engine.tallies(page) if tally.rule in wanted),
         engines=tuple(engine.name for engine in answered),
-        silent_frames=tuple(frame for engine in answered for frame in engine.silent_frames(page)),
+        silent_frames=(*(frame for engine in answered for frame in engine.silent_frames(page)), *page.facts.get("closed", ())),
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.model import Driver, NotAnswered, State
 from crawlers.browsers.settle import settle
 from crawlers.recognise import QUESTION, Seen, may_pass, recognise
+from crawlers.slots import Idle
 
 PATIENCE = 6.0  # seconds for a test that passes by itself: it runs a script and loads the page again, with a cookie
 STEP = 0.25
@@ -34,8 +36,12 @@ class Arrival:
     met: tuple[State, str] | None = None
 
 
-async def arrive(driver: Driver, asked: str, answered: Callable[[], Answered]) -> Arrival:
+async def arrive(
+    driver: Driver, asked: str, answered: Callable[[], Answered], *, welcome: frozenset[State] = frozenset(), idle: Idle = nullcontext
+) -> Arrival:
     """Wait for rest and say what is there. `answered` is asked again after each step, since a test loads the page again.
+
+    What is recognised as one of `welcome` is a page like any other here. `idle()` surrounds the time in which nothing is done but wait.
 
     Takes at most the patience of `settle` and PATIENCE, twice the former where a test was passed. Raises NotAnswered where the page
     does not answer at all, unless its status says enough.
@@ -43,7 +49,8 @@ async def arrive(driver: Driver, asked: str, answered: Callable[[], Answered]) -
     loop = asyncio.get_running_loop()
     end = loop.time() + PATIENCE
     try:
-        rest = await settle(driver)
+        async with idle():
+            rest = await settle(driver)
         seen = await _look(driver, asked, answered(), rest)
     except NotAnswered:
         blind = _blind(asked, answered())
@@ -57,7 +64,8 @@ async def arrive(driver: Driver, asked: str, answered: Callable[[], Answered]) -
             if not may_pass(seen):
                 rest = await settle(driver)
                 seen = await _look(driver, asked, answered(), rest)
-    return Arrival(rest=rest, met=answered().refused or recognise(seen))
+    met = recognise(seen)
+    return Arrival(rest=rest, met=answered().refused or (None if met and met[0] in welcome else met))
 
 
 async def _look(driver: Driver, asked: str, answered: Answered, rest: Mapping[str, Any]) -> Seen:

@@ -10,13 +10,15 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequen
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 
 from auditor.addresses import canonical, host_of, origin_of
-from auditor.model import NEVER_TRIED, SEEN, Coverage, Judged, Order, Page, Probe, State
+from auditor.model import NEVER_TRIED, SEEN, Action, Coverage, Journey, Judged, NotAnswered, Order, Page, Probe, State
 from crawlers import finders, missing
 from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
 from crawlers.guest import Browser, Diagnosis, Guest, Stop
+from crawlers.journeys import Stage, stages
 from crawlers.robots import Robots
 from crawlers.scope import belongs, unwanted
 
@@ -69,6 +71,8 @@ async def crawl(
             async for page in pages:
                 yield page
         batch = await walk.next_batch(sampler)
+    async for page in walk.journeys():
+        yield page
     for coverage in walk.rest():
         yield coverage
 
@@ -86,6 +90,7 @@ class _Walk:
         stopped: Stop, diagnose: Diagnosis | None,
     ) -> None:  # fmt: skip
         self.order, self.target, self.clock = order, order.target, clock
+        self.begun = clock()
         self.start = canonical(self.target.site.url) or self.target.site.url
         self.finders = finders.load(self.target.finders)
         self.frontier = Frontier()
@@ -171,6 +176,64 @@ class _Walk:
                 task.cancel()
             await asyncio.gather(*(task for _, task in flights), return_exceptions=True)
 
+    async def journeys(self) -> AsyncGenerator[Page, None]:
+        """Go through the tasks that targets.yml describes; their states are pages beside those of `max_pages`.
+
+        An interrupted run's journey is gone through from its beginning, since a state is reached through those before it.
+        """
+        for journey in self.target.journeys if self.order.crawl else ():
+            plan = stages(journey)
+            if all(stage.url in self.done for stage in plan):
+                for stage in plan:
+                    self.frontier.visited(stage.url)
+                continue
+            why = await self.no_way(journey)
+            pages = () if why else await self.followed(plan)
+            for stage, page in zip_longest(plan, pages):
+                self.frontier.add(stage.url)
+                if stage.url in self.done:
+                    self.frontier.visited(stage.url)
+                elif page is not None:
+                    self.frontier.visited(stage.url)
+                    yield self.own(page)
+                elif why:
+                    self.frontier.settle(stage.url, *why)
+                elif pages and pages[-1].state is not State.AUDITED:
+                    self.frontier.settle(stage.url, State.INTERRUPTED, "流程在前面的步骤中断，没有走到这里")
+                else:
+                    told = self.guest.barred(host_of(stage.url)) or self.time_is_over()
+                    self.frontier.settle(stage.url, State.INTERRUPTED, told)
+
+    async def no_way(self, journey: Journey) -> tuple[State, str] | None:
+        """Why a journey is not gone through at all: what it opens is not the site's, or closed to us, or the time is over."""
+        if self.left() <= 0:
+            return State.INTERRUPTED, self.time_is_over()
+        for step in journey.steps:
+            if step.action is not Action.OPEN:
+                continue
+            url = canonical(step.what) or step.what
+            if not belongs(url, self.target):
+                return State.EXCLUDED, f"流程要打开的 {url} 不在本站范围内"
+            if told := self.guest.barred(host_of(url)):
+                return State.INTERRUPTED, told
+            robots = await self.rules_of(url)
+            if robots is not None and (why := robots.refusal(url)):
+                return State.BLOCKED_BY_ROBOTS, why
+        return None
+
+    async def followed(self, plan: Sequence[Stage]) -> Sequence[Page]:
+        try:
+            return await self.guest.follow(plan)
+        except NotAnswered as why:
+            return [Page(url=plan[0].url, final_url=plan[0].url, state=State.RENDER_FAILED, reason=str(why))]
+
+    def own(self, page: Page) -> Page:
+        """The state of a journey, if it is one of this site: a login elsewhere is passed through and not judged."""
+        final = canonical(page.final_url)
+        if page.state in ARRIVED and final and not belongs(final, self.target):
+            return _bare(page, State.REDIRECTED_OUT, f"流程走到了本站以外的地址 {final}，不作检测")
+        return page
+
     async def ask_the_site(self) -> None:
         """Let the finders ask for further addresses, once, if the host may be asked at all."""
         origin = origin_of(self.start)
@@ -197,8 +260,21 @@ class _Walk:
         return self.late or self.room <= 0
 
     def left(self) -> float:
-        """Seconds to the deadline."""
+        """Seconds to the deadline, or until the site's own time is over."""
+        return min(self._night_left(), self._own_left())
+
+    def _night_left(self) -> float:
         return (self.order.deadline - self.clock()).total_seconds() if self.order.deadline else math.inf
+
+    def _own_left(self) -> float:
+        limit = self.order.site_limit
+        return math.inf if limit is None else limit - (self.clock() - self.begun).total_seconds()
+
+    def time_is_over(self) -> str:
+        """Why nothing is visited any more, where time is the reason."""
+        if self.order.site_limit is not None and self._own_left() < self._night_left():
+            return f"这个网站一轮可用的 {self.order.site_limit / 60:.0f} 分钟已经用完，没有访问"
+        return "到了规定的结束时间，没有访问"
 
     def rest(self) -> Iterator[Coverage]:
         """How the addresses without a visit end; those of an interrupted run's `done` have been told by then."""
@@ -212,7 +288,7 @@ class _Walk:
             elif interrupted > 0:
                 interrupted -= 1
                 slow = "；".join(filter(None, (robots.note if robots else "", self.guest.pace.note(host_of(url)))))
-                told = f"到了规定的结束时间，没有访问（{slow}）" if slow else "到了规定的结束时间，没有访问"
+                told = f"{self.time_is_over()}（{slow}）" if slow else self.time_is_over()
                 self.frontier.settle(url, State.INTERRUPTED, self.guest.barred(host_of(url)) or told)
             elif over:
                 self.frontier.settle(url, State.OVER_BUDGET, f"已达到 {self.target.max_pages} 页的上限，没有访问{note}")

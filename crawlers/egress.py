@@ -16,13 +16,16 @@ import hmac
 import re
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from auditor.addresses import host_of, port_of
 from auditor.model import Network, State
 from crawlers import ownership
 from crawlers.messages import UNTIL_CLOSE, Head, Malformed, copy_body, framing, read_head
+from crawlers.pace import STEP
+from crawlers.peers import Peer, close_all
+from crawlers.ports import close_port
 from crawlers.routes import Routes, Unreachable
 
 OWN_HEADER = "x-auditor-egress"
@@ -50,32 +53,43 @@ STATUS_LINE = re.compile(rb"HTTP/[0-9.]+ +([0-9]{3})(?: .*)?", re.DOTALL)
 class Egress:
     """A running proxy: `async with Egress(network) as egress`, then `egress.url` with `username` and `password`.
 
-    `requests` counts what was asked for, per host. Times are seconds: `connect_timeout` for resolving and for connecting,
-    `idle_timeout` for an answer to begin and between two pieces of it.
+    `requests` counts what was asked for, per host, and `denied` what of that was not let out. Times are seconds: `connect_timeout`
+    for resolving and for connecting, `idle_timeout` for an answer to begin and between two pieces of it. `stopped` tells why a host
+    must not be visited any more, "" if it may be: nothing goes to such a host, and what is under way is broken off within a second.
     """
 
-    def __init__(self, network: Network, *, connect_timeout: float = 10.0, idle_timeout: float = 60.0, trust_own_user: bool = True) -> None:
+    def __init__(
+        self, network: Network, *, connect_timeout: float = 10.0, idle_timeout: float = 60.0, trust_own_user: bool = True,
+        stopped: Callable[[str], str] = lambda host: "",
+    ) -> None:  # fmt: skip
         self.url = ""
         self.username = "auditor"
         self.password = secrets.token_urlsafe(24)
         self.needs_login = not (trust_own_user and ownership.can_tell())
         self.requests: Counter[str] = Counter()
+        self.denied: Counter[str] = Counter()
         self._token = secrets.token_urlsafe(24)
         self._login = b"Basic " + base64.b64encode(f"{self.username}:{self.password}".encode())
         self.routes = Routes(network, connect_timeout)
         self._idle = idle_timeout
         self._troubles: dict[tuple[str, int], tuple[State, str]] = {}
+        self._stopped = stopped
         self._tasks: set[asyncio.Task[None]] = set()
+        self._hosts: dict[asyncio.Task[None], str] = {}  #: connection of the browser -> the host that it is about
+        self._watch: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Egress:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=LINE_LIMIT)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._watch = asyncio.create_task(self._break_off())
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         if self._server is not None:
-            self._server.close()
+            await close_port(self._server)
+        if self._watch is not None:
+            self._watch.cancel()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -90,13 +104,27 @@ class Egress:
         return hmac.compare_digest(headers.get(OWN_HEADER, "").partition(" ")[0].encode(), self._token.encode())
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._serve(_Peer(reader, writer)))
+        task = asyncio.create_task(self._serve(Peer(reader, writer)))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+        task.add_done_callback(lambda _: writer.transport.abort())  # when cancelled before it ran it has closed nothing
 
-    async def _serve(self, client: _Peer) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._hosts.pop(task, None)
+
+    async def _break_off(self) -> None:
+        """End the connections of every host that somebody calls us off."""
+        while True:
+            await asyncio.sleep(STEP)
+            why = {host: self._stopped(host) for host in set(self._hosts.values())}
+            for task, host in list(self._hosts.items()):
+                if why[host]:
+                    task.cancel()
+
+    async def _serve(self, client: Peer) -> None:
         """One connection of the browser: request after request, until somebody has had enough."""
-        site: _Peer | None = None
+        site: Peer | None = None
         try:
             while (request := await self._request(client)) is not None:
                 if request.method == b"CONNECT":
@@ -113,13 +141,11 @@ class Egress:
         except (OSError, TimeoutError, Malformed):
             client.abort()  # the head of the answer is out already: a broken connection is all that can still be said
         finally:
-            for peer in (client, site):
-                if peer is not None:
-                    await peer.close()
+            await close_all(client, site)
 
     # ------------------------------------------------------------------------------------------ requests
 
-    async def _request(self, client: _Peer) -> _Request | None:
+    async def _request(self, client: Peer) -> _Request | None:
         """The next request, checked; None when the browser has hung up or is silent."""
         try:
             async with asyncio.timeout(self._idle):
@@ -145,13 +171,20 @@ class Egress:
         if BACKGROUND.fullmatch(host):
             raise _Refusal(403, "浏览器自身的后台访问，没有放行", State.DENIED_BY_EGRESS)
         self.requests[host] += 1
+        if why := self._stopped(host):
+            self.denied[host] += 1
+            self._troubles[host, port] = (State.INTERRUPTED, why)
+            raise _Refusal(403, why, State.INTERRUPTED)
+        task = asyncio.current_task()
+        assert task is not None
+        self._hosts[task] = host
         path = b"" if method == b"CONNECT" else found[2]
         return _Request(
             method=method, authority=found[1], host=host, port=port, path=path if path.startswith(b"/") else b"/" + path, head=head,
             body=0 if body == UNTIL_CLOSE else body, lasting=minor == b"1" and not head.has_token("close"),
         )  # fmt: skip
 
-    def _may_use(self, client: _Peer, logins: list[bytes]) -> bool:
+    def _may_use(self, client: Peer, logins: list[bytes]) -> bool:
         if logins or self.needs_login:
             return len(logins) == 1 and hmac.compare_digest(logins[0], self._login)
         if client.own is None:
@@ -159,21 +192,22 @@ class Egress:
             client.own = None not in ends and ownership.is_own(*ends)
         return client.own
 
-    async def _connect(self, request: _Request) -> _Peer:
+    async def _connect(self, request: _Request) -> Peer:
         place = (request.host, request.port)
         try:
             reader, writer = await self.routes.connect(*place, limit=RESPONSE_LIMIT)
         except Unreachable as why:
             self._troubles[place] = (why.state, str(why))
+            self.denied[request.host] += 1
             raise _Refusal(403 if why.state is State.DENIED_BY_EGRESS else 502, str(why), why.state) from None
         self._troubles.pop(place, None)
-        return _Peer(reader, writer, place)
+        return Peer(reader, writer, place)
 
     def _trouble(self, request: _Request, state: State, sentence: str) -> _Refusal:
         self._troubles[request.host, request.port] = (state, sentence)
         return _Refusal(502, sentence, state)
 
-    async def _refuse(self, client: _Peer, refusal: _Refusal) -> None:
+    async def _refuse(self, client: Peer, refusal: _Refusal) -> None:
         """An answer of our own; the connection ends with it."""
         body = str(refusal).encode()
         lines = [f"HTTP/1.1 {refusal.status} Auditor", "Content-Type: text/plain; charset=utf-8", f"Content-Length: {len(body)}"]
@@ -188,7 +222,7 @@ class Egress:
 
     # ------------------------------------------------------------------------------------------ answers
 
-    async def _answer(self, request: _Request, client: _Peer, site: _Peer | None) -> _Peer | None:
+    async def _answer(self, request: _Request, client: Peer, site: Peer | None) -> Peer | None:
         """Let the site answer; gives back its connection if both sides may go on, None if the browser's ends here."""
         place = (request.host, request.port)
         if site is not None and (site.place != place or site.reader.at_eof() or request.body or request.method not in SAFE):
@@ -217,15 +251,16 @@ class Egress:
                 return kept
             return None
         finally:
-            if upload is not None:
-                upload.cancel()
-                await asyncio.wait([upload])
-                if not upload.cancelled():
-                    upload.exception()
-            if site is not None:
-                await site.close()
+            try:
+                if upload is not None:
+                    upload.cancel()
+                    await asyncio.wait([upload])
+                    if not upload.cancelled():
+                        upload.exception()
+            finally:
+                await close_all(site)
 
-    async def _head(self, request: _Request, site: _Peer, client: _Peer) -> Head:
+    async def _head(self, request: _Request, site: Peer, client: Peer) -> Head:
         """The head of the final answer; interim ones (100, 103) are passed on."""
         try:
             for _ in range(INTERIM_ANSWERS):
@@ -248,7 +283,7 @@ class Egress:
         except Malformed as problem:
             raise self._trouble(request, State.TOO_LARGE, f"网站的回答无法读取：{problem}") from None
 
-    async def _pass_on(self, request: _Request, head: Head, site: _Peer, client: _Peer) -> bool:
+    async def _pass_on(self, request: _Request, head: Head, site: Peer, client: Peer) -> bool:
         """Pass an answer on to the browser; True if both connections may be used again."""
         status = int(head.first.split()[1][:3])
         if status == 101:
@@ -273,7 +308,7 @@ class Egress:
 
     # ------------------------------------------------------------------------------------------ tunnels
 
-    async def _tunnel_to(self, request: _Request, client: _Peer) -> None:
+    async def _tunnel_to(self, request: _Request, client: Peer) -> None:
         site = await self._connect(request)
         try:
             client.writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -281,12 +316,12 @@ class Egress:
         finally:
             await site.close()
 
-    async def _tunnel(self, request: _Request, client: _Peer, site: _Peer) -> None:
+    async def _tunnel(self, request: _Request, client: Peer, site: Peer) -> None:
         """Bytes both ways, until both sides are done or neither has said anything for the idle time."""
         loop = asyncio.get_running_loop()
         last, spoken = loop.time(), {id(client): False, id(site): False}
 
-        async def one_way(source: _Peer, sink: _Peer) -> None:
+        async def one_way(source: Peer, sink: Peer) -> None:
             nonlocal last
             try:
                 while data := await source.reader.read(65536):
@@ -324,31 +359,6 @@ class _Refusal(Exception):
         super().__init__(sentence)
         self.status = status
         self.state = state
-
-
-@dataclass
-class _Peer:
-    """One side of the proxy."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    place: tuple[str, int] = ("", 0)
-    own: bool | None = None  #: whether it is a program of our own user; None: not asked yet
-
-    def abort(self) -> None:
-        self.writer.transport.abort()
-
-    async def close(self) -> None:
-        """Close; what is still to be written gets a second, whoever does not read it by then loses it."""
-        self.writer.close()
-        try:
-            async with asyncio.timeout(1):
-                await self.writer.wait_closed()
-        except (OSError, TimeoutError):
-            self.abort()
-        except asyncio.CancelledError:
-            self.abort()
-            raise
 
 
 @dataclass(frozen=True, kw_only=True)

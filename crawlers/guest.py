@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
@@ -11,17 +12,25 @@ from typing import Any, Protocol, TypeVar
 from auditor.addresses import host_of, port_of
 from auditor.model import SEEN, Order, Page, Probe, State
 from crawlers.browsers.http import Answer, Getter
+from crawlers.journeys import Stage
 from crawlers.pace import LONGEST_WAIT, STEP, Pace, retry_after
 from crawlers.recognise import how_to_allow
 from crawlers.robots import Robots, product_token
+from crawlers.slots import Idle, Slots
 
 T = TypeVar("T")
 
-Stop = Callable[[str], bool]
-"""Whether somebody has called us off a host. Asked every half second: it has to answer at once."""
+Stop = Callable[[str], str | bool]
+"""Whether somebody has called us off a host: a sentence that says why, or True. Asked every half second: it has to answer at once."""
 
 LONGEST_PAUSE = 30.0
 """Seconds of Retry-After up to which the same address is asked for once more."""
+
+MOST_CHALLENGES = 5
+"""Pages in a row of one host behind a firewall's test; each costs some seconds of waiting, and knocking on does not open the door."""
+
+AT_REST = 4
+"""Visits beyond `tabs` that may be under way: a page that is only waited for until it rests costs neither the host nor us anything."""
 
 CLOSING = 10.0  # seconds for a visit that is broken off to close its tab
 STOPPED = "人工紧急停止，没有访问"
@@ -37,8 +46,14 @@ SAID_ENOUGH = SEEN | {State.MAINTENANCE, State.CHALLENGE}
 class Browser(Protocol):
     """Something that looks at addresses."""
 
-    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float) -> Page:
+    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext) -> Page:
         """Look at an address, at most `limit` seconds; whatever the site does comes back as `Page.state`."""
+        ...
+
+    async def follow(
+        self, plan: Sequence[Stage], probes: Sequence[Probe], *, limit: float, turn: Callable[[], Awaitable[bool]]
+    ) -> Sequence[Page]:
+        """Go through a journey and look at each of its states. Raises NotAnswered where this browser cannot."""
         ...
 
 
@@ -61,14 +76,15 @@ class Guest:
         self.left, self.stopped, self.diagnose, self.pause = left, stopped, diagnose, pause
         self.late = False  #: a visit would have come after the deadline
         self.pace = Pace(order.target.delay, stopped=lambda host: bool(self.barred(host)))
-        self._tabs = asyncio.Semaphore(max(1, order.target.tabs))
+        self._slots = Slots(order.target.tabs, AT_REST)
         self._barred: dict[str, str] = {}
+        self._challenged: dict[str, int] = {}  #: host -> challenges in a row
         self._diagnoses: dict[tuple[str, int, bool], asyncio.Task[str | None]] = {}
 
     def barred(self, host: str) -> str:
-        """Why a host is not visited any more in this run, "" if it is: somebody stopped us, or it sent us away for too long."""
-        if host not in self._barred and self.stopped(host):
-            self._barred[host] = STOPPED
+        """Why a host is not visited any more in this run, "" if it is: somebody stopped us, or it does not let us in."""
+        if host not in self._barred and (why := self.stopped(host)):
+            self._barred[host] = why if isinstance(why, str) else STOPPED
         return self._barred.get(host, "")
 
     async def visit(self, url: str) -> Page | None:
@@ -76,12 +92,23 @@ class Guest:
 
         None if its turn did not come: it would have been too late (`late`), or the host is `barred`.
         """
-        async with self._tabs:
-            page = await self._attempt(url)
+        async with self._slots.place() as idle:
+            page = await self._attempt(url, idle)
             if page is not None and _may_pass(page) and (page.retry_after or 0.0) <= LONGEST_PAUSE:
                 self.pace.hold(host_of(url), page.retry_after or self.pause)
-                page = await self._attempt(url) or page
+                page = await self._attempt(url, idle) or page
+            if page is not None and page.state not in SEEN and self.stopped(host_of(url)):
+                return None  # it was our own doing
+            if page is not None:
+                self._count_challenges(page)
             return await self._explained(page) if page is not None else None
+
+    async def follow(self, plan: Sequence[Stage]) -> Sequence[Page]:
+        """Go through a journey, in turn at every state: its states as pages, up to the last that was tried."""
+        host = host_of(plan[0].url)
+        async with self._slots.place():
+            work = self.browser.follow(plan, self.probes, limit=self.order.page_limit, turn=lambda: self.pace.turn(host, self.left))
+            return await self._unless_stopped(host, work) or ()
 
     async def robots(self, origin: str) -> Robots | None:
         """The robots.txt of an origin; its crawl-delay holds from now on. None if the host is barred."""
@@ -120,13 +147,13 @@ class Guest:
 
     # ------------------------------------------------------------------------------------------ inside
 
-    async def _attempt(self, url: str) -> Page | None:
+    async def _attempt(self, url: str, idle: Idle) -> Page | None:
         """One visit in its turn; the host's manners are learned from it."""
         host = host_of(url)
         if not await self.pace.turn(host, self.left):
             self.late = self.late or not self.barred(host)
             return None
-        page = await self._unless_stopped(host, self.browser.visit(url, self.probes, limit=self.order.page_limit))
+        page = await self._unless_stopped(host, self.browser.visit(url, self.probes, limit=self.order.page_limit, idle=idle))
         if page is None:
             return None
         if _in_trouble(page):
@@ -148,6 +175,14 @@ class Guest:
         self.pace.hold(host, seconds)
         if seconds > min(self.left(), LONGEST_WAIT):
             self._barred.setdefault(host, f"网站要求 {_span(seconds)}内不再访问（Retry-After），这一轮没有访问")
+
+    def _count_challenges(self, page: Page) -> None:
+        """Leave a host alone that lets us see nothing but its firewall; addresses given one by one are all tried."""
+        host = host_of(page.url)
+        self._challenged[host] = self._challenged.get(host, 0) + 1 if page.state is State.CHALLENGE else 0
+        if self._challenged[host] >= MOST_CHALLENGES and self.order.crawl:
+            how = how_to_allow(self.order.network.user_agent)
+            self._barred.setdefault(host, f"连续 {MOST_CHALLENGES} 个页面都停在网站的安全验证上，这一轮不再访问；{how}")
 
     async def _again(self, answer: Answer) -> bool:
         """Wait before robots.txt is asked for a second time; False where it is not to be."""
@@ -195,6 +230,8 @@ def _in_trouble(page: Page) -> bool:
 
 
 def _may_pass(page: Page) -> bool:
+    if page.state is State.TIMEOUT and page.status is not None:  # the document came and overran its time: it would do so again
+        return False
     return page.state in PASSING or (page.status in BUSY and page.state not in SAID_ENOUGH)
 
 

@@ -41,7 +41,7 @@ class Robots:
 
     def refusal(self, url: str) -> str:
         """Why an address may not be visited, "" if it may."""
-        if self.closed or self.rules.can_fetch(url, self.product):
+        if self.closed or self.rules.can_fetch(url.partition("#")[0], self.product):
             return self.closed
         return "robots.txt 不允许访问这个地址"
 

@@ -8,6 +8,7 @@ import ipaddress
 import re
 import socket
 import threading
+from collections.abc import Awaitable, Callable
 from ipaddress import IPv4Address
 
 from auditor.addresses import matches_host
@@ -31,12 +32,44 @@ class Unreachable(Exception):
         self.state = state
 
 
+Lookup = Callable[[str], Awaitable[tuple[str, ...]]]
+"""All addresses of a name; OSError if it has none."""
+
+
+async def system_lookup(host: str) -> tuple[str, ...]:
+    """What the system says, IPv4 first: on every machine in the same order.
+
+    getaddrinfo in a thread that nobody has to wait for: it cannot be interrupted, and shutting down must not hang on it.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[tuple[str, ...]] = loop.create_future()
+
+    def deliver(found: tuple[str, ...]) -> None:
+        if not answer.done():
+            answer.set_result(found)
+
+    def ask() -> None:
+        try:
+            found = dict.fromkeys(str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError):
+            found = {}
+        with contextlib.suppress(RuntimeError):  # the loop is closed by now
+            loop.call_soon_threadsafe(deliver, tuple(sorted(found, key=lambda address: ":" in address)))
+
+    threading.Thread(target=ask, name=f"lookup {re.sub('[^a-z0-9.-]', '', host)}", daemon=True).start()
+    found = await answer
+    if not found:
+        raise OSError(f"no address for {host}")
+    return found
+
+
 class Routes:
     """The way to every host, looked up once: whoever changes the name afterwards changes nothing for us."""
 
-    def __init__(self, network: Network, timeout: float) -> None:
+    def __init__(self, network: Network, timeout: float, lookup: Lookup = system_lookup) -> None:
         self.network = network
         self.timeout = timeout
+        self.lookup = lookup
         self._found: dict[str, tuple[str, ...]] = {}
         self._missing: dict[str, tuple[float, Unreachable]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
@@ -44,7 +77,7 @@ class Routes:
 
     async def connect(self, host: str, port: int, *, limit: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to one of the addresses that were checked. Raises Unreachable; `limit` as for asyncio streams."""
-        addresses, number = await self._way(host, port)
+        addresses, number = await self.way(host, port)
         problem: Exception | None = None
         for address in addresses[:MOST_ADDRESSES]:
             try:
@@ -60,7 +93,8 @@ class Routes:
             raise Unreachable(State.CONNECTION_RESET, "网站在建立连接时断开")
         raise Unreachable(State.CONNECTION_REFUSED, "到网站的网络不通")
 
-    async def _way(self, host: str, port: int) -> tuple[tuple[str, ...], int]:
+    async def way(self, host: str, port: int) -> tuple[tuple[str, ...], int]:
+        """The addresses and the port that a connection to a host may be made to. Raises Unreachable."""
         place = f"{host}:{port}"
         table = self.network.resolve
         named = sorted((key for key in table if matches_host(place, key)), key=lambda key: ("*" in key, -len(key)))
@@ -75,7 +109,7 @@ class Routes:
         return addresses, port
 
     async def _addresses(self, host: str) -> tuple[str, ...]:
-        """All addresses of a name, IPv4 first: on every machine in the same order."""
+        """All addresses of a name, as they were when it was first asked for."""
         now = asyncio.get_running_loop().time()
         async with self._asking.setdefault(host, asyncio.Lock()):
             if host in self._found:
@@ -84,7 +118,7 @@ class Routes:
             if problem is None or until < now:
                 try:
                     async with asyncio.timeout(self.timeout), self._places:
-                        self._found[host] = await _lookup(host)
+                        self._found[host] = await self.lookup(host)
                         return self._found[host]
                 except TimeoutError:
                     problem = Unreachable(State.DNS_ERROR, f"{host} 的域名解析没有在 {self.timeout:.0f} 秒内完成")
@@ -110,27 +144,3 @@ def is_public(address: str) -> bool:
 
 def _public_ipv4(address: IPv4Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved and address not in NOT_FOR_HOSTS
-
-
-async def _lookup(host: str) -> tuple[str, ...]:
-    """getaddrinfo in a thread that nobody has to wait for: it cannot be interrupted, and shutting down must not hang on it."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[tuple[str, ...]] = loop.create_future()
-
-    def deliver(found: tuple[str, ...]) -> None:
-        if not answer.done():
-            answer.set_result(found)
-
-    def ask() -> None:
-        try:
-            found = dict.fromkeys(str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError):
-            found = {}
-        with contextlib.suppress(RuntimeError):  # the loop is closed by now
-            loop.call_soon_threadsafe(deliver, tuple(sorted(found, key=lambda address: ":" in address)))
-
-    threading.Thread(target=ask, name=f"lookup {re.sub('[^a-z0-9.-]', '', host)}", daemon=True).start()
-    found = await answer
-    if not found:
-        raise OSError(f"no address for {host}")
-    return found

@@ -8,7 +8,7 @@ from auditor.addresses import in_scope, matches
 from auditor.model import State, Target
 
 ATTACHMENT = re.compile(
-    r"[^?]*\.(pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|ceb|rtf|txt|csv|zip|rar|7z|gz|tar|iso|exe|apk|msi|jpe?g|png|gif|bmp|webp|svg|tiff?|ico"
+    r"[^?#]*\.(pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|ceb|rtf|txt|csv|zip|rar|7z|gz|tar|iso|exe|apk|msi|jpe?g|png|gif|bmp|webp|svg|tiff?|ico"
     r"|mp[34]|m4[av]|avi|wmv|flv|mov|rmvb?|swf|wav|css|js)(\?.*)?",
     re.IGNORECASE,
 )

@@ -13,6 +13,8 @@ from reports.grouping import Group
 from reports.pages import piece
 
 PAGES = 10
+WAVERING = 3
+"""Stretches of rounds in which an issue was seen: with the third it has been gone and back twice, which repairs do not explain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,6 @@ class Card:
     pages: list[tuple[str, str, int]]
     pages_total: int
     pages_more: int
-
 
 class Cards:
     """The cards of one site: what they say beyond the group comes from the rules and from the titles in the ledger."""
@@ -143,6 +144,8 @@ def _state(group: Group) -> str:
     ]
     if group.repaired:
         among.append((group.repaired, "此前已修复"))
+    if wavering := sum(len(issue.spans) >= WAVERING for issue in group.issues):
+        among.append((wavering, "时有时无，可能随页面内容变化"))
     detail = "，".join(f"{count} 处{word}" for count, word in among)
     word = words.ISSUE_STATE[group.state]
     if group.outcome is Outcome.CANT_TELL:

@@ -13,7 +13,7 @@ from reports import indicators, words
 from reports.charts import Night, issues_over_nights
 from reports.grouping import IMPACTS, board
 from reports.pages import Document, Section, paragraph, piece, table, write
-from reports.runs import judged, known, ledger, newest, pages_judged, state_word, unconfirmed, visited, why_not_judged
+from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, unconfirmed, visited, why_not_judged
 
 NIGHTS = 30
 
@@ -77,6 +77,8 @@ def _lead(history: History, night: RoundSummary | None) -> Markup:
         ]
         if history.rounds[0] is not night:
             sentences.append(f"{words.clock(history.rounds[0].started, history.timezone)} 开始的检测还没有结束，结果陆续计入。")
+    if stop := stopped(history):
+        sentences.append(stop)
     return piece("city.html", "lead", sentences=sentences, basis=BASIS)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from auditor.model import RunState, RunSummary, SiteHistory, State
+from auditor.addresses import matches_host
+from auditor.model import History, RunState, RunSummary, SiteHistory, State
 from reports import words
 from reports.pages import piece
 
@@ -52,6 +53,17 @@ def why_not_judged(site: SiteHistory) -> str:
     if last is None:
         return "还没有检测过。"
     return "" if judged(last) else last.reason or words.RUN_MEANING[last.state]
+
+
+def stopped(history: History, host: str | None = None) -> str:
+    """The sentence on the emergency stops in force, all of them or those that a host meets; empty if there are none."""
+    meant = [stop for stop in history.stops if host is None or stop.host == "*" or matches_host(f"{host}:0", stop.host)]
+    told = []
+    for stop in meant:
+        since = f"{words.clock(stop.since, history.timezone)} 起" if stop.since else ""
+        about = "，".join(filter(None, (since, stop.by, stop.why)))
+        told.append(f"{'全部主机' if stop.host == '*' else stop.host}{f'（{about}）' if about else ''}")
+    return f"紧急停止生效中，暂不访问：{'；'.join(told)}。" if told else ""
 
 
 def pages_judged(run: RunSummary) -> int:

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from auditor.model import Coverage, Decision, History, RunState, RunSummary, SiteHistory
+from auditor.addresses import host_of
+from auditor.model import Coverage, Decision, History, Permit, RunState, RunSummary, SiteHistory
 from reports import words
 from reports.cards import Cards
 from reports.charts import Night, issues_over_nights
 from reports.grouping import Board, Group, board, decisions_in_force
 from reports.pages import Document, Jump, Section, paragraph, piece, table, write
-from reports.runs import judged, known, ledger, newest, pages_judged, state_word, why_not_judged
+from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, why_not_judged
 
 FIRST = 10
 RECENT = timedelta(days=90)
@@ -51,6 +52,7 @@ def _sections(history: History, site: SiteHistory, standing: Board, cards: Cards
         yield _fixed(history, standing, cards)
     yield _decisions(history, site, standing, cards)
     yield _runs(history, site)
+    yield _requests(site)
     yield _ledger(site)
 
 
@@ -62,6 +64,7 @@ def _lead(history: History, site: SiteHistory, standing: Board) -> Markup:
         warning += f"下面列出的是已经查到的问题，{checked}。"
     elif last and last.state is RunState.PARTIAL:
         warning = f"{last.reason or words.RUN_MEANING[last.state]}下面的数字只代表检测到的页面。"
+    warning += stopped(history, host_of(subject.url))
     state = state_word(site)
     regions = {region.id: region.name for region in history.regions}
     facts = [
@@ -77,9 +80,19 @@ def _lead(history: History, site: SiteHistory, standing: Board) -> Markup:
         facts.append(("与上一次相比", _change(last)))
     if standing.to_judge:
         facts.append(("需要人工判断", f"{len(standing.to_judge)} 组"))
+    if site.permits:
+        facts.append(("本轮访问依据", _permit(history, site.permits[0])))
     if subject.legal_basis:
         facts.append(("法律依据", words.legal_basis(subject.legal_basis)))
     return piece("site.html", "lead", site=subject, state=state, facts=facts, warning=warning)
+
+
+def _permit(history: History, permit: Permit) -> str:
+    """On whose word we came."""
+    ended = f"；{words.day(permit.until, history.timezone)}起不再访问" if permit.until else ""
+    if not permit.by or permit.date is None:
+        return f"{permit.host} 是配置中指定的本机或自有地址，不需要确认{ended}"
+    return f"{permit.by}确认可以访问 {permit.host}，{words.day(permit.date, history.timezone)}{ended}"
 
 
 def _range(run: RunSummary) -> str:
@@ -206,7 +219,7 @@ def _remark(entry: Coverage) -> str:
     if entry.reason:
         return entry.reason
     if entry.silent_frames:
-        return f"页面中有 {len(entry.silent_frames)} 个框架没有应答，其中的内容没有检测。"
+        return f"页面中有 {len(entry.silent_frames)} 个框架或封闭的部分没有应答，其中的内容没有检测。"
     return f"服务器答复 {entry.status}。" if entry.status and entry.status != 200 else ""
 
 
@@ -232,6 +245,17 @@ def _runs(history: History, site: SiteHistory) -> Section:
     ]
     heads = ["开始时间", "结果", "检测页数", "已知地址数", "用时", "规则集编号"]
     return table("runs", "历次检测", intro, "历次检测，新的在前", heads, rows, counts=heads[2:4])
+
+
+def _requests(site: SiteHistory) -> Section | None:
+    last = newest(site)
+    if last is None or not last.requests:
+        return None
+    intro = paragraph("最近一次检测从本服务发出的请求，包括网页自己引用的其他主机。HTTPS 按连接计数，一个连接上可以有许多请求。")
+    names = {host: "其他主机合计" if host == "*" else host for host in last.requests}
+    rows = [piece("site.html", "requests", host=names[host], count=count) for host, count in last.requests.items()]
+    heads = ["主机", "次数"]
+    return table("requests", "向哪些主机发出过请求", intro, "最近一次检测发出的请求", heads, rows, counts=heads[1:])
 
 
 def _nights(history: History, runs: Sequence[RunSummary]) -> list[Night]:

@@ -30,6 +30,23 @@ def line(text: str, limit: int = LINE) -> str:
     return _cut(" ".join(text.split()), limit)
 
 
+def quoted(text: str, limit: int = LINE) -> str:
+    """Words of a site on one line of a terminal or a log: nothing in them can steer it, and nobody takes them for ours."""
+    return f"“{line(visible(line(text, 4 * limit)), limit)}”"
+
+
+def plain(text: str, limit: int = LINE) -> str:
+    """A sentence of ours, in which words of a site may stand, on one line of a terminal or a log."""
+    return line(visible(" ".join(text.split())), limit)
+
+
+def escaped(json_text: str) -> str:
+    """JSON with every control, direction, zero-width or broken character inside of strings written as `\\uXXXX`: the same data."""
+    if json_text.isprintable():
+        return json_text
+    return "".join(character if _harmless(character) else _escape(character) for character in json_text)
+
+
 def snippet(text: str, limit: int = SNIPPET) -> str:
     """Source code of at most `limit` characters with its line breaks kept and runs of blank lines and spaces drawn together."""
     tidy = re.sub(r"[^\S\n]{2,}", " ", text.replace("\r\n", "\n").strip())
@@ -56,6 +73,11 @@ def web_address(url: str) -> str | None:
 
 def _harmless(character: str) -> bool:
     return character in _KEPT or unicodedata.category(character) not in _HIDDEN
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def _cut(text: str, limit: int) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from auditor.model import Category, Network, Order, Run, Site, Target
 
 SHARED = Path(os.environ.get("AUDITOR_SHARED", Path(__file__).parents[2] / "shared"))
 
@@ -20,6 +24,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=wanting)
         items[:] = [item for item in items if item not in wanting]
         print(f"\n*** AUDITOR_SHARED names no research material: {len(wanting)} tests on it are left out ***")
+    from crawlers.browsers.find import find_driver
+
+    if find_driver() is None:
+        print("\n*** no chromedriver on this machine: the tests of browser: selenium are left out (Debian: chromium-driver) ***")
 
 
 @pytest.fixture
@@ -51,6 +59,10 @@ class Web:
                 self.end_headers()
                 self.wfile.write(body)
 
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.do_GET()
+
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
@@ -78,12 +90,41 @@ def web() -> Iterator[Web]:
     thread.join()
 
 
+def needs_driver() -> None:
+    """Leaves a test out where there is no chromedriver, which bin/setup installs where it can."""
+    from crawlers.browsers.find import find_driver
+
+    if find_driver() is None:
+        pytest.skip("there is no chromedriver on this machine")
+
+
+@pytest.fixture(scope="session")
+def plain_driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a WebDriver server that has no DevTools to offer."""
+    from drivers import grid
+
+    needs_driver()
+    with grid(tmp_path_factory.mktemp("driver"), cdp=False) as address:
+        yield address
+
+
 @pytest.fixture
-def see() -> Callable[..., object]:
+def see() -> Callable[..., Run]:
     """Judges single addresses of loopback: see(url, ...) -> Run."""
-    from auditor.pages import audit_pages
+    return seeing("playwright")
 
-    def look(*addresses: str) -> object:
-        return audit_pages(addresses, level=None, allow=("localhost", "127.0.0.1"), browser="playwright", tell=lambda _: None)
 
-    return look
+def seeing(browser: str, **network: Any) -> Callable[..., Run]:
+    """The same through a browser of this name."""
+    from auditor.audit import audit
+
+    return lambda *addresses: audit(order(*addresses, browser=browser, **network), lambda _: None)
+
+
+def order(*addresses: str, browser: str, **network: Any) -> Order:
+    """What `auditor page` asks for, of addresses on loopback."""
+    site = Site(id="page", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
+    return Order(
+        target=Target(site=site, pages=addresses, delay=0.0, browser=browser), round="page", now=datetime.now(UTC), level=None, crawl=False,
+        evidence=False, network=Network(**{"allow": ("localhost", "127.0.0.1"), **network}),
+    )  # fmt: skip

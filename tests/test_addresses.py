@@ -53,6 +53,11 @@ SPELLINGS = {
     "http://x.cn/中 文": "http://x.cn/%E4%B8%AD%20%E6%96%87",
     "http://x.cn/100%/%zz": "http://x.cn/100%/%zz",
     "http://x.cn#top": "http://x.cn/",
+    "http://x.cn/a?b=1#/": "http://x.cn/a?b=1",
+    "http://x.cn/#!/": "http://x.cn/",
+    "http://x.cn/#/新闻?id=3": "http://x.cn/#/%E6%96%B0%E9%97%BB?id=3",
+    "http://x.cn/#!/b": "http://x.cn/#!/b",
+    "http://x.cn/#/" + "a" * 2100: "http://x.cn/",
     "http://x.cn?": "http://x.cn/",
     "http://x.cn/?b=2&a=1&b=1": "http://x.cn/?a=1&b=2&b=1",
     "http://x.cn/?b&a": "http://x.cn/?b&a",
@@ -205,6 +210,14 @@ KEYS = {
 def test_addresses_made_by_one_template_share_a_key(url: str, key: str) -> None:
     assert url_key(url) == key
     assert pattern(url) == key
+
+
+def test_a_route_behind_the_hash_is_a_page_with_a_key_of_its_own_but_no_part_of_an_attribute() -> None:
+    assert url_key("http://x.cn/a#/news/12") == "x.cn/a#/news/#"
+    assert pattern("http://x.cn/a#/news/12") == "x.cn/a"
+    assert canonical("b#top", "http://x.cn/a#/news") == "http://x.cn/b"
+    assert canonical("#/c", "http://x.cn/a?q=1#/news") == "http://x.cn/a?q=1#/c"
+    assert host_of("http://x.cn/#/a@evil.cn/") == "x.cn"
 
 
 @pytest.mark.parametrize(("href", "key"), [

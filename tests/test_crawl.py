@@ -7,6 +7,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -21,6 +22,7 @@ from auditor.model import Category, Coverage, Judged, Network, Order, Page, Prob
 from crawlers import crawl as crawling
 from crawlers.browsers.http import Fetcher
 from crawlers.crawl import crawl, page_digest
+from crawlers.slots import Idle
 
 START = "http://site.test/"
 MEANS = {404: State.GONE, 410: State.GONE, 401: State.LOGIN_WALL}
@@ -34,7 +36,7 @@ class PlainBrowser:
         self.visits: list[str] = []
         self.under_way = self.most_under_way = 0
 
-    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float) -> Page:
+    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext) -> Page:
         self.visits.append(url)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
@@ -402,6 +404,7 @@ def test_no_more_visits_are_under_way_than_there_are_tabs() -> None:
     run(story())
 
 
+
 def test_other_hosts_of_the_site_have_their_own_robots_txt_and_their_own_pace() -> None:
     async def story() -> None:
         async with ground("site.test", "a.site.test") as here:
@@ -566,7 +569,7 @@ def test_leaving_early_ends_the_visits_under_way() -> None:
 
 def test_a_mistake_in_a_browser_is_not_swallowed() -> None:
     class Broken:
-        async def visit(self, url: str, probes: Sequence[Probe], *, limit: float) -> Page:
+        async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext) -> Page:
             raise RuntimeError("no browser")
 
     async def story() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
+import gc
 import os
 import socket
 import struct
@@ -574,3 +576,23 @@ def test_redirects_are_followed_but_not_for_ever() -> None:
                 assert (await here.fetcher.get("http://site.test/odd")).state is State.ERROR_PAGE, odd
 
     run(story())
+
+
+def test_connections_that_come_while_it_is_being_left_are_closed_too() -> None:
+    async def go(steps: int) -> None:
+        async with Egress(Network()) as egress:
+            where = egress.url.removeprefix("http://").split(":")
+            for _ in range(20):
+                calls.append(socket.create_connection((where[0], int(where[1]))))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+
+    calls: list[socket.socket] = []
+    for steps in range(6):
+        asyncio.run(go(steps))
+        gc.collect()  # a stream that nobody closed is told as a warning, which is an error here
+    for call in calls:
+        call.settimeout(5)
+        with contextlib.suppress(ConnectionError):
+            assert call.recv(1) == b""
+        call.close()

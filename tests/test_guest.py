@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import test_crawl
 from loopback import Ground, Reply, Site, ground, redirect, run
 from test_crawl import START, PlainBrowser, hang_up, html, order, paths, states, walked
 
@@ -20,7 +22,7 @@ from crawlers import guest as visiting
 from crawlers.browsers.http import Fetcher
 from crawlers.crawl import crawl
 from crawlers.egress import Egress
-from crawlers.guest import STOPPED
+from crawlers.guest import MOST_CHALLENGES, STOPPED
 from crawlers.missing import made_up
 from crawlers.routes import Routes
 from crawlers.tls import diagnose
@@ -107,6 +109,42 @@ def test_a_stop_for_one_host_leaves_the_others_alone_and_holds_for_the_whole_run
             assert {url: entry.reason for url, entry in rest.items()} == {f"http://a.site.test/{n}": STOPPED for n in (1, 3)}
 
     run(story())
+
+
+# ---------------------------------------------------------------------------------------------- firewalls
+
+
+def challenged(monkeypatch: pytest.MonkeyPatch, tested: Callable[[str], bool], **changes: Any) -> tuple[list[Page], dict[str, Coverage]]:
+    """A walk over twenty pages, some of them behind a firewall's test."""
+    monkeypatch.setitem(test_crawl.MEANS, 412, State.CHALLENGE)
+
+    async def story() -> tuple[list[Page], dict[str, Coverage]]:
+        async with ground() as here:
+            here.site.pages["/"] = html(*(f"/{number}" for number in range(20)))
+            here.site.fallback = lambda path: Reply(status=412) if tested(path) else html(title=path)
+            pages, rest, _ = await walked(here, order(tabs=1, **changes))
+            return pages, rest
+
+    return run(story())
+
+
+def test_a_host_that_shows_its_firewall_on_every_page_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages, rest = challenged(monkeypatch, lambda path: path.strip("/").isdigit())
+    assert Counter(page.state for page in pages) == {State.AUDITED: 1, State.CHALLENGE: MOST_CHALLENGES}
+    assert counted(rest) == {"interrupted": 20 - MOST_CHALLENGES}
+    (reason,) = {entry.reason for entry in rest.values()}
+    assert reason.startswith("连续 5 个页面都停在网站的安全验证上") and "放行" in reason
+
+
+def test_a_host_that_shows_it_now_and_then_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages, rest = challenged(monkeypatch, lambda path: path.strip("/").isdigit() and path != "/4" and path != "/9" and path != "/14")
+    assert len(pages) == 21 and rest == {}
+
+
+def test_addresses_given_one_by_one_are_all_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = tuple(f"{START}{number}" for number in range(8))
+    pages, rest = challenged(monkeypatch, lambda path: True, pages=given, crawl=False)
+    assert [page.state for page in pages] == [State.CHALLENGE] * 8 and rest == {}
 
 
 # ---------------------------------------------------------------------------------------------- busy hosts

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from histories import NOW, RULES, ZONE, city_portal, element, history, rendered, said, soup, target
 
 import reports
-from auditor.model import Category, Impact, IssueState, Level, RoundSummary, RunState, SiteHistory, State, Verdict
+from auditor.model import Category, Impact, IssueState, Level, RoundSummary, RunState, SiteHistory, Span, State, Verdict
 from reports import city, words
 from reports import site as site_report
 from reports.grouping import board
@@ -246,6 +246,18 @@ def test_states_are_said_in_words_with_what_was_mended_already() -> None:
     shown = [card.get_text(" ", strip=True) for card in cards()]
     assert "新出现（1 处此前已修复）" in shown[1]
     assert "最近一次未能复查" in shown[2] and "修复后再次出现" in shown[3]
+
+
+def test_what_comes_and_goes_by_itself_is_marked() -> None:
+    known = history()
+    place = next(number for number, site in enumerate(known.sites) if site.target.site.id == "shi")
+    shi = known.sites[place]
+    spans = tuple(Span(first=f"night-{back}", last=f"night-{back - 1}" if back > 3 else None) for back in (9, 6, 3))
+    wavering = replace(shi, issues=tuple(replace(issue, spans=spans) for issue in shi.issues))
+    sites = (*known.sites[:place], wavering, *known.sites[place + 1 :])
+    page = dict(reports.render(replace(known, sites=sites)))["sites/shi.html"].decode()
+    assert "时有时无，可能随页面内容变化" in page
+    assert "时有时无" not in said("sites/shi.html")
 
 
 def test_undecided_places_stand_apart_and_are_not_counted_as_to_fix() -> None:

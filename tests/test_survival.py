@@ -8,12 +8,12 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from processes import browsers, gone, offspring, until
 
 from auditor.demo.city import targets_text
 from auditor.demo.server import City
@@ -70,46 +70,6 @@ def city() -> Iterator[City]:
         yield opened
 
 
-def until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for a condition, and fail where it does not come."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.02)
-
-
-def offspring(pid: int) -> list[int]:
-    """All descendants of a process."""
-    parents: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if fields[0] != "Z":
-                parents.setdefault(int(fields[1]), []).append(int(entry.name))
-    found, waiting = [], [pid]
-    while waiting:
-        children = parents.get(waiting.pop(), [])
-        found += children
-        waiting += children
-    return found
-
-
-def browsers(pid: int) -> list[int]:
-    """The main processes of the Chromiums below a process."""
-    found = []
-    for child in offspring(pid):
-        try:
-            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if b"chrom" in words[0] and not any(word.startswith(b"--type=") for word in words):
-            found.append(child)
-    return found
-
-
 def test_killed_browsers_are_replaced_and_nothing_is_lost(tmp_path: Path, city: City) -> None:
     twin, place = Place(tmp_path / "twin", city), Place(tmp_path / "killed", city)
     twin.run()
@@ -136,7 +96,7 @@ def test_a_killed_process_loses_the_pages_in_flight_only(tmp_path: Path, city: C
     below = offspring(process.pid)
     process.kill()
     process.communicate(timeout=30)
-    until(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in below))  # no browser is left behind
+    until(lambda: all(map(gone, below)))  # no browser is left behind
     assert place.standing() == before, "the night before is as it was"
     assert place.run("--resume")
     assert place.standing() == twin.standing()

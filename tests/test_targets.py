@@ -13,7 +13,7 @@ import pytest
 from pydantic_core import ValidationError, core_schema
 
 from auditor import target_checks, target_schema, target_tree
-from auditor.model import Category, Level, Profile, Scope, Target, Variant, Watch
+from auditor.model import Action, Category, Journey, Level, Profile, Scope, Step, Target, Variant, Watch
 from auditor.targets import Problem, TargetsError, loads, problems, schema, weekly
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,7 +106,7 @@ MISTAKES = [
     ("max_pages: 20", "finders: [links, links]", 17, 12, "finders：有重复的内容"),
     ("max_pages: 20", "finders: [sitemaps]", 17, 13, "finders 第 1 项：只能写 links、sitemap、listed（是否想写 sitemap？）"),
     ("max_pages: 20", "scope: same-host", 17, 10, "是否想写 same-hostname？"),
-    ("max_pages: 20", "browser: chrome", 17, 12, "browser：只能写 playwright、selenium、http"),
+    ("max_pages: 20", "browser: chrome", 17, 12, "browser：只能写 playwright、selenium"),
     ("max_pages: 20", "schedule: 1-5 02:00", 17, 13, "会在错误的日子启动"),
     ("max_pages: 20", "schedule: 0 2 * * 1", 17, 13, "会在错误的日子启动"),
     ("max_pages: 20", 'schedule: "24:00"', 17, 13, "24 小时制"),
@@ -140,6 +140,15 @@ MISTAKES = [
     ("owner: 甲局", "pages: [http://a.gov.cn/, b]", 28, 31, "pages 第 2 项：网址要以"),
     ("owner: 甲局", "include: 3", 28, 14, "include：应为列表"),
     ("owner: 甲局", "journeys: [登录]", 28, 16, "journeys 第 1 项：应为一组“键: 值”"),
+    ("owner: 甲局", "journeys: [{name: 登录, steps: []}]", 28, 34, "steps：至少要有 1 项"),
+    ("owner: 甲局", "journeys: [{name: 登录, steps: [{click: a}]}]", 28, 34, "steps：第一步要用 open 打开一个网页"),
+    ("owner: 甲局", "journeys: [{name: 登录, steps: [{open: /a, click: b}]}]", 28, 35, "要写且只写一个动作"),
+    ("owner: 甲局", 'journeys: [{name: 登录, steps: [{open: /a}, {fill: "#x"}]}]', 28, 47, "fill 要用 value 写明"),
+    ("owner: 甲局", "journeys: [{name: 登录, steps: [{open: /a, submit: true}]}]", 28, 35, "submit 只能写在 click 或 press"),
+    ("owner: 甲局", "journeys: [{name: 登录, steps: [{open: /a}, {clik: b}]}]", 28, 48, "是否想写 click？"),
+    ("owner: 甲局", 'journeys: [{name: 登录, steps: [{open: /a}, {fill: "#password", value: a1}]}]', 28, 74, "密钥不能写在文件里"),
+    ("owner: 甲局", 'journeys: [{name: 登录, steps: [{open: /a}, {fill: "#x", value: "env:1"}]}]', 28, 67, "value：env: 后面要写"),
+    ("owner: 甲局", "browser: selenium\n    journeys: [{name: 登录, steps: [{open: /a}]}]", 29, 16, "办事流程要用 playwright"),
     ("owner: 甲局", "enabled: yes", 28, 14, "enabled：应为 true（是）或 false（否）"),
     ("confirmed: null", "confirmed: {by: 王某}", 29, 16, "date：缺少这一项（确认日期）"),
     ("confirmed: null", "confirmed: {by: 王某, date: 2026-1-1}", 29, 31, "date：日期要写成"),
@@ -147,7 +156,7 @@ MISTAKES = [
     ("owner: 甲局", "<<: {note: x}", 28, 5, "合并键"),
     ("owner: 甲局", "owner: !!python/object/apply:os.system [x]", 28, 12, "类型标签"),
     ("owner: 甲局", "owner: *nobody", 28, 12, "别名 *nobody 没有对应的锚点"),
-    ("owner: 甲局", "journeys: &j [{a: *j}]", 28, 23, "包含它自己"),
+    ("kind: wecom", "kind: wecom, a: &j [*j]", 21, 26, "包含它自己"),
     ("owner: 甲局", "\towner: 甲局", 28, 5, "不能用制表符"),
     ("owner: 甲局", "owner：甲局", 28, 10, "半角冒号"),
     ("owner: 甲局", "owner:甲局", 28, 10, "半角冒号"),
@@ -168,6 +177,7 @@ OUR_WORDS = {
         *(" ".join(part.model_fields) for part in vars(target_schema).values() if hasattr(part, "model_fields")),
         *(member for kind in (Category, Level, Profile, Scope, Variant) for member in kind),
         *("links sitemap listed playwright selenium http https mon tue wed thu fri sat sun true false null env NAME NOTICE_TOKEN with",),
+        *("text url iframe button CSS Enter Shift",),
         *("IP IA User-Agent UTF-8 YAML Tab WCAG Asia/Shanghai targets.yml auditor confirm jining www.example.gov.cn JiningA11yAudit",),
     )
     for word in re.findall("[A-Za-z]{2,}", text)
@@ -297,10 +307,23 @@ def test_what_a_file_leaves_out_is_what_the_words_themselves_say() -> None:
             assert (tuple(ours) if isinstance(ours, list) else ours) == field.default, field.name
 
 
+def test_a_journey_is_read_with_its_addresses_made_whole() -> None:
+    steps = '[{open: /yy}, {fill: "#xm", value: "env:TEST_NAME"}, {click: text=提交, submit: true, name: 提交结果}]'
+    journeys = loads(GOOD.replace("owner: 甲局", f"journeys:\n      - {{name: 预约, steps: {steps}}}")).targets[0].journeys
+    assert journeys == (
+        Journey(
+            name="预约",
+            steps=(
+                Step(action=Action.OPEN, what="http://a.gov.cn/yy"),
+                Step(action=Action.FILL, what="#xm", value="env:TEST_NAME"),
+                Step(action=Action.CLICK, what="text=提交", submit=True, name="提交结果"),
+            ),
+        ),
+    )
+
+
 def test_keys_of_later_steps_are_kept() -> None:
-    text = GOOD.replace("owner: 甲局", "journeys:\n      - {name: 预约, steps: [{press: Tab}, {wait: 1.5}]}")
-    watch = loads(text.replace("kind: wecom", "kind: wecom, 工作日: true"))
-    assert watch.targets[0].journeys == ({"name": "预约", "steps": [{"press": "Tab"}, {"wait": 1.5}]},)
+    watch = loads(GOOD.replace("kind: wecom", "kind: wecom, 工作日: true"))
     assert watch.notices == ({"kind": "wecom", "工作日": True, "url": "env:WECOM_URL"},)
 
 

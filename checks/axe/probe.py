@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ OPTIONS: Mapping[str, Any] = {
     "preload": {"assets": ["cssom", "media"], "timeout": 3000},
 }
 FRAMES_AT_MOST = 60
+INDEX = re.compile(r"\[[0-9]+\]")
 
 
 async def ask(driver: Driver) -> dict[str, Any]:
@@ -27,9 +29,10 @@ async def ask(driver: Driver) -> dict[str, Any]:
     Raises NotAnswered where the page itself gives no answer; a frame that gives none is listed as silent.
     """
     walk = _Walk(driver)
-    await walk.visit(None, "document", (), await driver.evaluate("({x: scrollX, y: scrollY})"))
-    partials = "[" + ",".join(walk.partials) + "]"
-    answer: dict[str, Any] = json.loads(await driver.evaluate(f"auditorAxe.finish({partials}, {json.dumps(OPTIONS)})"))
+    answer = await walk.page()
+    if answer is None:
+        partials = "[" + ",".join(walk.partials) + "]"
+        answer = json.loads(await driver.evaluate(f"auditorAxe.finish({partials}, {json.dumps(OPTIONS)})"))
     for rule, count in walk.counted.items():
         if count:
             entry = answer["rules"].setdefault(rule, {"passed": 0, "failed": [], "incomplete": []})
@@ -49,7 +52,7 @@ def path(selector: list[Any]) -> str:
 
 @dataclass
 class _Walk:
-    """Frames in axe's order: parents before children, siblings in document order, silent ones as null."""
+    """The frames of a page in axe's order: parents before children, siblings in document order, silent ones as null."""
 
     driver: Driver
     partials: list[str] = field(default_factory=list)
@@ -57,18 +60,30 @@ class _Walk:
     silent: list[str] = field(default_factory=list)
     asked: int = 0
 
-    async def visit(self, frame: str | None, context: str, trail: tuple[Any, ...], origin: Mapping[str, float]) -> None:
-        await self.driver.load(axe_source(), frame=frame)
-        if await self.driver.evaluate(run_script(), frame=frame) != axe_version():
-            raise NotAnswered("axe 未能载入页面")
-        call = f"auditorAxe.part({context}, {json.dumps(OPTIONS)}, {origin['x']}, {origin['y']})"
-        part = json.loads(await self.driver.evaluate(call, frame=frame))
-        self.asked += 1
+    async def page(self) -> dict[str, Any] | None:
+        """Ask the page itself and then its frames: axe's answer if there are none, else `partials` is what it is made from."""
+        part = await self._ask(None, f"auditorAxe.whole({json.dumps(OPTIONS)})")
+        for child in part["children"]:
+            await self._descend(None, child, ())
+        answer: dict[str, Any] | None = part["answer"]
+        return answer
+
+    async def _visit(self, frame: str, child: Mapping[str, Any], trail: tuple[Any, ...]) -> None:
+        call = f"auditorAxe.part({json.dumps(child['context'])}, {json.dumps(OPTIONS)}, {child['x']}, {child['y']})"
+        part = await self._ask(frame, call)
         self.partials.append(json.dumps(part["partial"]))
+        for inner in part["children"]:
+            await self._descend(frame, inner, trail)
+
+    async def _ask(self, frame: str | None, call: str) -> dict[str, Any]:
+        await self.driver.load(axe_source() + "\n;" + run_script(), frame=frame)
+        part: dict[str, Any] = json.loads(await self.driver.evaluate(call, frame=frame))
+        if part["version"] != axe_version():
+            raise NotAnswered("axe 未能载入页面")
+        self.asked += 1
         for rule, count in part["counted"].items():
             self.counted[rule] = self.counted.get(rule, 0) + count
-        for child in part["children"]:
-            await self._descend(frame, child, trail)
+        return part
 
     async def _descend(self, frame: str | None, child: Mapping[str, Any], trail: tuple[Any, ...]) -> None:
         here = (*trail, child["shown"])
@@ -79,7 +94,7 @@ class _Walk:
             inner = await self.driver.child_frame(f"axe.utils.shadowSelect({json.dumps(child['selector'])})", frame=frame)
             if inner is None:
                 raise NotAnswered("框架没有内容")
-            await self.visit(inner, json.dumps(child["context"]), here, child)
+            await self._visit(inner, child, here)
         except NotAnswered:
             del self.partials[mark:]
             self.partials.append("null")
@@ -87,10 +102,16 @@ class _Walk:
 
 
 def _elements(rules: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Where the findings are, each element once: what the browser marks in pictures."""
+    """Where the findings are, one place for each rule and each shape of path: what the browser marks in pictures.
+
+    Reports show one place of a component; the tenth picture of equal items of a list would show nobody anything.
+    """
+    shapes: set[tuple[str, str]] = set()
     seen: dict[str, Any] = {}
-    for entry in rules.values():
+    for rule, entry in rules.items():
         for node in (*entry["failed"], *entry["incomplete"]):
-            if node["seen"]:
+            shape = rule, INDEX.sub("", path(node["xpath"]))
+            if node["seen"] and shape not in shapes:
+                shapes.add(shape)
                 seen.setdefault(path(node["selector"]), node["seen"]["box"])
     return [{"selector": selector, "box": box} for selector, box in seen.items()]

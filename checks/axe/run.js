@@ -1,7 +1,9 @@
 // Runs inside the auditor's own world of one frame (in the page where the browser offers none), after axe-core. Defines `auditorAxe`:
-//   part(context, options, x, y) -> {partial, counted, children}   one frame's share, as axe.runPartial gives it;
+//   whole(options) -> {version, counted, children, answer}   the page itself; the answer at once where it has no frames, else null
+//   part(context, options, x, y) -> {version, counted, children, partial}   a frame's share, as axe.runPartial gives it;
 //                                   x, y: where the frame's viewport begins on the page, in CSS px
-//   finish(partials, options) -> axe's answer for the page, cut down to what a Finding and a Tally need
+//   finish(partials, options) -> axe's answer for the page with the shares of its frames, cut down to what a Finding and a Tally need
+// The page's own share stays here: it is ten times as large as the answer.
 // Elements that pass are counted here and dropped, unless the rule compares elements across the page (an `after` step).
 (() => {
   const cut = (text, most) => (text.length > most ? text.slice(0, most) + "…" : text);
@@ -24,6 +26,16 @@
     return found;
   };
 
+  // Where nothing but text speaks, the text is the name; asking axe for it costs as much as a rule.
+  const TEXTUAL = /^(a|button|summary|option|h[1-6]|t[dhr]|div|span|p|li|[uod]l|d[td]|b|i|em|strong|font|center|section|article)$/;
+  const SPEAKING = "img, svg, input, select, textarea, object, embed, video, audio, canvas, iframe, math, slot, [alt], [title], [role]," +
+    " [aria-label], [aria-labelledby], [aria-hidden], [aria-owns]";
+  const nameOf = (element, text) => {
+    const plain = TEXTUAL.test(element.localName) && !element.shadowRoot && !element.matches(SPEAKING) && !element.querySelector(SPEAKING) &&
+      element.checkVisibility?.({ visibilityProperty: true });
+    return plain ? text : (axe.commons.text.accessibleText(element) || "").trim();
+  };
+
   let origin = { x: 0, y: 0 };
   const describe = (element) => {
     const ancestors = [];
@@ -31,16 +43,22 @@
       ancestors.push({ tag: at.localName, ...attributesOf(at, ["id", "class", "role", "name", "type"]) });
     }
     const place = element.getBoundingClientRect();
-    const name = axe.commons.text.accessibleText(element) || "";
+    const text = (element.innerText ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
     return {
       tag: element.localName,
       attributes: attributesOf(element),
       ancestors,
       landmark: landmarkOf(element),
-      name: cut(name.trim(), 200),
-      text: cut((element.innerText ?? element.textContent ?? "").replace(/\s+/g, " ").trim(), 200),
+      name: cut(nameOf(element, text), 200),
+      text: cut(text, 200),
       box: { x: place.left + origin.x, y: place.top + origin.y, width: place.width, height: place.height },
     };
+  };
+
+  const known = new WeakMap();
+  const described = (element) => {
+    if (!known.has(element)) known.set(element, describe(element));
+    return known.get(element);
   };
 
   const passes = ({ any, all, none }) =>
@@ -57,21 +75,21 @@
   axe._audit.run = (context, options, resolve, reject) =>
     run(context, options, (results) => {
       for (const result of results) {
-        const standing = compares.has(result.id) ? result.nodes : result.nodes.filter((node) => !passes(node));
+        const standing = result.nodes.filter((node) => !passes(node));
+        for (const { node } of standing) if (node.element instanceof Element) described(node.element);
+        if (compares.has(result.id)) continue;
         counted[result.id] = result.nodes.length - standing.length;
         result.nodes = standing;
       }
       resolve(results);
     }, reject);
 
-  const known = new WeakMap();
+  let own = null;
+  let elements = null;  // of the page itself: those that pass are described only if a comparison fails them after all
   axe.utils.nodeSerializer.update({
     toSpec(node) {
       const spec = node.toJSON();
-      if (node.element instanceof Element) {
-        if (!known.has(node.element)) known.set(node.element, describe(node.element));
-        spec.seen = known.get(node.element);
-      }
+      if (node.element instanceof Element) spec.seen = elements ? elements.push(node.element) - 1 : described(node.element);
       return spec;
     },
     mergeSpecs(child, frame) {
@@ -96,33 +114,57 @@
 
   const message = (checks) => checks.map(({ id, data, message, result }) => ({ id, data, message, result }));
 
+  const share = async (context, options) => {
+    counted = {};
+    const frames = children(context, options);
+    const partial = await axe.runPartial(context, options);
+    frames.forEach((frame, index) => { frame.shown = partial.frames[index]?.selector?.[0] ?? frame.selector; });
+    return { version: axe.version, partial, counted, children: frames };
+  };
+
+  const seen = (place) => {
+    if (typeof place !== "number") return place ?? null;
+    if (!known.has(elements[place]) && !axe._tree) axe.setup(document.documentElement);
+    return described(elements[place]);
+  };
+
+  const told = async (partials, options) => {
+    const { raw } = await axe.finishRun(partials, { ...options, reporter: "rawEnv" });
+    const rules = {};
+    for (const rule of raw) {
+      const entry = { passed: rule.passes.length, failed: [], incomplete: [] };
+      for (const [list, outcome] of [[rule.violations, "failed"], [rule.incomplete, "incomplete"]]) {
+        for (const { node, impact, any, all, none } of list) {
+          entry[outcome].push({
+            selector: node.selector, xpath: node.xpath, snippet: node.source, impact,
+            seen: seen(node.seen),
+            checks: message([...any, ...all, ...none].filter((check) => check.result !== true || none.includes(check))),
+          });
+        }
+      }
+      if (entry.passed || entry.failed.length || entry.incomplete.length) rules[rule.id] = entry;
+    }
+    axe.teardown();
+    return { version: axe.version, rules };
+  };
+
   globalThis.auditorAxe = {
+    async whole(options) {
+      origin = { x: scrollX, y: scrollY };
+      elements = [];
+      const { partial, ...rest } = await share(document, options);
+      own = partial;
+      return JSON.stringify({ ...rest, answer: rest.children.length ? null : await told([own], options) });
+    },
+
     async part(context, options, x, y) {
-      counted = {};
       origin = { x, y };
-      const frames = children(context, options);
-      const partial = await axe.runPartial(context, options);
-      frames.forEach((frame, index) => { frame.shown = partial.frames[index]?.selector?.[0] ?? frame.selector; });
-      return JSON.stringify({ partial, counted, children: frames });
+      elements = null;
+      return JSON.stringify(await share(context, options));
     },
 
     async finish(partials, options) {
-      const { raw } = await axe.finishRun(partials, { ...options, reporter: "rawEnv" });
-      const rules = {};
-      for (const rule of raw) {
-        const entry = { passed: rule.passes.length, failed: [], incomplete: [] };
-        for (const [list, outcome] of [[rule.violations, "failed"], [rule.incomplete, "incomplete"]]) {
-          for (const { node, impact, any, all, none } of list) {
-            entry[outcome].push({
-              selector: node.selector, xpath: node.xpath, snippet: node.source, seen: node.seen ?? null, impact,
-              checks: message([...any, ...all, ...none].filter((check) => check.result !== true || none.includes(check))),
-            });
-          }
-        }
-        if (entry.passed || entry.failed.length || entry.incomplete.length) rules[rule.id] = entry;
-      }
-      return JSON.stringify({ version: axe.version, rules });
+      return JSON.stringify(await told([own, ...partials], options));
     },
   };
-  return axe.version;
 })()

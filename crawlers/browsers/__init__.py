@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Protocol, Self
 
 from auditor.model import Page, Probe
 
 if TYPE_CHECKING:
     from crawlers.browsers.look import Exit
+    from crawlers.journeys import Stage
+    from crawlers.slots import Idle
 
 
 class Browser(Protocol):
@@ -26,8 +29,20 @@ class Browser(Protocol):
 
     async def __aexit__(self, *exc: object) -> None: ...
 
-    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float) -> Page:
-        """Look at an address, at most `limit` seconds; whatever the site does comes back as `Page.state`."""
+    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext) -> Page:
+        """Look at an address, at most `limit` seconds; whatever the site does comes back as `Page.state`.
+
+        `idle()` surrounds the time in which the page is only waited for.
+        """
+        ...
+
+    async def follow(
+        self, plan: Sequence[Stage], probes: Sequence[Probe], *, limit: float, turn: Callable[[], Awaitable[bool]]
+    ) -> Sequence[Page]:
+        """Go through a journey and look at each of its states, at most `limit` seconds each; `turn` is awaited before each.
+
+        Tells the states up to the first that is not reached. Raises NotAnswered where this browser cannot hold submissions back.
+        """
         ...
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 COMMANDS = (
     "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge-stable",
@@ -15,12 +16,17 @@ COMMANDS = (
 QUIET_FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run",
     "--force-color-profile=srgb", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # the full browsers' name for the same
 )  # fmt: skip
 """Flags that keep Chromium from talking to anybody but the site."""
 
 
 class BrowserMissing(Exception):
     """There is no browser on this machine, or it does not start."""
+
+
+class DriverMissing(BrowserMissing):
+    """A browser that is driven over WebDriver could not be had; sites that are visited with another one are not concerned."""
 
 
 def find_browser() -> Path | None:
@@ -34,10 +40,16 @@ def find_driver() -> Path | None:
     return Path(found) if found else None
 
 
-def launch_flags() -> list[str]:
-    """Command line flags for Chromium on this machine; the sandbox stays on unless we are root, where it cannot work."""
+def launch_flags(proxy: str | None = None) -> list[str]:
+    """Command line flags for Chromium; the sandbox stays on unless we are root, where it cannot work.
+
+    With the address of its proxy the browser resolves no name but that one: a page could otherwise tell by them what it likes.
+    """
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return [*QUIET_FLAGS, *(["--no-sandbox"] if root else [])]
+    host = urlsplit(proxy).hostname if proxy else None
+    ways = [f"EXCLUDE {name}" for name in ((host, f"[{host}]") if host and ":" in host else (host,))]
+    rules = [f"--host-resolver-rules={', '.join(['MAP * ~NOTFOUND', *ways])}"] if host else []
+    return [*QUIET_FLAGS, *rules, *(["--no-sandbox"] if root else [])]
 
 
 def browsers() -> Iterator[Path]:

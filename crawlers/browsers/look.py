@@ -13,21 +13,37 @@ from urllib.parse import urlsplit
 from auditor.model import Driver, NotAnswered, Page, Probe, State
 from crawlers import recognise
 from crawlers.arrival import Answered, arrive
+from crawlers.browsers.closed import closed_parts
 from crawlers.browsers.pictures import take_pictures
+from crawlers.browsers.still import hold_still
 from crawlers.pace import retry_after
+from crawlers.slots import Idle
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 LARGEST = 20_000_000  # characters of rendered HTML
+MOST_ELEMENTS = 100_000  # axe takes minutes and gigabytes beyond; pages of portals have some thousands
 LINKS_AT_MOST = 5000
 
+COUNT = "document.getElementsByTagName('*').length"
 GATHER = """(() => ({
   title: document.title, lang: document.documentElement?.getAttribute("lang") ?? "",
   html: (document.doctype ? "<!DOCTYPE html>" : "") + (document.documentElement?.outerHTML ?? ""),
   width: Math.max(document.documentElement?.scrollWidth ?? 0, innerWidth),
   height: Math.max(document.documentElement?.scrollHeight ?? 0, document.body?.scrollHeight ?? 0, innerHeight),
 }))()"""
-LINKS = """Array.from(document.querySelectorAll("a[href], area[href]"), (link) => String(link.href?.baseVal ?? link.href))
-  .slice(0, 5000)"""
+LINKS = r"""(() => {
+  const goes = /(?:\blocation(?:\.href)?\s*=|\blocation\.(?:assign|replace)\s*\(|\bopen\s*\()\s*/.source;
+  const way = new RegExp(goes + /(['"])([^'"\\<>\s]{1,2000})\1\s*(?=[;,)}]|$|\n)/.source);
+  const told = (words) => {
+    const found = way.exec(String(words).slice(0, 4000));
+    try { return found ? new URL(found[2], document.baseURI).href : ""; } catch { return ""; }
+  };
+  return Array.from(document.querySelectorAll("a[href], area[href], [onclick]")).slice(0, 5000).flatMap((link) => {
+    const href = link.hasAttribute("href") ? String(link.href?.baseVal ?? link.href ?? "") : "";
+    return [/^\s*javascript:/i.test(href) ? told(href) : href, told(link.getAttribute("onclick") ?? "")].filter(Boolean);
+  });
+})()"""
+"""Where links lead; those that a script would follow are known by the words of the script, of which nothing is run."""
 
 
 class Exit(Protocol):
@@ -115,6 +131,8 @@ def trouble(url: str, message: str, egress: Exit, answer: Answer | None = None) 
     kind = named[1] if named else ""
     if kind == "ERR_HTTP_RESPONSE_CODE_FAILURE" and answer is not None and (told := refused(answer, egress) or _by_status(answer)):
         return told
+    if kind == "ERR_ABORTED" and answer is not None and answer.status in (204, 205):
+        return State.NOT_HTML, f"网站的回答没有内容（{answer.status}）"
     if kind == "ERR_ABORTED" or "Download is starting" in message:
         return State.NOT_HTML, "这个地址给出的是下载文件，不是网页"
     for pattern, state, sentence in NETWORK_ERRORS:
@@ -134,18 +152,25 @@ def on_the_way(url: str, egress: Exit) -> tuple[State, str] | None:
     return egress.trouble(parts.hostname or "", parts.port or {"https": 443}.get(parts.scheme, 80))
 
 
-async def look(driver: Driver, probes: Sequence[Probe], *, pictures: bool, asked: str, answered: Callable[[], Answered]) -> Seen:
+async def look(
+    driver: Driver, probes: Sequence[Probe], *, pictures: bool, asked: str, answered: Callable[[], Answered],
+    welcome: frozenset[State] = frozenset(), idle: Idle = contextlib.nullcontext,
+) -> Seen:  # fmt: skip
     """Read an open page once it has arrived (`arrive`), and put the probes' questions to it.
 
-    `asked` is the address asked for; `answered` tells what the site last answered for the document.
+    `asked` is the address asked for; `answered` tells what the site last answered for the document; what would otherwise be told as
+    one of the states of `welcome` is read as a page. `idle()` surrounds the time in which nothing is done but wait.
     """
     try:
-        arrival = await arrive(driver, asked, answered)
+        arrival = await arrive(driver, asked, answered, welcome=welcome, idle=idle)
         rest = arrival.rest
         if arrival.met:
             return Seen(state=arrival.met[0], reason=arrival.met[1])
         if rest["type"] not in HTML_TYPES:
             return Seen(state=State.NOT_HTML, reason=f"内容类型是 {rest['type'] or '未知'}，不是网页")
+        if (count := await driver.evaluate(COUNT)) > MOST_ELEMENTS:
+            return Seen(state=State.TOO_LARGE, reason=f"页面有 {count} 个元素，超过 {MOST_ELEMENTS} 个，无法检测")
+        await hold_still(driver)
         gathered = await driver.evaluate(GATHER)
     except NotAnswered as why:
         return Seen(state=State.RENDER_FAILED, reason=f"页面打开后不能读取：{why}")
@@ -158,6 +183,8 @@ async def look(driver: Driver, probes: Sequence[Probe], *, pictures: bool, asked
             facts[probe.name] = await probe.ask(driver)
         except NotAnswered as why:
             unanswered[probe.name] = str(why)
+    if closed := await closed_parts(driver):
+        facts["closed"] = list(closed)
     places = _places(facts) if pictures else []
     return Seen(
         title=gathered["title"],
@@ -186,6 +213,7 @@ NETWORK_ERRORS: tuple[tuple[str, State, str], ...] = (
     (r"ERR_SSL_(VERSION|OBSOLETE)", State.TLS_ERROR, "网站只支持过旧或不通用的安全协议"),
     (r"ERR_(CERT|SSL|BAD_SSL|TLS)", State.TLS_ERROR, "安全连接（HTTPS）没有建立"),
     (r"ERR_TOO_MANY_REDIRECTS", State.ERROR_PAGE, "跳转次数过多"),
+    (r"ERR_RESPONSE_HEADERS_TOO_BIG", State.TOO_LARGE, "网站回答的头部过大，浏览器不接受"),
     (r"ERR_(BLOCKED|UNSAFE)", State.DENIED_BY_EGRESS, "这个地址不允许访问"),
     (r"ERR_(TUNNEL|PROXY)", State.CONNECTION_REFUSED, "没有连上网站"),
 )

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.async_api import CDPSession, Error, Page
 
 from auditor.model import NotAnswered
+from crawlers.browsers.guard import Guard
 from crawlers.browsers.settle import settle
 from crawlers.browsers.worlds import ANSWER_LIMIT, Worlds
 
@@ -16,22 +17,25 @@ from crawlers.browsers.worlds import ANSWER_LIMIT, Worlds
 class Tab(Worlds):
     """A page of Playwright. Frames of other processes have CDP sessions of their own, which are opened when a frame is first asked for."""
 
-    def __init__(self, page: Page, session: CDPSession, limit: float = ANSWER_LIMIT) -> None:
+    def __init__(self, page: Page, session: CDPSession, guard: Guard, limit: float = ANSWER_LIMIT) -> None:
         super().__init__(limit)
         self.page = page
+        self.guard = guard
         self._session = session
 
     @classmethod
-    async def open(cls, page: Page, limit: float = ANSWER_LIMIT) -> Tab:
-        """A tab for a freshly opened Playwright page."""
-        return cls(page, await page.context.new_cdp_session(page), limit)
+    async def open(cls, page: Page, guard: Guard, limit: float = ANSWER_LIMIT) -> Tab:
+        """A tab for a freshly opened Playwright page, in the context that `guard` watches over."""
+        return cls(page, await page.context.new_cdp_session(page), guard, limit)
 
     async def press(self, key: str) -> None:
-        """Press and release a key, such as Tab or Shift+Tab."""
+        """Press and release a key, such as Tab or Shift+Tab. From the first time on only safe methods leave the page."""
+        await self.guard.hold(self.page)
         await self._within(self.page.keyboard.press(key))
 
     async def move(self, x: float, y: float) -> None:
-        """Move the mouse to a point of the viewport."""
+        """Move the mouse to a point of the viewport; the same holds."""
+        await self.guard.hold(self.page)
         await self._within(self.page.mouse.move(x, y))
 
     async def set_viewport(self, width: int, height: int) -> None:

@@ -74,9 +74,9 @@ class Worlds:
             return None
         return found
 
-    async def shot(self, clip: Box | None = None) -> bytes:
-        """A PNG of a part of the page (document coordinates), without a clip of the viewport."""
-        params: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
+    async def shot(self, clip: Box | None = None, *, quality: int | None = None) -> bytes:
+        """A PNG of a part of the page (document coordinates), without a clip of the viewport; a JPEG where a quality is named."""
+        params: dict[str, Any] = {"format": "png", "optimizeForSpeed": True} if quality is None else {"format": "jpeg", "quality": quality}
         if clip is not None:
             params |= {
                 "captureBeyondViewport": True,

@@ -1,0 +1,42 @@
+"""How long a site and a round may take: known before anything begins, so that a night has an end whatever the sites do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.addresses import host_of
+from auditor.model import Target
+
+FORESTAGE = 300.0
+"""Seconds for what precedes and follows the pages of a site: robots.txt, sitemaps, the page of missing pages."""
+
+CLOSING = 30.0
+"""Seconds for closing and replacing a browser that does not answer any more."""
+
+
+def site_seconds(target: Target) -> float:
+    """Seconds from its beginning after which no further visit of a site begins.
+
+    What the owner of the list says (`minutes`), else as long as its pages need if every one of them takes all of its time.
+    """
+    if target.minutes is not None:
+        return target.minutes * 60
+    return FORESTAGE + target.max_pages * (target.delay + target.page_seconds / max(1, target.tabs))
+
+
+def site_bound(target: Target) -> float:
+    """Seconds after which a site has ended: visits that began before its time was over end within theirs, one waiting for the other."""
+    return site_seconds(target) + 2 * target.page_seconds + CLOSING
+
+
+def round_bound(targets: Sequence[Target], workers: int) -> float:
+    """Seconds after which a round on so many workers has ended, if no site has to wait for its window.
+
+    Sites of one host take turns. Whoever hands out the next piece as soon as a worker is free needs at most the work shared out
+    evenly and the longest piece once more (Graham, 1966).
+    """
+    hosts: dict[str, float] = {}
+    for target in targets:
+        host = host_of(target.site.url)
+        hosts[host] = hosts.get(host, 0.0) + site_bound(target)
+    return sum(hosts.values()) / max(1, workers) + max(hosts.values(), default=0.0)

@@ -1,0 +1,26 @@
+"""Holds still what moves by itself, so that two looks at an unchanged page see the same."""
+
+from __future__ import annotations
+
+import contextlib
+
+from auditor.model import Driver, NotAnswered
+
+STILL = """(() => {
+  for (const animation of document.getAnimations?.() ?? []) {
+    try {
+      if (Number.isFinite(animation.effect.getComputedTiming().endTime)) animation.finish();
+      else { animation.currentTime = 0; animation.pause(); }
+    } catch {}
+  }
+  for (const ticker of document.getElementsByTagName("marquee")) ticker.stop?.();
+})()"""
+"""Transitions and finite animations stand at their end, endless ones at their beginning, tickers where they are."""
+
+
+async def hold_still(driver: Driver) -> None:
+    """Stop the animations of all frames of an open page. What scripts of the page move goes on."""
+    with contextlib.suppress(NotAnswered):
+        for frame in await driver.frames():
+            with contextlib.suppress(NotAnswered):
+                await driver.evaluate(STILL, frame=frame.id if frame.parent else None)

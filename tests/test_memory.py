@@ -1,0 +1,103 @@
+"""A browser is weighed with all it started, replaced between two visits when it is worn, and no page takes the machine's memory."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Web
+
+from auditor.model import Network, Page, State
+from crawlers.browsers import memory
+from crawlers.browsers.playwright import PlaywrightBrowser
+from crawlers.egress import Egress
+
+PAGE = "<!DOCTYPE html><html lang='zh-CN'><head><title>测试</title></head><body><main><h1>测试</h1>{}</main></body></html>"
+GREEDY = PAGE.format("<script>const kept = []; setInterval(() => { kept.push(new Uint8Array(32e6).fill(1)) }, 20)</script>")
+
+
+def test_a_family_is_a_process_with_all_it_started() -> None:
+    inner = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
+    with subprocess.Popen([sys.executable, "-c", inner], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None and child.stdout.readline()
+        found = memory.family(child.pid)
+        assert child.pid in found and len(found) == 2 and found < memory.family(os.getpid())
+        assert memory.pss(found) > 4_000_000 < memory.private(child.pid)
+        child.kill()
+        assert child.stdin is not None
+        child.stdin.close()
+    assert memory.family(child.pid) == frozenset() and memory.private(child.pid) == 0
+
+
+def test_without_proc_nothing_is_known(tmp_path: Path) -> None:
+    for proc in (tmp_path, tmp_path / "none"):
+        assert memory.family(os.getpid(), proc) == frozenset()
+        assert memory.pss({os.getpid()}, proc) == memory.private(os.getpid(), proc) == 0
+
+
+@pytest.mark.parametrize(
+    ("pages", "ended"),
+    [
+        ({}, None),
+        ({1: 300, 2: 400}, None),
+        ({1: 300, 2: 801}, 2),
+        ({1: 700, 2: 500, 3: 400}, 1),  # none of them too large, all of them together
+    ],
+)
+def test_the_page_that_takes_too_much_ends_or_the_largest_of_too_many(pages: dict[int, int], ended: int | None) -> None:
+    assert memory.glutton(pages, page_bytes=800, all_bytes=1500) == ended
+
+
+def visited(*addresses: str, at_once: bool = False, limit: float = 60) -> tuple[list[Page], int]:
+    """The pages at some addresses, and how often a browser was started for them."""
+
+    class Counting(PlaywrightBrowser):
+        starts = 0
+
+        async def _start(self) -> None:
+            self.starts += 1
+            await super()._start()
+
+    async def work() -> tuple[list[Page], int]:
+        async with Egress(Network(allow=("localhost",))) as egress:
+            browser = Counting(egress=egress, suffix="Test/1.0", viewport=(1280, 800), pictures=False)
+            async with browser:
+                visits = [browser.visit(address, (), limit=limit) for address in addresses]
+                pages = await asyncio.gather(*visits) if at_once else [await visit for visit in visits]
+        return list(pages), browser.starts
+
+    return asyncio.run(work())
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_browser_is_replaced_after_so_many_visits_and_none_is_lost(web: Web, monkeypatch: pytest.MonkeyPatch, at_once: bool) -> None:
+    monkeypatch.setattr(memory, "WORN_VISITS", 2)
+    for number in range(5):
+        web[f"/{number}"] = PAGE.format(number)
+    pages, starts = visited(*(web.url(f"/{number}") for number in range(5)), at_once=at_once)
+    assert [page.state for page in pages] == [State.AUDITED] * 5
+    assert [asked for _, asked in web.asked].count("/4") == 1 and starts == 3
+
+
+@pytest.mark.browser
+def test_a_browser_is_replaced_when_it_has_grown_large(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "WEIGHED", 1)
+    monkeypatch.setattr(memory, "WORN_BYTES", 1)
+    web["/"] = PAGE.format("")
+    pages, starts = visited(*[web.url("/")] * 2)
+    assert ([page.state for page in pages], starts) == ([State.AUDITED] * 2, 2)
+
+
+@pytest.mark.browser
+def test_a_page_that_takes_too_much_ends_alone(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "PAGE_BYTES", 400_000_000)
+    web["/"] = PAGE.format("<script>setInterval(() => { document.title = Math.random() }, 10)</script>")
+    web["/greedy"] = GREEDY
+    pages, starts = visited(web.url("/greedy"), web.url("/"), at_once=True)
+    assert [page.state for page in pages] == [State.TOO_LARGE, State.AUDITED]
+    assert "内存" in pages[0].reason and starts == 1
