@@ -7,12 +7,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import Web
+from conftest import Web, seeing
+from playwright.async_api import Error
 
 from auditor.model import Network, Page, State
 from crawlers.browsers import memory
+from crawlers.browsers.chromium import Chromium
+from crawlers.browsers.find import BrowserMissing
 from crawlers.browsers.playwright import PlaywrightBrowser
 from crawlers.egress import Egress
 
@@ -58,9 +62,9 @@ def visited(*addresses: str, at_once: bool = False, limit: float = 60) -> tuple[
     class Counting(PlaywrightBrowser):
         starts = 0
 
-        async def _start(self) -> None:
+        async def _started(self) -> Chromium:
             self.starts += 1
-            await super()._start()
+            return await super()._started()
 
     async def work() -> tuple[list[Page], int]:
         async with Egress(Network(allow=("localhost",))) as egress:
@@ -101,3 +105,41 @@ def test_a_page_that_takes_too_much_ends_alone(web: Web, monkeypatch: pytest.Mon
     pages, starts = visited(web.url("/greedy"), web.url("/"), at_once=True)
     assert [page.state for page in pages] == [State.TOO_LARGE, State.AUDITED]
     assert "内存" in pages[0].reason and starts == 1
+
+
+@pytest.mark.timeout(90)
+def test_a_browser_is_replaced_while_pages_rest_and_the_audit_goes_on(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "WORN_VISITS", 3)
+    restless = "<script>let n = 0; setInterval(() => { document.body.dataset.n = n++ < 6 ? n : 6 }, 100)</script>"
+    for number in range(10):
+        web[f"/{number}"] = PAGE.format(number).replace("</body>", f"{restless}</body>")
+    run = seeing("playwright")(*(web.url(f"/{number}") for number in range(10)))
+    assert [entry.state for entry in run.coverage] == [State.AUDITED] * 10
+
+
+@pytest.mark.parametrize(("failures", "states"), [({2}, [State.AUDITED] * 2), ({2, 3, 4}, [State.AUDITED, State.CRASHED])])
+def test_a_browser_that_does_not_start_again_at_once_costs_one_page_at_most(
+    web: Web, monkeypatch: pytest.MonkeyPatch, failures: set[int], states: list[State]
+) -> None:
+    web["/"] = PAGE.format("页")
+    monkeypatch.setattr(memory, "WORN_VISITS", 1)
+    starts, start = [0], Chromium.start
+
+    async def sometimes(*words: Any) -> Chromium:
+        starts[0] += 1
+        if starts[0] in failures:
+            raise Error("it does not start")
+        return await start(*words)
+
+    monkeypatch.setattr(Chromium, "start", sometimes)
+    pages, _ = visited(*[web.url("/")] * 2)
+    assert [page.state for page in pages] == states
+
+
+def test_where_no_browser_ever_starts_that_is_said(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: Any) -> Chromium:
+        raise Error("no sandbox\nand more")
+
+    monkeypatch.setattr(Chromium, "start", never)
+    with pytest.raises(BrowserMissing, match=r"浏览器无法启动：no sandbox$"):
+        visited(web.url("/"))

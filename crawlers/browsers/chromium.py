@@ -1,0 +1,118 @@
+"""One running Chromium with the driver that Playwright speaks to it through, from its start to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, CDPSession, Error, Playwright, ProxySettings, async_playwright
+
+from crawlers.browsers.find import BrowserMissing, find_browser, launch_flags
+from crawlers.browsers.guard import Guard
+from crawlers.browsers.look import Exit
+from crawlers.browsers.memory import MemoryGuard
+
+PULSE = 10.0  # seconds in which a living browser says its version
+START_LIMIT = 90.0  # seconds for all that a start takes
+CLOSING = 10.0
+
+
+@dataclass
+class Chromium:
+    """A browser of our own. It is retired rather than stopped while visits are under way in it, and ends with the last of them."""
+
+    playwright: Playwright
+    browser: Browser
+    session: CDPSession  #: to the browser itself
+    memory: MemoryGuard
+    version: str
+    agent: str
+    viewport: tuple[int, int]
+    guard: Guard  #: and the context that all visits share
+    visits: int = 0  #: under way
+    retired: bool = False
+
+    @classmethod
+    async def start(cls, egress: Exit, suffix: str, viewport: tuple[int, int]) -> Chromium:
+        """A browser that goes out through `egress` and adds `suffix` to its User-Agent.
+
+        Raises BrowserMissing where there is none, playwright's Error or TimeoutError where it does not start; nothing is left behind then.
+        """
+        executable = find_browser()
+        if executable is None:
+            raise BrowserMissing("没有找到 Chromium 浏览器，请运行 auditor doctor 查看安装办法")
+        playwright = await async_playwright().start()
+        browser: Browser | None = None
+        try:
+            async with asyncio.timeout(START_LIMIT):
+                browser = await playwright.chromium.launch(
+                    executable_path=executable, args=launch_flags(egress.url), proxy=_proxy(egress), timeout=60_000,
+                    handle_sigint=False, handle_sigterm=False, handle_sighup=False,
+                )  # fmt: skip
+                session = await browser.new_browser_cdp_session()
+                told = await session.send("Browser.getVersion")
+                agent = f"{told['userAgent']} {suffix}".strip()
+                guard = await _fresh(browser, agent, viewport)
+                memory = MemoryGuard(await _process(session))
+        except BaseException:
+            await _end(browser, playwright)
+            raise
+        return cls(
+            playwright=playwright, browser=browser, session=session, memory=memory, version=told["product"], agent=agent,
+            viewport=viewport, guard=guard,
+        )  # fmt: skip
+
+    async def alive(self) -> bool:
+        """Whether the browser answers; where its driver has died nobody but an answer can tell."""
+        if not self.browser.is_connected():
+            return False
+        try:
+            return bool(await asyncio.wait_for(self.session.send("Browser.getVersion"), PULSE))
+        except (Error, TimeoutError):
+            return False
+
+    async def context(self) -> Guard:
+        """A fresh context, with no cookies of any other, and what watches over it."""
+        return await _fresh(self.browser, self.agent, self.viewport)
+
+    async def stop(self) -> None:
+        """End the browser and its driver, in some seconds."""
+        await _end(self.browser, self.playwright)
+
+
+async def _fresh(browser: Browser, agent: str, viewport: tuple[int, int]) -> Guard:
+    context = await browser.new_context(
+        user_agent=agent, viewport={"width": viewport[0], "height": viewport[1]},
+        locale="zh-CN", timezone_id="Asia/Shanghai", service_workers="block", accept_downloads=False,
+    )  # fmt: skip
+    guard = Guard(context)
+    await guard.prepare()
+    return guard
+
+
+def _proxy(egress: Exit) -> ProxySettings:
+    """The way out. A password is told only where it is needed: with one, Playwright switches the browser's cache off."""
+    proxy = ProxySettings(server=egress.url)
+    if egress.needs_login:
+        proxy |= ProxySettings(server=egress.url, username=egress.username, password=egress.password)
+    return proxy
+
+
+async def _process(session: CDPSession) -> int:
+    """The browser's main process, 0 where it does not tell."""
+    processes: list[dict[str, Any]] = []
+    with contextlib.suppress(Error):
+        processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    return next((int(entry["id"]) for entry in processes if entry["type"] == "browser"), 0)
+
+
+async def _end(browser: Browser | None, playwright: Playwright) -> None:
+    try:
+        if browser is not None:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(browser.close(), CLOSING)
+    finally:  # the driver ends the browser where that did not end by itself
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(playwright.stop(), CLOSING)
