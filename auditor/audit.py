@@ -20,6 +20,7 @@ from auditor.model import (
     NEVER_TRIED,
     NOT_A_PAGE,
     SEEN,
+    STILL_TO_DO,
     Coverage,
     Finding,
     Judged,
@@ -47,7 +48,7 @@ MOST_HOSTS = 40
 OTHERS = "*"
 
 ENOUGH, HALF = 0.8, 0.5
-"""Shares of the attempted pages that must have been judged for `audited` and for `partial`."""
+"""Shares of the pages that were to be judged which must have been for `audited` and for `partial`."""
 
 
 def audit(order: Order, report: Callable[[Progress], None], stopped: Stopped | None = None) -> Run:
@@ -72,7 +73,7 @@ def may_visit(target: Target, network: Network) -> bool:
 def verdict(coverage: Sequence[Coverage], start: str) -> tuple[RunState, str]:
     """What a run is worth, with the reason where it is not `audited`.
 
-    Addresses that are no page of the site (NOT_A_PAGE) are not counted as attempted pages.
+    Addresses that are no page of the site (NOT_A_PAGE) do not count; pages that a stop or the time kept us from do.
     """
     tried = [entry for entry in coverage if entry.state not in NEVER_TRIED and entry.state not in NOT_A_PAGE]
     seen = [entry for entry in tried if entry.state in SEEN]
@@ -81,7 +82,7 @@ def verdict(coverage: Sequence[Coverage], start: str) -> tuple[RunState, str]:
         why = first.reason if first and first.reason else "没有一个页面能够检测"
         return RunState.FAILED, f"没有一个页面能够检测：{why}" if first and first.reason else why
     share = len(seen) / len(tried)
-    told = f"尝试的 {len(tried)} 个页面中，检测完成 {len(seen)} 个"
+    told = f"应检测的 {len(tried)} 个页面中，检测完成 {len(seen)} 个"
     if share < HALF:
         return RunState.WITHHELD, f"{told}，不足一半，不作评价"
     start_seen = first is None or first.state in SEEN or first.state is State.DUPLICATE  # its twin stands for it
@@ -94,7 +95,7 @@ def verdict(coverage: Sequence[Coverage], start: str) -> tuple[RunState, str]:
 
 async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stopped) -> Run:
     started = datetime.now(UTC)
-    done: list[Judged] = list(order.done)
+    done = [judged for judged in order.done if judged.coverage.state not in STILL_TO_DO]
     waiting: list[Coverage] = []
     async with Egress(order.network, stopped=stopped) as egress:
         fetcher = Fetcher(egress, order.network.user_agent)

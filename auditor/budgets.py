@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from auditor.addresses import host_of
 from auditor.model import Target
+from crawlers.guest import AT_REST
+from crawlers.journeys import stages
 
 FORESTAGE = 300.0
 """Seconds for what precedes and follows the pages of a site: robots.txt, sitemaps, the page of missing pages."""
@@ -17,16 +19,24 @@ CLOSING = 30.0
 def site_seconds(target: Target) -> float:
     """Seconds from its beginning after which no further visit of a site begins.
 
-    What the owner of the list says (`minutes`), else as long as its pages need if every one of them takes all of its time.
+    What the owner of the list says (`minutes`), else as long as its pages and the states of its journeys need if every one of them
+    takes all of its time.
     """
     if target.minutes is not None:
         return target.minutes * 60
-    return FORESTAGE + target.max_pages * (target.delay + target.page_seconds / max(1, target.tabs))
+    pages = target.max_pages * (target.delay + target.page_seconds / _tabs(target))
+    states = sum(len(stages(journey)) for journey in target.journeys)  # gone through one after the other
+    return FORESTAGE + pages + states * (target.delay + target.page_seconds)
 
 
 def site_bound(target: Target) -> float:
-    """Seconds after which a site has ended: visits that began before its time was over end within theirs, one waiting for the other."""
-    return site_seconds(target) + 2 * target.page_seconds + CLOSING
+    """Seconds after which a site has ended, and all visits with it that began before its time was over.
+
+    Those are `tabs` at work and AT_REST more at rest, whose clocks stand still until it is their turn to go on, `tabs` at a time;
+    and a new one can have begun just before.
+    """
+    tabs = _tabs(target)
+    return site_seconds(target) + (1 + (tabs + AT_REST) / tabs) * target.page_seconds + CLOSING
 
 
 def round_bound(targets: Sequence[Target], workers: int) -> float:
@@ -40,3 +50,7 @@ def round_bound(targets: Sequence[Target], workers: int) -> float:
         host = host_of(target.site.url)
         hosts[host] = hosts.get(host, 0.0) + site_bound(target)
     return sum(hosts.values()) / max(1, workers) + max(hosts.values(), default=0.0)
+
+
+def _tabs(target: Target) -> int:
+    return max(1, target.tabs)

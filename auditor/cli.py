@@ -93,12 +93,18 @@ def run(path: Path, db: Path, sites: Sequence[str], fresh: bool, resume: bool, p
 @click.option("--browser", type=click.Choice(["playwright", "selenium"]), default="playwright", show_default=True, help="使用的浏览器。")
 @click.option("--allow", multiple=True, metavar="HOST", help="允许访问这个内网主机，可以写多次。")
 @click.option("--fail-on", type=click.Choice(["failed"]), help="有不合格项时以状态 1 结束。")
+@option_db
 @option_json
 def page(
     urls: tuple[str, ...], urls_from: Any, profile: str | None, level: str | None, browser: str, allow: tuple[str, ...],
-    fail_on: str | None, as_json: bool,
+    fail_on: str | None, db: Path, as_json: bool,
 ) -> None:  # fmt: skip
-    """检测指定的网页，不保存结果。"""
+    """检测指定的网页，不保存结果。
+
+    数据库旁的紧急停止（见 auditor stop）在这里同样有效。
+    """
+    from auditor import stops
+    from auditor.addresses import host_of
     from auditor.pages import audit_pages
     from crawlers.browsers.find import BrowserMissing
 
@@ -108,9 +114,15 @@ def page(
     bad = [address for address in addresses if not address.startswith(("http://", "https://"))]
     if bad:
         _wrong(f"网址必须以 http:// 或 https:// 开头：{bad[0]}")
+    file = stops.beside(db)
+    told = [stops.Watched(file)(host_of(address)) for address in addresses]
+    if all(told):
+        _failed(f"{told[0]}。停止记录在 {file}，用 auditor stop 查看。")
     try:
         with Teller(total=len(addresses)) as teller:
-            run = audit_pages(addresses, level=Level(level) if level else None, allow=allow, browser=browser, tell=teller.tell)
+            run = audit_pages(
+                addresses, level=Level(level) if level else None, allow=allow, browser=browser, tell=teller.tell, stops=str(file)
+            )
     except BrowserMissing as error:
         _failed(str(error))
     click.echo(json_text(page_json(run, addresses)) if as_json else page_text(run, addresses))
@@ -201,15 +213,30 @@ def stop(db: Path, host: str | None, everywhere: bool, by: str | None, why: str,
     try:
         if lift:
             gone = stops.lift(path, meant)
-            click.echo(f"已解除 {len(gone)} 项停止，新一轮检测起恢复访问。" if gone else f"{host or '全部主机'} 没有被停止。")
+            click.echo(_lifted(meant, len(gone), [stop.host for stop in stops.read(path) if stops.applies(stop, meant)]))
             return
         if not by:
             _wrong("请用 --by 写明要求停止的人。")
         stops.add(path, Stop(host=meant, by=by, why=why, since=datetime.now(UTC)))
     except OSError as error:
         _failed(f"写不了文件 {path}：{error.strerror}")
-    told, again = ("全部主机", "--all") if everywhere else (meant, meant)
-    click.echo(f"已停止访问：{told}。正在进行的检测几秒内停止。解除：auditor stop --lift {again}")
+    again = "--all" if meant == stops.EVERYWHERE else f"'{meant}'" if "*" in meant else meant
+    click.echo(f"已停止访问：{_place(meant)}。正在进行的检测几秒内停止。解除：auditor stop --lift {again}")
+    if not db.exists():
+        click.echo(f"停止已写入 {path}，但那里没有数据库 {db.name}：只有使用这个数据库的检测才会停下，请核对 --db。", err=True)
+
+
+def _lifted(host: str, gone: int, still: Sequence[str]) -> str:
+    """What is told after `stop --lift`; `still` are the stops in force that the host is meant by."""
+    wider = f"“{'”、“'.join(map(_place, dict.fromkeys(still)))}”的停止仍在生效。"
+    if gone:
+        rest = wider if still else "正在检测的网站这一轮不再恢复，此后开始的照常访问。"
+        return f"已解除 {gone} 项停止。{rest}"
+    return f"{_place(host)} 没有单独的停止；{wider}" if still else f"{_place(host)} 没有被停止。"
+
+
+def _place(host: str) -> str:
+    return "全部主机" if host == "*" else host
 
 
 @main.command()

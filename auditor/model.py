@@ -133,6 +133,9 @@ NOT_A_PAGE = frozenset({State.NOT_HTML, State.DUPLICATE, State.REDIRECTED_OUT, S
 NEVER_TRIED = frozenset({State.NOT_SAMPLED, State.OVER_BUDGET, State.EXCLUDED, State.BLOCKED_BY_ROBOTS, State.NOT_CONFIRMED})
 """States of addresses that were never asked for."""
 
+STILL_TO_DO = NEVER_TRIED | {State.INTERRUPTED}
+"""States of addresses that a resumed audit takes up again, whatever the interrupted one said of them."""
+
 
 class RunState(StrEnum):
     """What a run is worth (thresholds: `auditor.audit.verdict`)."""

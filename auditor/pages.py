@@ -17,8 +17,12 @@ def audit_pages(
     browser: str,
     tell: Callable[[Progress], None],
     viewport: tuple[int, int] = (1280, 800),
+    stops: str = "",
 ) -> Run:
-    """Visit exactly these addresses, once each, and judge them at a viewport (CSS px); thousands are welcome in one call."""
+    """Visit exactly these addresses, once each, and judge them at a viewport (CSS px); thousands are welcome in one call.
+
+    `stops` is the path of the file that says which hosts must not be visited, "" if there is none.
+    """
     site = Site(id="page", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
     target = Target(site=site, pages=tuple(dict.fromkeys(addresses)), delay=0.0, browser=browser)
     order = Order(
@@ -30,5 +34,6 @@ def audit_pages(
         crawl=False,
         evidence=False,
         viewport=viewport,
+        stops=stops,
     )
     return audit(order, tell)

@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urljoin
 
 from pydantic import BaseModel, ValidationError
 
+from auditor import model
 from auditor.addresses import canonical
+from auditor.model import Action
 from auditor.target_schema import Confirmed, Document, Goal, Journey, Network, Options, Plan, Region, Retention, Site, Step
 from auditor.target_tree import Mark, Node, Problem, shown
+from crawlers.journeys import stages
 
 
 def refused(error: ValidationError, tree: Node) -> Iterator[Problem]:
@@ -150,6 +154,8 @@ _KINDS = {
 MOST_HINTS = 50  #: a hint is a search through all regions; a national file may have thousands of both
 _SECRET_KEY = re.compile(r"(token|secret|password|passwd|pwd|key|密码|口令|密钥)$")
 _SECRET_IN_URL = re.compile(r"[?&][\w-]*(key|token|secret|password|sign)=|/hook/\w|://[^/\s]*@", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"\s*(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:|\s*https?:(?!//)", re.IGNORECASE)
+_RESIDENT = re.compile(r"[1-9]\d{16}[\dXx]", re.ASCII)
 _FROM_ENVIRONMENT = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -230,10 +236,57 @@ def _journeys(tree: Node) -> Iterator[Problem]:
         if journeys and browser is not None and browser.text != "playwright":
             yield _problem(journeys[0], "journeys：办事流程要用 playwright 来走：只有它能拦下没有写明 submit: true 的提交。")
         yield from _repeated(_texts(site, "journeys", "name"), "name：流程名称")
+        yield from _one_address(site)
         for step in (step for journey in journeys for step in _items(journey, "steps")):
-            field, value = _inside(step, "fill"), _inside(step, "value")
-            if field is not None and value is not None and value.text:
-                yield from _secrets(value, "value" if value.text.startswith("env:") else field.text.strip("#.[]"))
+            yield from _step(step)
+
+
+def _step(step: Node) -> Iterator[Problem]:
+    opened, field, value = (_inside(step, key) for key in ("open", "fill", "value"))
+    if opened is not None and opened.text and _OTHER_SCHEME.match(opened.text):
+        yield _problem(opened, "open：只能写以 http:// 或 https:// 开头的网址，或本站内以 / 开头的路径。")
+    if field is None or value is None or not value.text:
+        return
+    if _RESIDENT.fullmatch(value.text.strip()):
+        yield _problem(value, "value：这像是一个居民身份证号码，请写成 env:NAME，并把测试用的号码放进环境变量 NAME。")
+    else:
+        yield from _secrets(value, "value" if value.text.startswith("env:") else field.text.strip("#.[]"))
+
+
+def _one_address(site: Node) -> Iterator[Problem]:
+    """Names of journeys and of their states that differ only in what the ledger's addresses leave out."""
+    first: dict[str, tuple[tuple[str, str], Node]] = {}
+    start = _inside(site, "url")
+    for journey in _items(site, "journeys"):
+        name, steps = _inside(journey, "name"), [_taken(step, start.text if start else "") for step in _items(journey, "steps")]
+        if name is None or not name.text or not steps or None in steps:
+            continue  # the models say what is wrong
+        names = [_inside(step, "name") for step in _items(journey, "steps")]
+        for stage in stages(model.Journey(name=name.text, steps=tuple(step for step in steps if step is not None))):
+            given = next((found for number, _ in reversed(stage.steps) if (found := names[number - 1]) is not None), None)
+            words = name.text, given.text if given is not None else ""
+            told, earlier = first.setdefault(stage.url, (words, given or name))
+            if told != words:
+                where = given if given is not None and told[0] == name.text else name
+                yield _problem(where, f"name：与第 {earlier.mark.line} 行的名称只差空格或 / # ? 这样的符号，无法区分，请换一个。")
+                break
+
+
+def _taken(step: Node, start: str) -> model.Step | None:
+    """A step as far as its address in the ledger depends on it."""
+    for action in Action:
+        if (what := _inside(step, action)) is not None:
+            name = _inside(step, "name")
+            where = _joined(what.text, start) if action is Action.OPEN else what.text
+            return model.Step(action=action, what=where, name=name.text if name is not None else "")
+    return None
+
+
+def _joined(what: str, start: str) -> str:
+    try:
+        return urljoin(start, what)
+    except ValueError:
+        return what
 
 
 def _inside(node: Node | None, key: str) -> Node | None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 
 from auditor.addresses import canonical, host_of, origin_of
-from auditor.model import NEVER_TRIED, SEEN, Action, Coverage, Journey, Judged, NotAnswered, Order, Page, Probe, State
+from auditor.model import SEEN, STILL_TO_DO, Action, Coverage, Journey, Judged, NotAnswered, Order, Page, Probe, State
 from crawlers import finders, missing
 from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
@@ -103,8 +103,7 @@ class _Walk:
         self.robots: dict[str, Robots] = {}
         self.owners: dict[str, str] = {}  #: final address -> the address that is its page
         self.documents: dict[str, str] = {}  #: digest of a document -> the address that is its page
-        untried = NEVER_TRIED | {State.INTERRUPTED}
-        self.done = {judged.coverage.url: judged for judged in order.done if judged.coverage.state not in untried}
+        self.done = {judged.coverage.url: judged for judged in order.done if judged.coverage.state not in STILL_TO_DO}
 
     # ------------------------------------------------------------------------------------------ the walk
 
@@ -195,10 +194,10 @@ class _Walk:
                     self.frontier.visited(stage.url)
                 elif page is not None:
                     self.frontier.visited(stage.url)
-                    yield self.own(page)
+                    yield page
                 elif why:
                     self.frontier.settle(stage.url, *why)
-                elif pages and pages[-1].state is not State.AUDITED:
+                elif pages and pages[-1].state not in (State.AUDITED, State.REDIRECTED_OUT):
                     self.frontier.settle(stage.url, State.INTERRUPTED, "流程在前面的步骤中断，没有走到这里")
                 else:
                     told = self.guest.barred(host_of(stage.url)) or self.time_is_over()
@@ -222,17 +221,23 @@ class _Walk:
         return None
 
     async def followed(self, plan: Sequence[Stage]) -> Sequence[Page]:
+        """The states of a journey, up to the first that robots.txt does not allow; what that led to is not told."""
         try:
-            return await self.guest.follow(plan)
+            pages = [await self.own(page) for page in await self.guest.follow(plan)]
         except NotAnswered as why:
             return [Page(url=plan[0].url, final_url=plan[0].url, state=State.RENDER_FAILED, reason=str(why))]
+        return pages[: next((number for number, page in enumerate(pages, 1) if page.state is State.BLOCKED_BY_ROBOTS), None)]
 
-    def own(self, page: Page) -> Page:
+    async def own(self, page: Page) -> Page:
         """The state of a journey, if it is one of this site: a login elsewhere is passed through and not judged."""
         final = canonical(page.final_url)
-        if page.state in ARRIVED and final and not belongs(final, self.target):
+        if page.state not in ARRIVED or not final:
+            return page
+        if not belongs(final, self.target):
             return _bare(page, State.REDIRECTED_OUT, f"流程走到了本站以外的地址 {final}，不作检测")
-        return page
+        robots = None if self.guest.barred(host_of(final)) else await self.rules_of(final)
+        why = robots.refusal(final) if robots is not None else ""
+        return _bare(page, State.BLOCKED_BY_ROBOTS, f"流程走到了 {final}，{why}，不作检测") if why else page
 
     async def ask_the_site(self) -> None:
         """Let the finders ask for further addresses, once, if the host may be asked at all."""
@@ -272,8 +277,10 @@ class _Walk:
 
     def time_is_over(self) -> str:
         """Why nothing is visited any more, where time is the reason."""
-        if self.order.site_limit is not None and self._own_left() < self._night_left():
-            return f"这个网站一轮可用的 {self.order.site_limit / 60:.0f} 分钟已经用完，没有访问"
+        limit = self.order.site_limit
+        if limit is not None and self._own_left() < self._night_left():
+            span = f"{limit:.0f} 秒" if limit < 120 else f"{limit / 60:.0f} 分钟"
+            return f"这个网站一轮可用的 {span}已经用完，没有访问"
         return "到了规定的结束时间，没有访问"
 
     def rest(self) -> Iterator[Coverage]:

@@ -20,8 +20,15 @@ MARK = "#办事流程/"
 HIDDEN = "●●●"
 SHORTEST = 4  # characters of a secret: anything shorter cannot be told from ordinary text when it is to be hidden
 
+ENCODINGS = ("utf-8", "gb18030")  # of the pages whose addresses a secret may stand in; gb18030 is gbk and gb2312 as well
+KEPT_IN_PARTS, KEPT_IN_ADDRESSES = "!'()*", "!'()*;/?:@&=+$,#"  # by encodeURIComponent, encodeURI
+
 LANDING = frozenset({Action.OPEN, Action.CLICK, Action.PRESS})
 WATCHING = frozenset({Action.WAIT_FOR, Action.EXPECT})
+
+
+AUTOMATIC = re.compile(r"第[0-9]+步")
+"""What states are called that nobody named."""
 
 
 class NoSecret(Exception):
@@ -102,7 +109,10 @@ def _groups(steps: Sequence[Step]) -> Iterator[tuple[tuple[int, Step], ...]]:
 
 
 def _name(group: Sequence[tuple[int, Step]], number: int) -> str:
-    return next((_tidy(step.name) for _, step in reversed(group) if step.name), f"第{number}步")
+    given = next((_tidy(step.name) for _, step in reversed(group) if step.name), "")
+    if AUTOMATIC.fullmatch(given):  # somebody's own name, which must not meet that of another state
+        return f"「{given}」"
+    return given or f"第{number}步"
 
 
 def _tidy(name: str) -> str:
@@ -111,8 +121,22 @@ def _tidy(name: str) -> str:
 
 def _shapes(secret: str) -> Iterator[str]:
     """The ways in which a page may write it down."""
-    yield from (secret, html.escape(secret), html.escape(secret, quote=False), quote(secret, safe=""), quote(secret), quote_plus(secret))
+    yield from (secret, html.escape(secret), html.escape(secret, quote=False))
     yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    for encoding in ENCODINGS:
+        quoted = [quote(secret, safe, encoding, "replace") for safe in ("", "/", KEPT_IN_PARTS, KEPT_IN_ADDRESSES)]
+        yield from (*quoted, quote_plus(secret, "", encoding, "replace"), quote_plus(secret, "*", encoding, "replace"))
+        yield quote(quoted[0])
+    yield "".join(_escaped(character) for character in secret)
+
+
+def _escaped(character: str) -> str:
+    """As the old `escape()` of JavaScript writes it."""
+    if character.isascii() and (character.isalnum() or character in "@*_+-./"):
+        return character
+    units = character.encode("utf-16-be", "replace")
+    codes = (int.from_bytes(units[place : place + 2], "big") for place in range(0, len(units), 2))
+    return "".join(f"%{code:02X}" if code < 256 else f"%u{code:04X}" for code in codes)
 
 
 def _without(value: Any, pattern: re.Pattern[str]) -> Any:

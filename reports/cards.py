@@ -47,6 +47,7 @@ class Card:
     pages_total: int
     pages_more: int
 
+
 class Cards:
     """The cards of one site: what they say beyond the group comes from the rules and from the titles in the ledger."""
 

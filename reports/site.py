@@ -219,7 +219,7 @@ def _remark(entry: Coverage) -> str:
     if entry.reason:
         return entry.reason
     if entry.silent_frames:
-        return f"页面中有 {len(entry.silent_frames)} 个框架或封闭的部分没有应答，其中的内容没有检测。"
+        return f"页面中有 {len(entry.silent_frames)} 处内容（框架或封闭的组件）读取不到，没有检测。"
     return f"服务器答复 {entry.status}。" if entry.status and entry.status != 200 else ""
 
 

@@ -11,7 +11,8 @@ from loopback import ground, run
 from test_crawl import html, order, paths, walked
 
 from auditor.budgets import CLOSING, FORESTAGE, round_bound, site_bound, site_seconds
-from auditor.model import Category, Site, State, Target
+from auditor.model import Action, Category, Journey, Site, State, Step, Target
+from crawlers.guest import AT_REST
 
 
 def target(host: str = "a.gov.cn", **changes: Any) -> Target:
@@ -22,7 +23,13 @@ def target(host: str = "a.gov.cn", **changes: Any) -> Target:
 def test_a_site_has_the_time_its_pages_may_need_or_what_the_list_says() -> None:
     assert site_seconds(target()) == FORESTAGE + 10 * 31
     assert site_seconds(target(minutes=5)) == 300
-    assert site_bound(target(minutes=5)) == 300 + 2 * 60 + CLOSING
+    journey = Journey(name="办理", steps=tuple(Step(action=Action.OPEN, what=f"http://a.gov.cn/{number}") for number in range(3)))
+    assert site_seconds(target(journeys=(journey, journey))) == FORESTAGE + 10 * 31 + 6 * 61
+
+
+def test_visits_that_began_in_time_have_their_own_even_those_that_wait_at_rest() -> None:
+    assert site_bound(target(minutes=5)) == 300 + (1 + (2 + AT_REST) / 2) * 60 + CLOSING
+    assert site_bound(target(minutes=5, tabs=1)) == 300 + (2 + AT_REST) * 60 + CLOSING
 
 
 def test_a_round_is_bounded_by_its_work_shared_out_and_its_longest_piece() -> None:
@@ -33,7 +40,9 @@ def test_a_round_is_bounded_by_its_work_shared_out_and_its_longest_piece() -> No
     assert round_bound([target("a.cn"), target("a.cn")], 2) == one * 3  # one host, one after the other
 
 
-@pytest.mark.parametrize(("site_limit", "deadline", "why"), [(120.0, 600, "2 分钟已经用完"), (600.0, 120, "规定的结束时间")])
+@pytest.mark.parametrize(("site_limit", "deadline", "why"), [
+    (120.0, 600, "2 分钟已经用完"), (24.0, 600, "可用的 24 秒已经用完"), (600.0, 120, "规定的结束时间"),
+])  # fmt: skip
 def test_what_is_not_begun_in_the_time_of_a_site_is_interrupted_with_the_reason(site_limit: float, deadline: float, why: str) -> None:
     async def story() -> None:
         async with ground() as here:

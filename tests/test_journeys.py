@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from conftest import Web
+from playwright.async_api import Error, async_playwright
 
 from auditor.audit import audit
 from auditor.model import Action, Category, Journey, Network, Order, Page, Progress, Run, Site, State, Step, Target
 from auditor.plain import to_plain
 from auditor.snapshots import unpack
+from crawlers.browsers.find import find_browser, launch_flags
+from crawlers.browsers.journey import _usable
 from crawlers.journeys import HIDDEN, NoSecret, Secrets, stages, title
 
 HEAD = "<!DOCTYPE html><html lang='zh-CN'><head><title>{title}</title></head><body><main><h1>{title}</h1>{body}</main></body></html>"
@@ -99,6 +104,25 @@ def test_a_secret_that_cannot_be_kept_is_not_used(value: str, words: str) -> Non
     assert "abc" not in str(why.value)
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "%B2%E2%CA%D4%C8%CB%D4%B1", "%b2%e2%ca%d4%c8%cb%d4%b1", "%u6D4B%u8BD5%u4EBA%u5458",
+        "%E6%B5%8B%E8%AF%95%E4%BA%BA%E5%91%98", "%25E6%25B5%258B%25E8%25AF%2595%25E4%25BA%25BA%25E5%2591%2598",
+    ],
+)  # fmt: skip
+def test_a_secret_is_hidden_in_the_addresses_of_pages_in_other_encodings(shape: str) -> None:
+    secrets = Secrets({"N": "测试人员"})
+    secrets.reveal("env:N")
+    seen = Page(url="http://a.cn/", final_url=f"http://a.cn/?q={shape}&b=1", state=State.AUDITED)
+    assert secrets.cleaned(seen).final_url == f"http://a.cn/?q={HIDDEN}&b=1"
+
+
+def test_a_name_of_ones_own_does_not_meet_that_of_an_unnamed_state() -> None:
+    found = stages(Journey(name="a", steps=(step("open", "http://a.cn/", name="第2步"), step("click", "#c"))))
+    assert [title(stage.url) for stage in found] == ["a · 「第2步」", "a · 第2步"]
+
+
 # ---------------------------------------------------------------------------------------------- in the browser
 
 browser = pytest.mark.browser
@@ -137,6 +161,76 @@ def test_a_form_that_would_leave_by_get_is_not_submitted_either(site: Web) -> No
     run = walk(site, step("open", site.url("/search")), step("fill", "#q", value="残疾人"), step("press", "Enter", name="结果"))
     assert states(run)["结果"][0] is State.RENDER_FAILED
     assert not any(path.startswith("/found") for _, path in site.asked)
+
+
+@browser
+@pytest.mark.parametrize(
+    "script", ["document.forms[0].submit()", "document.forms[0].requestSubmit()", "location = '/found?q=' + encodeURIComponent(q.value)"]
+)
+def test_no_script_sends_what_was_filled_in_by_get_unless_the_step_says_so(site: Web, script: str) -> None:
+    form = '<form action="/found"><input id="q" name="q" aria-label="查询"></form>'
+    site["/search"] = page("查询", f'{form}<button id="go" onclick="{script}">查</button>')
+    fill = step("fill", "#q", value="残疾人")
+    run = walk(site, step("open", site.url("/search")), fill, step("click", "#go", name="结果"))
+    assert states(run)["结果"][0] is State.RENDER_FAILED
+    assert "会提交表单，流程里没有写 submit: true，没有提交" in states(run)["结果"][1]
+    assert not any(path.startswith("/found") for _, path in site.asked)
+    site["/found?q=%E6%AE%8B%E7%96%BE%E4%BA%BA"] = page("查询结果", "<p>没有</p>")
+    run = walk(site, step("open", site.url("/search")), fill, step("click", "#go", submit=True, name="结果"))
+    assert states(run)["结果"] == (State.AUDITED, "")
+
+
+@browser
+@pytest.mark.parametrize("way", ["#script", "#link"])
+def test_what_the_site_answered_to_a_new_window_is_known(site: Web, way: str) -> None:
+    body = "<button id='script' onclick=\"window.open('/broken')\">打开</button><a id='link' href='/broken' target='_blank'>打开</a>"
+    site["/guide"] = page("办事指南", body)
+    site["/broken"] = (500, {}, page("系统概览", "<p>" + "本页介绍了有关的情况。" * 60 + "</p>")[2])
+    run = walk(site, step("open", site.url("/guide")), step("click", way, name="窗口"))
+    assert states(run)["窗口"][0] is State.ERROR_PAGE
+    assert run.coverage[-1].status == 500
+
+
+@browser
+def test_a_window_that_never_rests_does_not_hold_the_journey_up(site: Web) -> None:
+    site["/guide"] = page("办事指南", "<button id='go' onclick=\"window.open('/busy')\">打开</button>")
+    site["/busy"] = page("忙", "<script>setTimeout(() => { for (;;); }, 1000)</script>")
+    steps = step("open", site.url("/guide")), step("click", "#go"), step("wait_for", "text=没有这句话", name="等")
+    begun = time.monotonic()
+    run = walk(site, *steps, page_limit=4.0)
+    assert states(run)["等"][0] is State.TIMEOUT
+    assert time.monotonic() - begun < 40
+
+
+@browser
+def test_a_click_to_where_robots_forbid_ends_the_journey(site: Web) -> None:
+    site["/robots.txt"] = (200, {"content-type": "text/plain"}, b"User-agent: *\nDisallow: /form\n")
+    run = walk(site, step("open", site.url("/guide")), step("click", "#next", name="填写"), step("press", "Tab", name="后来"))
+    state, why = states(run)["填写"]
+    assert state is State.BLOCKED_BY_ROBOTS and "robots.txt 不允许访问这个地址，不作检测" in why
+    assert states(run)["后来"] == (State.INTERRUPTED, "流程在前面的步骤中断，没有走到这里")
+    assert not any("填写" in title(finding.page) for finding in run.findings)
+
+
+@browser
+def test_an_unknown_key_is_told_with_examples(site: Web) -> None:
+    run = walk(site, step("open", site.url("/form")), step("press", "回车", name="键"))
+    assert states(run)["键"][1].endswith("没有这个键，请写 Enter、Tab、Shift+Tab 这样的键名")
+
+
+@browser
+def test_the_death_of_the_page_is_not_told_as_a_step_that_failed() -> None:
+    async def attempt() -> None:
+        async with async_playwright() as playwright:
+            opened = await playwright.chromium.launch(executable_path=find_browser(), args=launch_flags("http://localhost"))
+            tab = await opened.new_page()
+            clicking = asyncio.ensure_future(_usable(tab.locator("#never").click(timeout=20_000), "没有找到"))
+            await tab.evaluate("1")
+            await opened.close()
+            with pytest.raises(Error, match="closed"):
+                await clicking
+
+    asyncio.run(asyncio.wait_for(attempt(), 30))
 
 
 @browser

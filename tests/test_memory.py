@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -50,10 +51,33 @@ def test_without_proc_nothing_is_known(tmp_path: Path) -> None:
         ({1: 300, 2: 400}, None),
         ({1: 300, 2: 801}, 2),
         ({1: 700, 2: 500, 3: 400}, 1),  # none of them too large, all of them together
+        (dict.fromkeys(range(12), 200), None),  # many pages as they are everywhere
+        (dict.fromkeys(range(16), 200), 0),  # more than the machine has for them
     ],
 )
 def test_the_page_that_takes_too_much_ends_or_the_largest_of_too_many(pages: dict[int, int], ended: int | None) -> None:
-    assert memory.glutton(pages, page_bytes=800, all_bytes=1500) == ended
+    assert memory.glutton(pages, page_bytes=800, all_bytes=1500, most_bytes=3000) == ended
+
+
+def test_all_pages_together_may_take_a_share_of_what_the_machine_has_and_never_less_than_so_much(tmp_path: Path) -> None:
+    assert memory.allowance(tmp_path) == memory.ALL_BYTES
+    for available, allowed in ((1_000_000, memory.ALL_BYTES), (16_000_000, 16_000_000 * 1024 // 4)):
+        (tmp_path / "meminfo").write_text(f"MemTotal:       32000000 kB\nMemAvailable:   {available} kB\n")
+        assert memory.allowance(tmp_path) == allowed
+
+
+@pytest.mark.parametrize(("page_bytes", "all_bytes", "its_own"), [(1, 10**12, True), (1, 1, True), (10**12, 1, False)])
+def test_only_a_page_that_took_too_much_itself_is_blamed(
+    monkeypatch: pytest.MonkeyPatch, page_bytes: int, all_bytes: int, its_own: bool
+) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        monkeypatch.setattr(memory, "_is_page", lambda process: process == child.pid)
+        monkeypatch.setattr(memory, "PAGE_BYTES", page_bytes)
+        monkeypatch.setattr(memory, "_allowance", lambda: all_bytes)
+        guard = memory.MemoryGuard(child.pid)
+        while child.poll() is None:  # a process that has only just begun has nothing of its own yet
+            guard.look()
+        assert child.returncode == -signal.SIGKILL and guard.ended_one() is its_own
 
 
 def visited(*addresses: str, at_once: bool = False, limit: float = 60) -> tuple[list[Page], int]:

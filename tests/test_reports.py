@@ -294,6 +294,13 @@ def test_the_ledger_lists_every_address_with_its_state_and_adds_up() -> None:
     assert rows["http://www.shi.gov.cn/art/32.html"] == ["页面不存在", "服务器答复 404。"]
 
 
+def test_what_could_not_be_looked_into_is_said_with_the_page() -> None:
+    told = history()
+    sites = [replace(site, coverage=tuple(replace(entry, silent_frames=("#a", "#b")) for entry in site.coverage)) for site in told.sites]
+    page = said("sites/shi.html", dict(site_report.render(replace(told, sites=tuple(sites)))))
+    assert "页面中有 2 处内容（框架或封闭的组件）读取不到，没有检测。" in page
+
+
 def test_a_site_that_failed_says_so_first_and_calls_old_findings_old() -> None:
     page = soup("sites/hall.html")
     warning = page.select_one(".warning")

@@ -19,8 +19,10 @@ from click.testing import CliRunner, Result
 from loopback import Reply, ground, run
 
 from auditor import stops
+from auditor.audit import audit, verdict
 from auditor.cli import main
-from auditor.model import Network, Stop
+from auditor.model import Category, Coverage, Judged, Network, Order, Site, State, Stop, Target
+from auditor.pages import audit_pages
 from auditor.store import Store
 from crawlers.egress import Egress
 
@@ -36,6 +38,14 @@ NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
     ("*.a.test", Stop(host="*.a.test"), "www.a.test", "www.b.test"),
     ("  * 李四", Stop(host="*", by="李四"), "anybody.test", None),
     ("济宁.政务", Stop(host="xn--w9s172b.xn--zfr164b"), "xn--w9s172b.xn--zfr164b", "a.test"),
+    ("*\u3000张三", Stop(host="*", by="张三"), "anybody.test", None),
+    ("全部 张三", Stop(host="*", by="张三"), "anybody.test", None),
+    ("www.a.test，张三", Stop(host="www.a.test", by="张三"), "www.a.test", "b.test"),
+    ("www.a.test, 张三", Stop(host="www.a.test", by="张三"), "www.a.test", "b.test"),
+    ("www.a.test:8080：张三；换服务器", Stop(host="www.a.test", by="张三；换服务器"), "www.a.test", "b.test"),
+    ("http://www.a.test:81/x、张三", Stop(host="www.a.test", by="张三"), "www.a.test", "b.test"),
+    ("www.a.test\t张三\t网站要求", Stop(host="www.a.test", by="张三 网站要求"), "www.a.test", "b.test"),
+    ("[::1] 张三", Stop(host="::1", by="张三"), "::1", "a.test"),
 ])  # fmt: skip
 def test_a_line_that_somebody_wrote_by_hand_is_understood(tmp_path: Path, line: str, stop: Stop, host: str, other: str | None) -> None:
     path = tmp_path / "auditor.db.stop"
@@ -44,6 +54,60 @@ def test_a_line_that_somebody_wrote_by_hand_is_understood(tmp_path: Path, line: 
     watched = stops.Watched(path)
     assert watched(host).startswith("人工紧急停止") and (other is None or watched(other) == "")
     assert stop.by in watched(host)
+
+
+def test_several_hosts_in_one_line_are_all_stopped_and_one_of_them_can_be_lifted(tmp_path: Path) -> None:
+    path = tmp_path / "auditor.db.stop"
+    path.write_text("www.a.test、www.b.test 张三", encoding="utf-8")
+    assert [(stop.host, stop.by) for stop in stops.read(path)] == [("www.a.test", "张三"), ("www.b.test", "张三")]
+    stops.lift(path, "www.a.test")
+    assert [(stop.host, stop.by) for stop in stops.read(path)] == [("www.b.test", "张三")]
+
+
+@pytest.mark.parametrize("line", ["张三 www.a.test", "www.a.test张三", "2026-11-23 www.a.test", "20261123", "停止：www.a.test", "*张三"])
+def test_a_line_that_names_no_host_first_stops_everything_and_says_so(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "auditor.db.stop"
+    path.write_text(f"{line}\nwww.b.test 李四", encoding="utf-8")
+    assert f"没有写明主机：“{line}”" in stops.Watched(path)("anybody.test")
+    stops.lift(path, "www.b.test")
+    assert stops.Watched(path)("www.b.test") and len(stops.lift(path, stops.EVERYWHERE)) == 1 and not path.exists()
+
+
+@pytest.mark.parametrize(("encoding", "told"), [
+    ("utf-8-sig", "张三"), ("utf-16", "张三"), ("utf-16-le", "全部停止"), ("gb18030", "全部停止"),
+])  # fmt: skip
+def test_a_file_in_another_encoding_is_read_or_stops_everything(tmp_path: Path, encoding: str, told: str) -> None:
+    path = tmp_path / "auditor.db.stop"
+    path.write_bytes("# 注\r\nwww.a.test 张三\r\n".encode(encoding))
+    assert told in stops.Watched(path)("www.a.test")
+    stops.add(path, Stop(host="www.b.test", by="李四"))
+    watched = stops.Watched(path)
+    assert told in watched("www.a.test") and watched("www.b.test")
+    assert bool(watched("www.c.test")) is (told == "全部停止")
+
+
+def test_lifting_keeps_comments_and_loses_no_line_that_is_added_meanwhile(tmp_path: Path) -> None:
+    path = tmp_path / "auditor.db.stop"
+    path.write_text("# 值班电话 1\nwww.a.test 张三\nwww.b.test\n", encoding="utf-8")
+    stops.lift(path, "www.a.test")
+    assert path.read_text(encoding="utf-8") == "# 值班电话 1\nwww.b.test\n"
+    stops.lift(path, stops.EVERYWHERE)
+    assert path.read_text(encoding="utf-8") == "# 值班电话 1\n" and stops.read(path) == ()
+
+    path.unlink()
+    hosts = [f"h{number}.test" for number in range(300)]
+
+    def write() -> None:
+        for host in hosts:
+            stops.add(path, Stop(host=host))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while writer.is_alive():
+        stops.add(path, Stop(host="mine.test"))
+        stops.lift(path, "mine.test")
+    writer.join()
+    assert {stop.host for stop in stops.read(path)} == set(hosts)
 
 
 def test_what_is_added_to_a_line_without_an_end_is_a_line_of_its_own_and_lifting_keeps_the_others(tmp_path: Path) -> None:
@@ -86,6 +150,43 @@ def test_the_command_sets_shows_and_lifts(tmp_path: Path) -> None:
     assert "已解除 1 项" in stop(tmp_path, "--lift", "www.a.test").output
     assert "张三" not in stop(tmp_path).output and "李四" in stop(tmp_path).output
     assert stop(tmp_path, "--lift", "--all").exit_code == 0 and "没有停止" in stop(tmp_path).output
+
+
+def test_the_command_says_what_is_still_in_force_and_where_it_wrote(tmp_path: Path) -> None:
+    written = stop(tmp_path, "--all", "--by", "李四").output
+    assert f"{tmp_path / 'auditor.db.stop'}" in written and "没有数据库" in written
+    assert stop(tmp_path, "--lift", "www.a.test").output == "www.a.test 没有单独的停止；“全部主机”的停止仍在生效。\n"
+    Store.open(tmp_path / "auditor.db").close()
+    assert "没有数据库" not in stop(tmp_path, "*.a.test", "--by", "张三").output
+    assert stop(tmp_path, "--lift", "--all").output == "已解除 2 项停止。正在检测的网站这一轮不再恢复，此后开始的照常访问。\n"
+    stop(tmp_path, "*.a.test", "--by", "张三")
+    assert "“*.a.test”的停止仍在生效" in stop(tmp_path, "--lift", "www.a.test").output
+    stop(tmp_path, "www.a.test", "--by", "张三")
+    assert stop(tmp_path, "--lift", "www.a.test").output == "已解除 1 项停止。“*.a.test”的停止仍在生效。\n"
+    assert stop(tmp_path, "--lift", "www.b.test").output == "www.b.test 没有被停止。\n"
+
+
+def test_single_pages_of_a_stopped_host_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    stop(tmp_path, "www.a.test", "--by", "张三")
+    done = CliRunner().invoke(main, ["page", "--db", str(tmp_path / "auditor.db"), "http://www.a.test/x"])
+    assert done.exit_code == 1 and done.output.startswith("人工紧急停止（张三），没有访问。")
+    path = str(tmp_path / "auditor.db.stop")
+    found = audit_pages(["http://www.a.test/x"], level=None, allow=(), browser="playwright", tell=lambda _: None, stops=path)
+    assert [(entry.state, entry.reason) for entry in found.coverage] == [(State.INTERRUPTED, "人工紧急停止（张三），没有访问")]
+
+
+def test_pages_that_a_stop_kept_us_from_count_as_pages_that_were_to_be_judged() -> None:
+    entries = [Coverage(url=f"http://a.test/{number}", state=State.INTERRUPTED if number else State.AUDITED) for number in range(10)]
+    assert verdict(entries, "http://a.test/0") == ("withheld", "应检测的 10 个页面中，检测完成 1 个，不足一半，不作评价")
+
+
+def test_an_address_that_the_interrupted_run_could_not_finish_is_told_once_when_it_goes_on() -> None:
+    site = Site(id="a", name="", url="http://www.a.test/", category=Category.OTHER, region="", owner="")
+    network = Network(resolve={"www.a.test:80": "127.0.0.1:9"})
+    cut_off = Judged(coverage=Coverage(url=site.url, state=State.INTERRUPTED, reason="跳转到的主机已停止"))
+    order = Order(target=Target(site=site), network=network, round="r", now=NOON, done=(cut_off,))
+    told = audit(order, lambda _: None, lambda host: "人工紧急停止，没有访问")
+    assert [(entry.url, entry.reason) for entry in told.coverage] == [(site.url, "人工紧急停止，没有访问")]
 
 
 @pytest.mark.parametrize("words", [

@@ -148,6 +148,20 @@ MISTAKES = [
     ("owner: 甲局", "journeys: [{name: 登录, steps: [{open: /a}, {clik: b}]}]", 28, 48, "是否想写 click？"),
     ("owner: 甲局", 'journeys: [{name: 登录, steps: [{open: /a}, {fill: "#password", value: a1}]}]', 28, 74, "密钥不能写在文件里"),
     ("owner: 甲局", 'journeys: [{name: 登录, steps: [{open: /a}, {fill: "#x", value: "env:1"}]}]', 28, 67, "value：env: 后面要写"),
+    ("owner: 甲局", 'journeys: [{name: 登录, steps: [{open: "javascript:a()"}]}]', 28, 42, "open：只能写以 http:// 或 https:// 开头"),
+    ("owner: 甲局", 'journeys: [{name: 登录, steps: [{open: "file:///etc/hosts"}]}]', 28, 42, "open：只能写以 http:// 或 https:// 开头"),
+    (
+        "owner: 甲局", 'journeys: [{name: 登录, steps: [{open: /a}, {fill: "#x", value: 37082819700101123X}]}]', 28, 67,
+        "value：这像是一个居民身份证号码，请写成 env:NAME",
+    ),
+    (
+        "owner: 甲局", "journeys: [{name: 登录, steps: [{open: /a, name: 填 写}, {click: b, name: 填/写}]}]", 28, 75,
+        "name：与第 28 行的名称只差空格",
+    ),
+    (
+        "owner: 甲局", "journeys: [{name: 流程 甲, steps: [{open: /a}]}, {name: 流程-甲, steps: [{open: /a}]}]", 28, 58,
+        "name：与第 28 行的名称只差空格",
+    ),
     ("owner: 甲局", "browser: selenium\n    journeys: [{name: 登录, steps: [{open: /a}]}]", 29, 16, "办事流程要用 playwright"),
     ("owner: 甲局", "enabled: yes", 28, 14, "enabled：应为 true（是）或 false（否）"),
     ("confirmed: null", "confirmed: {by: 王某}", 29, 16, "date：缺少这一项（确认日期）"),

@@ -174,6 +174,17 @@ def test_the_outside_world_fails_in_words(see: Callable[..., Run]) -> None:
     assert states == [State.DNS_ERROR, State.CONNECTION_REFUSED, State.DENIED_BY_EGRESS, State.CONNECTION_REFUSED]
 
 
+def test_closed_shadow_roots_are_told_in_frames_and_beside_slotted_content_too(web: Web, see: Callable[..., Run], browser: str) -> None:
+    root = "<script>document.querySelector('{}').attachShadow({{mode: 'closed'}}).innerHTML = '<p>字</p><slot></slot>'</script>"
+    web["/inner"] = PAGE.format("<div id='box'></div>" + root.format("#box"))
+    web["/"] = PAGE.format("<iframe title='内' id='own' src='/inner'></iframe>")
+    web["/slotted"] = PAGE.format("<my-card id='card'><span>插入</span></my-card>" + root.format("#card"))
+    web["/plain"] = PAGE.format("<div id='wrap'><span>插入</span></div>" + root.format("#wrap"))
+    web["/none"] = PAGE.format("<my-card><span>插入</span></my-card><div></div>")
+    told = [entry.silent_frames for entry in see(*map(web.url, ("/", "/slotted", "/plain", "/none"))).coverage]
+    assert told == ([()] * 4 if browser == PLAIN else [("#own >>> #box",), ("#card",), ("#wrap",), ()])
+
+
 def test_dialogs_popups_and_late_navigations_do_not_stop_a_visit(web: Web, see: Callable[..., Run]) -> None:
     web["/late"] = PAGE.format(PICTURE)
     web["/"] = PAGE.format("<script>alert(1); open('/late'); setTimeout(() => location.href = '/late', 150)</script>")

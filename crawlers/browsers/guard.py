@@ -6,12 +6,17 @@ doing: forms, fetch, sendBeacon, whatever the method is carried by, https too, w
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+from urllib.parse import parse_qsl, urlsplit
 
 from playwright.async_api import BrowserContext, Error, Frame, Page, Request, Route
 
+from crawlers.journeys import ENCODINGS
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_TOLD = 20
+LAST_WORDS = 2.0  # seconds in which a page is silenced, or the watch over it is ended
 EVERYTHING = "**/*"
 
 NO_SHARED_WORKERS = "delete globalThis.SharedWorker"
@@ -21,14 +26,25 @@ NO_SUBMIT = """(() => {
   if (globalThis.auditorHolds === document) return;
   globalThis.auditorHolds = document;
   globalThis.auditorHeld = 0;
-  addEventListener("submit", (event) => {
+  const hold = (event) => {
     if (globalThis.auditorLets) return;
     globalThis.auditorHeld += 1;
     event.preventDefault();
     event.stopImmediatePropagation();
-  }, { capture: true });
+  };
+  addEventListener("submit", hold, { capture: true });
+  addEventListener("auditor-submit", hold, { capture: true });
 })()"""
 """Forms that are sent by GET leave with a method that is allowed: their submission is held back in the page itself."""
+
+ASK_FIRST = """(() => {
+  const form = HTMLFormElement.prototype, send = form.submit;
+  const { apply } = Reflect, tell = EventTarget.prototype.dispatchEvent, Told = CustomEvent;
+  form.submit = function submit() {
+    if (apply(tell, this, [new Told("auditor-submit", { bubbles: true, cancelable: true, composed: true })])) apply(send, this, []);
+  };
+})()"""
+"""`form.submit()` tells nobody that it sends. In the context of a journey, which no other visit shares, it asks NO_SUBMIT first."""
 
 LET = "globalThis.auditorLets = %s"
 HELD = "globalThis.auditorHeld ?? 0"
@@ -41,6 +57,7 @@ class Guard:
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
         self.held: list[str] = []  #: what was held back, such as `POST https://www.example.gov.cn/save`, without query
+        self.filled: set[str] = set()  #: what was filled in: no document is asked for with one of these in its query
         self._guarded: set[Page] = set()
         self._free: set[Page] = set()
         self._watching = False
@@ -65,6 +82,10 @@ class Guard:
         """To be called before a page is closed: its last words (pagehide, unload) would leave when nobody watches any more."""
         if page in self._free or page.is_closed():
             return
+        with contextlib.suppress(TimeoutError):  # a page that never rests never answers
+            await asyncio.wait_for(self._switch_off(page), LAST_WORDS)
+
+    async def _switch_off(self, page: Page) -> None:
         places: list[Page | Frame] = [page, *page.frames[1:]]
         for place in places:  # frames of other processes have a switch of their own
             with contextlib.suppress(Error):
@@ -77,17 +98,24 @@ class Guard:
         self._guarded.discard(page)
         if not self._guarded and self._watching:
             self._watching = False
-            with contextlib.suppress(Error):
-                await self.context.unroute(EVERYTHING, self._decide)
+            with contextlib.suppress(Error, TimeoutError):
+                await asyncio.wait_for(self.context.unroute(EVERYTHING, self._decide), LAST_WORDS)
 
     async def _decide(self, route: Route, request: Request) -> None:
         with contextlib.suppress(Error):  # the page has gone in the meantime
-            if request.method in SAFE or self._is_free(request):
+            if self._is_free(request) or (request.method in SAFE and not self._tells(request)):
                 await route.continue_()
                 return
             if len(self.held) < MOST_TOLD:
                 self.held.append(f"{request.method} {request.url.partition('?')[0][:200]}")
             await route.abort("blockedbyclient")
+
+    def _tells(self, request: Request) -> bool:
+        """Whether a document is asked for with something that was filled in: a form by another name."""
+        if not self.filled or not request.is_navigation_request():
+            return False
+        query = urlsplit(request.url).query
+        return any(value in self.filled for encoding in ENCODINGS for _, value in parse_qsl(query, encoding=encoding))
 
     def _is_free(self, request: Request) -> bool:
         try:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.async_api import Dialog, Error, Locator
+from playwright.async_api import Dialog, Error, Locator, Response
 from playwright.async_api import Page as BrowserPage
 from playwright.async_api import TimeoutError as Overdue
 
 from auditor.model import Action, NotAnswered, Probe, State, Step
-from crawlers.browsers.guard import HELD, LET, NO_SUBMIT
+from crawlers.browsers.guard import ASK_FIRST, HELD, LET, NO_SUBMIT
 from crawlers.browsers.look import Seen
 from crawlers.browsers.visit import Visit
 from crawlers.journeys import NoSecret, Secrets, Stage
 
 PATIENCE = 10.0  # seconds for a place to be there, to become usable, or to appear
 AFTERMATH = 0.3  # seconds in which a click or key leads to a new document, if it does
+SHORTEST = 2  # characters of what was filled in: one alone may stand in any address
+MOST_EARLY = 50  # answers for documents that are remembered until it is known whose they are
+
+GONE = re.compile(r"(target|page|context|browser|connection)\b.*\b(closed|crashed)", re.IGNORECASE)
+"""What the driver says where nothing can be asked any more: not the step's fault."""
 
 
 class Astray(Exception):
@@ -33,6 +40,13 @@ class JourneyVisit(Visit):
     secrets: Secrets = field(default_factory=Secrets)
     _submits: bool = False  #: whether the step under way may send something
     _window: BrowserPage | None = None  #: one that the page has just opened
+    _early: deque[Response] = field(default_factory=lambda: deque(maxlen=MOST_EARLY))  #: a window's may come before the window
+
+    async def start(self) -> None:
+        """Open a fresh tab in the context of this journey."""
+        await self.guard.context.add_init_script(ASK_FIRST)
+        self.guard.context.on("response", self._noted)
+        await super().start()
 
     async def reach(self, stage: Stage, probes: Sequence[Probe], *, pictures: bool) -> Seen:
         """Take the steps of a stage and read what stands there; RENDER_FAILED where a step cannot be taken."""
@@ -42,6 +56,8 @@ class JourneyVisit(Visit):
             held = len(self.guard.held)
             try:
                 await self._take(step)
+            except NotAnswered as why:  # whether the browser has died is asked where this is caught
+                raise Error(str(why)) from why
             except (Astray, NoSecret) as why:
                 stopped = "；页面想发送数据，流程里没有写 submit: true，已拦下" if len(self.guard.held) > held else ""
                 return Seen(state=State.RENDER_FAILED, reason=f"流程没有走到这里：第 {number} 步（{_told(step)}）{why}{stopped}")
@@ -60,8 +76,9 @@ class JourneyVisit(Visit):
 
     async def _take(self, step: Step) -> None:
         assert self.page is not None and self.tab is not None
-        self._submits = step.submit
+        self._submits, held = step.submit, len(self.guard.held)
         if step.action is Action.OPEN:
+            self.guard.filled.clear()
             await self.guard.release(self.page)
             self.guard.free(self.page)
             self.tab.forget()
@@ -70,6 +87,8 @@ class JourneyVisit(Visit):
             await self._until_there(step.what, PATIENCE if step.action is Action.WAIT_FOR else 1.0)
         elif step.action is Action.FILL:
             value = self.secrets.reveal(step.value)
+            if len(value) >= SHORTEST:
+                self.guard.filled.add(value)
             await self._hold(step)
             await _usable(self._place(step.what).fill(value, timeout=PATIENCE * 1000), "没有找到可以填写的输入框")
         else:
@@ -77,13 +96,14 @@ class JourneyVisit(Visit):
             if step.action is Action.CLICK:
                 await _usable(self._place(step.what).click(timeout=PATIENCE * 1000), "没有找到可以点按的内容")
             else:
-                await _usable(self.page.keyboard.press(step.what), "没有这个键")
-            await self._aftermath(step)
+                await _usable(self.page.keyboard.press(step.what), "没有按成")
+            await self._aftermath(step, held)
 
     async def _hold(self, step: Step) -> None:
         """Let nothing be sent but what the step says."""
         assert self.page is not None and self.tab is not None
         if step.submit:
+            self.guard.filled.clear()  # may be told now, and then stands in the addresses that follow
             await self.guard.release(self.page)
             self.guard.free(self.page)
         else:
@@ -93,11 +113,11 @@ class JourneyVisit(Visit):
                 await self.tab.evaluate(NO_SUBMIT, frame=frame.id if frame.parent else None)
                 await self.tab.evaluate(LET % ("true" if step.submit else "false"), frame=frame.id if frame.parent else None)
 
-    async def _aftermath(self, step: Step) -> None:
+    async def _aftermath(self, step: Step, held: int) -> None:
         """Where a click or key led: to a new window, a new document, or nowhere."""
         assert self.page is not None and self.tab is not None
         await asyncio.sleep(AFTERMATH)
-        if not step.submit and await self._held_a_form():
+        if not step.submit and (await self._held_a_form() or any(told.startswith("GET ") for told in self.guard.held[held:])):
             raise Astray("会提交表单，流程里没有写 submit: true，没有提交")
         if self._window is not None:
             window, self._window = self._window, None
@@ -105,6 +125,14 @@ class JourneyVisit(Visit):
         self.tab.forget()
         with contextlib.suppress(Overdue):
             await self.page.wait_for_load_state("load", timeout=PATIENCE * 1000)
+        if self.answer is None:
+            for response in tuple(self._early):
+                with contextlib.suppress(Error):  # of a window that is gone
+                    self._answered(response)
+
+    def _noted(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self._early.append(response)
 
     async def _held_a_form(self) -> bool:
         assert self.tab is not None
@@ -128,6 +156,7 @@ class JourneyVisit(Visit):
         except Overdue:
             raise Astray(f"等了 {patience:.0f} 秒没有出现") from None
         except Error as error:
+            _unless_gone(error)
             raise Astray(f"写法有误：{_sentence(error)}") from None
 
     def _place(self, what: str) -> Locator:
@@ -148,9 +177,17 @@ async def _usable(work: object, missing: str) -> None:
     except Overdue:
         raise Astray(f"{missing}（等了 {PATIENCE:.0f} 秒）") from None
     except Error as error:
+        _unless_gone(error)
+        if "Unknown key" in error.message:
+            raise Astray("没有这个键，请写 Enter、Tab、Shift+Tab 这样的键名") from None
         if "strict mode" in error.message:
             raise Astray("有多处符合，请写得更具体") from None
         raise Astray(f"没有成功：{_sentence(error)}") from None
+
+
+def _unless_gone(error: Error) -> None:
+    if GONE.search(_sentence(error)):
+        raise error
 
 
 def _sentence(error: Error) -> str:

@@ -13,13 +13,18 @@ import signal
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 PAGE_BYTES = 800_000_000
 """Private memory that one page may take; pages of portals take 50 to 200 MB, axe at work included."""
 
 ALL_BYTES = 1_500_000_000
-"""Private memory that all pages of all browsers of this process may take together; beyond that the largest page ends."""
+"""Private memory of all pages of all browsers of this process beyond which the largest ends, if it takes more than half of PAGE_BYTES."""
+
+MACHINE_SHARE = 0.25
+"""Share of the memory available at the beginning that all pages may take together, and ALL_BYTES at least; beyond it the largest page
+ends however small it is."""
 
 WORN_BYTES = 700_000_000  # PSS of a browser with all its processes from which it is replaced between two visits
 WORN_VISITS = 300  # visits after which it is replaced whatever it takes
@@ -62,12 +67,23 @@ def private(process: int, proc: Path = PROC) -> int:
     return max(0, resident - shared) * os.sysconf("SC_PAGE_SIZE")
 
 
-def glutton(pages: Mapping[int, int], *, page_bytes: int, all_bytes: int) -> int | None:
-    """The page process (pid -> private bytes) that has to end: one that takes too much, or the largest of too many; None if all is well."""
+def allowance(proc: Path = PROC) -> int:
+    """Bytes that all pages may take together on this machine, as it is now."""
+    with contextlib.suppress(OSError):
+        if found := re.search(r"^MemAvailable:\s+(\d+) kB", (proc / "meminfo").read_text(), re.MULTILINE):
+            return max(ALL_BYTES, int(int(found[1]) * 1024 * MACHINE_SHARE))
+    return ALL_BYTES
+
+
+def glutton(pages: Mapping[int, int], *, page_bytes: int, all_bytes: int, most_bytes: int) -> int | None:
+    """The page process (pid -> private bytes) that has to end, None if all is well: the largest, where it takes more than `page_bytes`,
+    where it takes more than half of that and all together more than `all_bytes`, or where all take more than `most_bytes`."""
     largest = max(pages, key=lambda process: pages[process], default=None)
-    if largest is None or (pages[largest] <= page_bytes and sum(pages.values()) <= all_bytes):
+    if largest is None:
         return None
-    return largest
+    weight, total = pages[largest], sum(pages.values())
+    too_much = weight > page_bytes or total > most_bytes or (total > all_bytes and weight > page_bytes // 2)
+    return largest if too_much else None
 
 
 class MemoryGuard:
@@ -79,7 +95,7 @@ class MemoryGuard:
     def __init__(self, root: int) -> None:
         """`root` 0: the process is not known, so that only visits are counted."""
         self.root = root
-        self.ended_at = -1e9  #: when a page was last ended for its memory, in seconds of `time.monotonic`
+        self.ended_at = -1e9  #: when a page was last ended for taking too much itself, in seconds of `time.monotonic`
         self._visits = 1  # the one that started it
 
     async def run(self) -> None:
@@ -97,16 +113,19 @@ class MemoryGuard:
         with self._lock:
             self._weights[self.root] = pages
             everybody = {process: weight for weights in self._weights.values() for process, weight in weights.items()}
-            chosen = glutton(everybody, page_bytes=PAGE_BYTES, all_bytes=ALL_BYTES)
+            chosen = glutton(everybody, page_bytes=PAGE_BYTES, all_bytes=ALL_BYTES, most_bytes=_allowance())
             if chosen in pages:
-                self.ended_at = time.monotonic()
-                pages.pop(chosen)
+                if pages.pop(chosen) > PAGE_BYTES:
+                    self.ended_at = time.monotonic()
                 with contextlib.suppress(OSError):
                     os.kill(chosen, signal.SIGKILL)
         return max(pages.values(), default=0)
 
     def ended_one(self, within: float = 1.0) -> bool:
-        """Whether a page was ended for its memory in the last seconds."""
+        """Whether a page was ended in the last seconds because it took too much itself.
+
+        One that had to go because all together took too much has crashed, for all that the site can do about it, and is tried again.
+        """
         return time.monotonic() - self.ended_at < within
 
     def worn(self) -> bool:
@@ -115,6 +134,9 @@ class MemoryGuard:
         if self._visits > WORN_VISITS:
             return True
         return self._visits % WEIGHED == 0 and pss(family(self.root)) > WORN_BYTES
+
+
+_allowance = cache(allowance)
 
 
 def _is_page(process: int) -> bool:
