@@ -118,7 +118,7 @@ class PlaywrightBrowser:
 
     async def _looked(self, chromium: Chromium, visit: Visit, probes: Sequence[Probe], limit: float, idle: Idle) -> Seen:
         try:
-            async with asyncio.timeout(limit) as clock:
+            async with asyncio.timeout(limit) as clock, _ending_with(chromium, visit):
                 visit.idle = lambda: off_the_clock(idle, clock)
                 seen = await visit.unless_ended(visit.run(probes, pictures=self.pictures))
             if seen.state is State.RENDER_FAILED or seen.unanswered:
@@ -133,7 +133,7 @@ class PlaywrightBrowser:
 
     async def _reached(self, chromium: Chromium, visit: JourneyVisit, stage: Stage, probes: Sequence[Probe], limit: float) -> Seen:
         try:
-            async with asyncio.timeout(limit):
+            async with asyncio.timeout(limit), _ending_with(chromium, visit):
                 return await visit.unless_ended(visit.reach(stage, probes, pictures=self.pictures))
         except TimeoutError:
             return self._overrun(chromium, limit)
@@ -193,6 +193,23 @@ class PlaywrightBrowser:
             end = asyncio.create_task(chromium.stop())
             self._ends.add(end)
             end.add_done_callback(self._ends.discard)
+
+
+@asynccontextmanager
+async def _ending_with(chromium: Chromium, visit: Visit) -> AsyncIterator[None]:
+    """The visit ends with its browser: questions under way may otherwise wait for their limit, one after another."""
+
+    def gone(_: object = None) -> None:
+        if not visit.ended.done():
+            visit.ended.set_result(CRASHED)
+
+    chromium.browser.on("disconnected", gone)
+    if not chromium.browser.is_connected():
+        gone()
+    try:
+        yield
+    finally:
+        chromium.browser.remove_listener("disconnected", gone)
 
 
 async def _death(chromium: Chromium, visit: Visit) -> Seen | None:
