@@ -19,7 +19,7 @@ from conftest import needs_driver, seeing
 from loopback import run
 
 from auditor.model import Network, Run, State
-from crawlers.browsers import playwright
+from crawlers.browsers import chromium as starting
 from crawlers.browsers.find import browsers, launch_flags
 from crawlers.egress import Egress
 from crawlers.routes import Routes, Unreachable
@@ -298,7 +298,7 @@ def test_the_browser_asks_for_no_name_by_itself(
 ) -> None:
     """A page tells what it knows to anybody's name server by the names it makes the browser ask for."""
     log = tmp_path / "net.json"
-    monkeypatch.setattr(playwright, "launch_flags", lambda proxy: [*launch_flags(proxy), f"--log-net-log={log}"])
+    monkeypatch.setattr(starting, "launch_flags", lambda proxy: [*launch_flags(proxy), f"--log-net-log={log}"])
     hints = "".join(f'<link rel="{rel}" href="//secret-{rel}.invalid/">' for rel in ("dns-prefetch", "preconnect", "prefetch"))
     talk = "new RTCPeerConnection({iceServers: [{urls: 'stun:secret-stun.invalid'}]}).createDataChannel('x')"
     hostile.pages["/"] = f'<!doctype html><html lang="zh"><title>密</title>{hints}<script>{talk}</script><h1>密</h1>'
