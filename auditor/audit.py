@@ -27,6 +27,7 @@ from auditor.model import (
     Network,
     Order,
     Page,
+    Profile,
     Progress,
     Run,
     RunState,
@@ -104,7 +105,7 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
             tabs=order.target.tabs, remote=order.network.webdriver,
         )  # fmt: skip
         diagnose = partial(tls.diagnose, routes=egress.routes)
-        walk = crawl(order, browser, fetcher, judge.probes(), stopped=stopped, diagnose=diagnose)
+        walk = crawl(order, browser, fetcher, judge.probes(order.target.profile), stopped=stopped, diagnose=diagnose)
         async with browser, fetcher, aclosing(walk) as items:
             async for item in items:
                 if isinstance(item, Coverage):
@@ -117,11 +118,12 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         requests = _let_out(egress)
     coverage = (*(judged.coverage for judged in done), *waiting)
     state, reason = verdict(coverage, _start(order))
+    profile = order.target.profile
     return Run(
         site=order.target.site.id, round=order.round, started=started, finished=datetime.now(UTC), state=state, reason=reason,
         coverage=coverage, findings=tuple(finding for judged in done for finding in judged.findings),
-        tallies=tuple(tally for judged in done for tally in judged.tallies), versions=versions(*told),
-        rules=judge.asked(order.level), ruleset_id=judge.ruleset_id(order.level), environment_id=environment_id(*told),
+        tallies=tuple(tally for judged in done for tally in judged.tallies), versions=versions(*told, profile=profile),
+        rules=judge.asked(order.level, profile), ruleset_id=judge.ruleset_id(order.level, profile), environment_id=environment_id(*told),
         requests=requests,
     )  # fmt: skip
 
@@ -130,7 +132,7 @@ def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
     """The judgement of a page and the blobs that show it."""
     if page.state is not State.AUDITED:
         return Judged(coverage=_coverage(page), links=page.links), {}
-    said = judge.judge(page, order.level)
+    said = judge.judge(page, order.level, order.target.profile)
     if not said.engines:
         why = "；".join(page.unanswered.values()) or "没有检测结果"
         failed = replace(page, state=State.RENDER_FAILED, reason=f"检测程序在页面中没有得到结果：{why}")
@@ -173,10 +175,12 @@ def _let_out(egress: Egress) -> Mapping[str, int]:
 
 def _not_confirmed(order: Order) -> Run:
     reason = "尚未确认可以访问这个网站，没有访问"
+    profile = order.target.profile
     entry = Coverage(url=_start(order), state=State.NOT_CONFIRMED, reason=reason, url_key=url_key(_start(order)))
     return Run(
         site=order.target.site.id, round=order.round, started=order.now, finished=order.now, state=RunState.FAILED, reason=reason,
-        coverage=(entry,), versions=versions(), ruleset_id=judge.ruleset_id(order.level), environment_id=environment_id(),
+        coverage=(entry,), versions=versions(profile=profile), ruleset_id=judge.ruleset_id(order.level, profile),
+        environment_id=environment_id(),
     )  # fmt: skip
 
 
@@ -184,10 +188,10 @@ def _start(order: Order) -> str:
     return canonical(order.target.site.url) or order.target.site.url
 
 
-def versions(browser: str = "", driver: str = "") -> dict[str, str]:
+def versions(browser: str = "", driver: str = "", *, profile: Profile = Profile.FULL) -> dict[str, str]:
     """What judged: our version, the engines', the browser's and that of what drove it."""
     ours = {"auditor": version("portal-auditor"), "browser": browser, "driver": driver, "python": platform.python_version()}
-    return ours | dict(judge.versions())
+    return ours | dict(judge.versions(profile))
 
 
 def environment_id(browser: str = "", driver: str = "") -> str:

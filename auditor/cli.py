@@ -121,8 +121,9 @@ def page(
     try:
         with Teller(total=len(addresses)) as teller:
             run = audit_pages(
-                addresses, level=Level(level) if level else None, allow=allow, browser=browser, tell=teller.tell, stops=str(file)
-            )
+                addresses, level=Level(level) if level else None, profile=Profile(profile or Profile.FULL), allow=allow, browser=browser,
+                tell=teller.tell, stops=str(file),
+            )  # fmt: skip
     except BrowserMissing as error:
         _failed(str(error))
     click.echo(json_text(page_json(run, addresses)) if as_json else page_text(run, addresses))

@@ -397,8 +397,8 @@ class Driver(Protocol):
         """A PNG of a part of the page (document coordinates), without a clip of the viewport; a JPEG where a quality is named."""
         ...
 
-    async def cdp(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
-        """A command of the Chrome DevTools Protocol."""
+    async def cdp(self, method: str, params: Mapping[str, Any] | None = None, *, frame: str | None = None) -> Any:
+        """A command of the Chrome DevTools Protocol, to the process of a frame; None: that of the page."""
         ...
 
     async def set_viewport(self, width: int, height: int) -> None:
@@ -412,10 +412,14 @@ class Driver(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """A question put to an open page; the answer is JSON and lands in `Page.facts` under the name."""
+    """A question put to an open page; the answer is JSON and lands in `Page.facts` under the name.
+
+    `ask` is also given the answers to the questions before it; `places` says what of all answers a picture should show.
+    """
 
     name: str
-    ask: Callable[[Driver], Awaitable[Any]]
+    ask: Callable[[Driver, Mapping[str, Any]], Awaitable[Any]]
+    places: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]] = lambda facts: ()  #: facts -> [{"selector", "box"}]
 
 
 @dataclass(frozen=True, kw_only=True)

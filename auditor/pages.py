@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from auditor.audit import audit
-from auditor.model import Category, Level, Network, Order, Progress, Run, Site, Target
+from auditor.model import Category, Level, Network, Order, Profile, Progress, Run, Site, Target
 
 
 def audit_pages(
     addresses: Sequence[str],
     *,
     level: Level | None,
+    profile: Profile = Profile.FULL,
     allow: Sequence[str],
     browser: str,
     tell: Callable[[Progress], None],
@@ -24,7 +25,7 @@ def audit_pages(
     `stops` is the path of the file that says which hosts must not be visited, "" if there is none.
     """
     site = Site(id="page", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
-    target = Target(site=site, pages=tuple(dict.fromkeys(addresses)), delay=0.0, browser=browser)
+    target = Target(site=site, pages=tuple(dict.fromkeys(addresses)), delay=0.0, browser=browser, profile=profile)
     order = Order(
         target=target,
         network=Network(allow=tuple(allow)),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 from auditor.model import Criterion, Level
 
@@ -18,7 +19,6 @@ def criteria() -> Mapping[str, Criterion]:
     Chinese names come from the authorised translation of WCAG 2.1 (浙江大学, 2019); where `official` is False the name is
     this project's wording and is to be printed with （非官方译名）.
     """
-    facts = json.loads(files("checks").joinpath("criteria.json").read_text(encoding="utf-8"))["criteria"]
     known = (
         Criterion(
             number=fact["num"],
@@ -29,11 +29,33 @@ def criteria() -> Mapping[str, Criterion]:
             gloss=fact["gloss"],
             official=fact["zh_official"],
         )
-        for fact in facts
+        for fact in _facts()
     )
     return MappingProxyType({criterion.number: criterion for criterion in sorted(known, key=lambda one: in_order(one.number))})
+
+
+def lowest_level(numbers: Iterable[str]) -> Level | None:
+    """The level at which a rule for these criteria is first demanded; None where no criterion demands it."""
+    levels = (criteria()[number].level for number in numbers)
+    return min(levels, key=lambda level: len(level.value), default=None)
+
+
+def address(number: str) -> str:
+    """The address of a criterion in W3C's recommendation. Raises KeyError where there is none of that number."""
+    return "https://www.w3.org/TR/WCAG22/#" + _anchors()[number]
 
 
 def in_order(number: str) -> tuple[int, ...]:
     """A key that sorts criterion numbers as people count them: 1.4.9 before 1.4.10."""
     return tuple(int(part) for part in number.split("."))
+
+
+@cache
+def _anchors() -> Mapping[str, str]:
+    return {fact["num"]: fact["id"] for fact in _facts()}
+
+
+@cache
+def _facts() -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads(files("checks").joinpath("criteria.json").read_text(encoding="utf-8"))["criteria"]
+    return told

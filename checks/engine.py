@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from auditor.model import Finding, Page, Probe, Rule, Tally
+from auditor.model import Finding, Outcome, Page, Probe, Rule, Tally
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """What an engine says of one element under one rule."""
+
+    engine: str
+    rule: str
+    place: str  #: the way to the element from the top: which child of its parent, s into a shadow root, f into a frame; "" unknown
+    outcome: Outcome | None  #: None: the rule applies there and is kept
+    finding: Finding | None  #: None where the rule is kept
+    covers: tuple[str, ...] = ()  #: rules of other engines that speak of the same barrier where they meet on one element
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,10 +25,10 @@ class PageEngine:
     """An engine that judges one page by itself. All its functions are pure: they read `page.facts` and nothing else."""
 
     name: str
-    probe: Probe | None  #: asked by the browser while the page is open
-    rules: Callable[[], Mapping[str, Rule]]  #: every rule it can speak of, by our id
+    probes: tuple[Probe, ...]  #: asked by the browser while the page is open
+    rules: Callable[[], Mapping[str, Rule]]  #: the rules whose words it brings, by our id
     asked: Callable[[], tuple[str, ...]]  #: ids of the rules it asks
-    findings: Callable[[Page], Iterator[Finding]]
+    voices: Callable[[Page], Iterator[Voice]]
     tallies: Callable[[Page], Iterator[Tally]]
     answered: Callable[[Page], bool]  #: whether it really judged this page
     silent_frames: Callable[[Page], tuple[str, ...]]  #: selectors of frames in it that gave no answer

@@ -26,7 +26,6 @@ KEPT_IN_PARTS, KEPT_IN_ADDRESSES = "!'()*", "!'()*;/?:@&=+$,#"  # by encodeURICo
 LANDING = frozenset({Action.OPEN, Action.CLICK, Action.PRESS})
 WATCHING = frozenset({Action.WAIT_FOR, Action.EXPECT})
 
-
 AUTOMATIC = re.compile(r"第[0-9]+步")
 """What states are called that nobody named."""
 

@@ -10,21 +10,22 @@ from checks.axe.catalogue import AXE_RULES, rule_of, rules
 from checks.axe.messages import sentence
 from checks.axe.probe import OPTIONS, PROBE, path
 from checks.axe.source import axe_digest, axe_version
-from checks.engine import PageEngine
+from checks.engine import PageEngine, Voice
 
 NAME = "axe"
 
 
-def findings(page: Page) -> Iterator[Finding]:
-    """What axe's answer in `page.facts` says is failed or undecided, rule by rule, in document order."""
+def voices(page: Page) -> Iterator[Voice]:
+    """What axe's answer in `page.facts` says is failed or undecided, rule by rule, in document order; what it passed is only counted."""
     for axe_id, entry in _answer(page).items():
         rule = rules()[rule_of(axe_id)]
         for outcome, nodes in ((Outcome.FAILED, entry["failed"]), (Outcome.CANT_TELL, entry["incomplete"])):
             for node in nodes:
-                yield Finding(
+                finding = Finding(
                     rule=rule.id, criteria=rule.criteria, outcome=outcome, impact=Impact(node["impact"] or rule.impact), page=page.url,
                     variant=page.variant, element=_element(node), message=sentence(rule, outcome, node["checks"]), engines=(NAME,),
                 )  # fmt: skip
+                yield Voice(engine=NAME, rule=rule.id, place=(node["seen"] or {}).get("place", ""), outcome=outcome, finding=finding)
 
 
 def tallies(page: Page) -> Iterator[Tally]:
@@ -71,6 +72,6 @@ def _element(node: Mapping[str, Any]) -> Element:
 
 
 ENGINE = PageEngine(
-    name=NAME, probe=PROBE, rules=rules, asked=asked, findings=findings, tallies=tallies, answered=answered, silent_frames=silent_frames,
+    name=NAME, probes=(PROBE,), rules=rules, asked=asked, voices=voices, tallies=tallies, answered=answered, silent_frames=silent_frames,
     versions=versions,
 )  # fmt: skip

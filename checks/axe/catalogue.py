@@ -9,8 +9,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from auditor.model import Impact, Level, Rule
-from checks.criteria import criteria
+from auditor.model import Impact, Rule
+from checks.criteria import lowest_level
 
 ENGINE = "axe"
 
@@ -42,7 +42,7 @@ def _rule(id: str, entry: Mapping[str, Any]) -> Rule:
         title=entry["title"],
         title_en=entry["title_en"],
         criteria=tuple(entry["criteria"]),
-        level=_lowest(entry["criteria"]),
+        level=lowest_level(entry["criteria"]),
         impact=Impact(entry["impact"]),
         who=entry["who"],
         who_en=entry["who_en"],
@@ -53,12 +53,6 @@ def _rule(id: str, entry: Mapping[str, Any]) -> Rule:
         after=entry["after"].strip("\n"),
         engines=(ENGINE,),
     )
-
-
-def _lowest(numbers: list[str]) -> Level | None:
-    """The level at which the rule is first demanded; None where no criterion demands it."""
-    levels = (criteria()[number].level for number in numbers)
-    return min(levels, key=lambda level: len(level.value), default=None)
 
 
 AXE_RULES: tuple[str, ...] = tuple(entry["axe"] for entry in _entries().values() if not entry.get("deprecated", False))

@@ -21,11 +21,11 @@ FRAMES_AT_MOST = 60
 INDEX = re.compile(r"\[[0-9]+\]")
 
 
-async def ask(driver: Driver) -> dict[str, Any]:
+async def ask(driver: Driver, facts: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Axe's answer for the page and all its frames.
 
     -> {"version", "rules": {axe id: {"passed": count, "failed": [node], "incomplete": [node]}}, "frames": count,
-    "silent": [selector of a frame that gave no answer], "elements": [{"selector", "box"}]}.
+    "silent": [selector of a frame that gave no answer]}.
     Raises NotAnswered where the page itself gives no answer; a frame that gives none is listed as silent.
     """
     walk = _Walk(driver)
@@ -39,10 +39,9 @@ async def ask(driver: Driver) -> dict[str, Any]:
             entry["passed"] += count
     if not answer["rules"]:
         raise NotAnswered("axe 没有给出任何规则的结果")
-    return answer | {"frames": walk.asked, "silent": walk.silent, "elements": _elements(answer["rules"])}
+    return answer | {"frames": walk.asked, "silent": walk.silent}
 
 
-PROBE = Probe(name="axe", ask=ask)
 
 
 def path(selector: list[Any]) -> str:
@@ -69,7 +68,7 @@ class _Walk:
         return answer
 
     async def _visit(self, frame: str, child: Mapping[str, Any], trail: tuple[Any, ...]) -> None:
-        call = f"auditorAxe.part({json.dumps(child['context'])}, {json.dumps(OPTIONS)}, {child['x']}, {child['y']})"
+        call = f"auditorAxe.part({json.dumps(child['context'])}, {json.dumps(OPTIONS)}, {json.dumps(child['at'])})"
         part = await self._ask(frame, call)
         self.partials.append(json.dumps(part["partial"]))
         for inner in part["children"]:
@@ -101,17 +100,20 @@ class _Walk:
             self.silent.append(path(list(here)))
 
 
-def _elements(rules: Mapping[str, Any]) -> list[dict[str, Any]]:
+def places(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Where the findings are, one place for each rule and each shape of path: what the browser marks in pictures.
 
     Reports show one place of a component; the tenth picture of equal items of a list would show nobody anything.
     """
     shapes: set[tuple[str, str]] = set()
     seen: dict[str, Any] = {}
-    for rule, entry in rules.items():
+    for rule, entry in facts.get("axe", {}).get("rules", {}).items():
         for node in (*entry["failed"], *entry["incomplete"]):
             shape = rule, INDEX.sub("", path(node["xpath"]))
             if node["seen"] and shape not in shapes:
                 shapes.add(shape)
                 seen.setdefault(path(node["selector"]), node["seen"]["box"])
     return [{"selector": selector, "box": box} for selector, box in seen.items()]
+
+
+PROBE = Probe(name="axe", ask=ask, places=places)

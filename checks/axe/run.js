@@ -1,7 +1,7 @@
 // Runs inside the auditor's own world of one frame (in the page where the browser offers none), after axe-core. Defines `auditorAxe`:
 //   whole(options) -> {version, counted, children, answer}   the page itself; the answer at once where it has no frames, else null
-//   part(context, options, x, y) -> {version, counted, children, partial}   a frame's share, as axe.runPartial gives it;
-//                                   x, y: where the frame's viewport begins on the page, in CSS px
+//   part(context, options, at) -> {version, counted, children, partial}   a frame's share, as axe.runPartial gives it;
+//                                   at: where the frame's viewport begins on the page, {x, y} in CSS px, and the `place` of its element
 //   finish(partials, options) -> axe's answer for the page with the shares of its frames, cut down to what a Finding and a Tally need
 // The page's own share stays here: it is ten times as large as the answer.
 // Elements that pass are counted here and dropped, unless the rule compares elements across the page (an `after` step).
@@ -36,7 +36,19 @@
     return plain ? text : (axe.commons.text.accessibleText(element) || "").trim();
   };
 
-  let origin = { x: 0, y: 0 };
+  // The way to an element from the top: which child element of its parent it is, s into a shadow root, f into a frame.
+  const placeOf = (element) => {
+    const way = [];
+    for (let at = element; at; ) {
+      const above = at.parentNode;
+      way.push(above ? Array.prototype.indexOf.call(above.children, at) : 0);
+      if (above instanceof ShadowRoot) way.push("s");
+      at = above instanceof ShadowRoot ? above.host : above instanceof Element ? above : null;
+    }
+    return origin.place + way.reverse().join("/");
+  };
+
+  let origin = { x: 0, y: 0, place: "" };
   const describe = (element) => {
     const ancestors = [];
     for (let at = kept(element); at && ancestors.length < 4; at = kept(at)) {
@@ -48,6 +60,7 @@
       tag: element.localName,
       attributes: attributesOf(element),
       ancestors,
+      place: placeOf(element),
       landmark: landmarkOf(element),
       name: cut(nameOf(element, text), 200),
       text: cut(text, 200),
@@ -107,8 +120,11 @@
       return {
         selector: frameSelector,
         context: frameContext,
-        x: place.left + origin.x + (element?.clientLeft ?? 0),
-        y: place.top + origin.y + (element?.clientTop ?? 0),
+        at: {
+          x: place.left + origin.x + (element?.clientLeft ?? 0),
+          y: place.top + origin.y + (element?.clientTop ?? 0),
+          place: element ? placeOf(element) + "/f/" : "?",
+        },
       };
     });
 
@@ -150,15 +166,15 @@
 
   globalThis.auditorAxe = {
     async whole(options) {
-      origin = { x: scrollX, y: scrollY };
+      origin = { x: scrollX, y: scrollY, place: "" };
       elements = [];
       const { partial, ...rest } = await share(document, options);
       own = partial;
       return JSON.stringify({ ...rest, answer: rest.children.length ? null : await told([own], options) });
     },
 
-    async part(context, options, x, y) {
-      origin = { x, y };
+    async part(context, options, at) {
+      origin = at;
       elements = null;
       return JSON.stringify(await share(context, options));
     },

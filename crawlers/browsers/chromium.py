@@ -31,6 +31,7 @@ class Chromium:
     agent: str
     viewport: tuple[int, int]
     guard: Guard  #: and the context that all visits share
+    watch: asyncio.Task[None]  #: over the memory of its pages
     visits: int = 0  #: under way
     retired: bool = False
 
@@ -61,7 +62,7 @@ class Chromium:
             raise
         return cls(
             playwright=playwright, browser=browser, session=session, memory=memory, version=told["product"], agent=agent,
-            viewport=viewport, guard=guard,
+            viewport=viewport, guard=guard, watch=asyncio.create_task(memory.run()),
         )  # fmt: skip
 
     async def alive(self) -> bool:
@@ -79,6 +80,7 @@ class Chromium:
 
     async def stop(self) -> None:
         """End the browser and its driver, in some seconds."""
+        self.watch.cancel()
         await _end(self.browser, self.playwright)
 
 

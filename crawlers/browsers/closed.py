@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from auditor.model import Driver, NotAnswered
+from crawlers.browsers.frames import in_every_frame
 
 MOST = 50
 
@@ -31,21 +31,12 @@ at all, in large ones where an element shows something although none of its own 
 async def closed_parts(driver: Driver) -> tuple[str, ...]:
     """Selectors of the elements with a closed shadow root on the page and in its frames; none where the browser cannot tell."""
     try:
-        if not await _suspect(driver):
+        if not [answer async for answer in in_every_frame(driver, SUSPECT) if answer]:
             return ()
         tree = await driver.cdp("DOM.getDocument", {"depth": -1, "pierce": True})
     except NotAnswered:
         return ()
     return tuple(selector for selector, _ in zip(_hosts(tree["root"]), range(MOST), strict=False))
-
-
-async def _suspect(driver: Driver) -> bool:
-    """Whether any frame that answers has an element with what may be a closed shadow root."""
-    for frame in await driver.frames():
-        with contextlib.suppress(NotAnswered):
-            if await driver.evaluate(SUSPECT, frame=frame.id if frame.parent else None):
-                return True
-    return False
 
 
 def _hosts(root: Mapping[str, Any]) -> Iterator[str]:

@@ -22,7 +22,8 @@ EVERYTHING = "**/*"
 NO_SHARED_WORKERS = "delete globalThis.SharedWorker"
 """No driver sees what a shared worker sends. Browsers of phones have none, so pages must get along without."""
 
-NO_SUBMIT = """(() => {
+NO_SUBMIT = """((lets) => {
+  globalThis.auditorLets = lets;
   if (globalThis.auditorHolds === document) return;
   globalThis.auditorHolds = document;
   globalThis.auditorHeld = 0;
@@ -34,8 +35,8 @@ NO_SUBMIT = """(() => {
   };
   addEventListener("submit", hold, { capture: true });
   addEventListener("auditor-submit", hold, { capture: true });
-})()"""
-"""Forms that are sent by GET leave with a method that is allowed: their submission is held back in the page itself."""
+})(%s)"""
+"""Forms that are sent by GET leave with a method that is allowed: their submission is held back in the page itself, or let go (true)."""
 
 ASK_FIRST = """(() => {
   const form = HTMLFormElement.prototype, send = form.submit;
@@ -46,7 +47,6 @@ ASK_FIRST = """(() => {
 })()"""
 """`form.submit()` tells nobody that it sends. In the context of a journey, which no other visit shares, it asks NO_SUBMIT first."""
 
-LET = "globalThis.auditorLets = %s"
 HELD = "globalThis.auditorHeld ?? 0"
 
 

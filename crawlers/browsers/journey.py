@@ -15,7 +15,8 @@ from playwright.async_api import Page as BrowserPage
 from playwright.async_api import TimeoutError as Overdue
 
 from auditor.model import Action, NotAnswered, Probe, State, Step
-from crawlers.browsers.guard import ASK_FIRST, HELD, LET, NO_SUBMIT
+from crawlers.browsers.frames import in_every_frame
+from crawlers.browsers.guard import ASK_FIRST, HELD, NO_SUBMIT
 from crawlers.browsers.look import Seen
 from crawlers.browsers.visit import Visit
 from crawlers.journeys import NoSecret, Secrets, Stage
@@ -56,9 +57,7 @@ class JourneyVisit(Visit):
             held = len(self.guard.held)
             try:
                 await self._take(step)
-            except NotAnswered as why:  # whether the browser has died is asked where this is caught
-                raise Error(str(why)) from why
-            except (Astray, NoSecret) as why:
+            except (Astray, NoSecret, NotAnswered) as why:  # whether the browser has died under it is asked by whoever called
                 stopped = "；页面想发送数据，流程里没有写 submit: true，已拦下" if len(self.guard.held) > held else ""
                 return Seen(state=State.RENDER_FAILED, reason=f"流程没有走到这里：第 {number} 步（{_told(step)}）{why}{stopped}")
         assert self.page is not None
@@ -108,10 +107,8 @@ class JourneyVisit(Visit):
             self.guard.free(self.page)
         else:
             await self.guard.hold(self.page)
-        for frame in await self.tab.frames():
-            with contextlib.suppress(NotAnswered):
-                await self.tab.evaluate(NO_SUBMIT, frame=frame.id if frame.parent else None)
-                await self.tab.evaluate(LET % ("true" if step.submit else "false"), frame=frame.id if frame.parent else None)
+        async for _ in in_every_frame(self.tab, NO_SUBMIT % ("true" if step.submit else "false")):
+            pass
 
     async def _aftermath(self, step: Step, held: int) -> None:
         """Where a click or key led: to a new window, a new document, or nowhere."""
@@ -136,11 +133,7 @@ class JourneyVisit(Visit):
 
     async def _held_a_form(self) -> bool:
         assert self.tab is not None
-        for frame in await self.tab.frames():
-            with contextlib.suppress(NotAnswered):
-                if await self.tab.evaluate(HELD, frame=frame.id if frame.parent else None):
-                    return True
-        return False
+        return any([held async for held in in_every_frame(self.tab, HELD)])
 
     async def _until_there(self, what: str, patience: float) -> None:
         """Wait until a place is visible, or the address contains what is written after `url=`."""

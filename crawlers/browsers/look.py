@@ -14,6 +14,7 @@ from auditor.model import Driver, NotAnswered, Page, Probe, State
 from crawlers import recognise
 from crawlers.arrival import Answered, arrive
 from crawlers.browsers.closed import closed_parts
+from crawlers.browsers.frames import in_every_frame
 from crawlers.browsers.pictures import take_pictures
 from crawlers.browsers.still import hold_still
 from crawlers.pace import retry_after
@@ -23,6 +24,7 @@ HTML_TYPES = ("text/html", "application/xhtml+xml")
 LARGEST = 20_000_000  # characters of rendered HTML
 MOST_ELEMENTS = 100_000  # axe takes minutes and gigabytes beyond; pages of portals have some thousands
 LINKS_AT_MOST = 5000
+LOAD_LIMIT = 15.0  # seconds for the load event; a page whose document is there is audited without it
 
 COUNT = "document.getElementsByTagName('*').length"
 GATHER = """(() => ({
@@ -87,6 +89,19 @@ class Seen:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
+CRASHED = Seen(state=State.CRASHED, reason="浏览器在访问这一页时意外退出")
+
+
+def told(found: tuple[State, str]) -> Seen:
+    """What is known of a page without looking into it."""
+    return Seen(state=found[0], reason=found[1])
+
+
+def overran(limit: float) -> Seen:
+    """A page that was not done within its limit, in seconds."""
+    return Seen(state=State.TIMEOUT, reason=f"页面在 {limit:.0f} 秒内没有处理完")
+
+
 def page_of(url: str, answer: Answer | None, final_url: str, seen: Seen, *, seen_at: datetime, seconds: float) -> Page:
     """The Page of a visit, with what is known of the answer."""
     headers = answer.headers if answer else {}
@@ -129,8 +144,8 @@ def trouble(url: str, message: str, egress: Exit, answer: Answer | None = None) 
     """
     named = re.search(r"net::(ERR_[A-Z0-9_]+)", message)
     kind = named[1] if named else ""
-    if kind == "ERR_HTTP_RESPONSE_CODE_FAILURE" and answer is not None and (told := refused(answer, egress) or _by_status(answer)):
-        return told
+    if kind == "ERR_HTTP_RESPONSE_CODE_FAILURE" and answer is not None and (met := refused(answer, egress) or _by_status(answer)):
+        return met
     if kind == "ERR_ABORTED" and answer is not None and answer.status in (204, 205):
         return State.NOT_HTML, f"网站的回答没有内容（{answer.status}）"
     if kind == "ERR_ABORTED" or "Download is starting" in message:
@@ -165,7 +180,7 @@ async def look(
         arrival = await arrive(driver, asked, answered, welcome=welcome, idle=idle)
         rest = arrival.rest
         if arrival.met:
-            return Seen(state=arrival.met[0], reason=arrival.met[1])
+            return told(arrival.met)
         if rest["type"] not in HTML_TYPES:
             return Seen(state=State.NOT_HTML, reason=f"内容类型是 {rest['type'] or '未知'}，不是网页")
         if (count := await driver.evaluate(COUNT)) > MOST_ELEMENTS:
@@ -180,12 +195,12 @@ async def look(
     unanswered: dict[str, str] = {}
     for probe in probes:
         try:
-            facts[probe.name] = await probe.ask(driver)
+            facts[probe.name] = await probe.ask(driver, facts)
         except NotAnswered as why:
             unanswered[probe.name] = str(why)
     if closed := await closed_parts(driver):
         facts["closed"] = list(closed)
-    places = _places(facts) if pictures else []
+    places = _places(probes, facts) if pictures else []
     return Seen(
         title=gathered["title"],
         lang=gathered["lang"],
@@ -223,17 +238,15 @@ async def _links(driver: Driver) -> tuple[str, ...]:
     """Addresses of links in all frames, in document order of frames, each once."""
     found: dict[str, None] = {}
     with contextlib.suppress(NotAnswered):
-        for frame in await driver.frames():
-            with contextlib.suppress(NotAnswered):
-                found.update(dict.fromkeys(await driver.evaluate(LINKS, frame=frame.id if frame.parent else None)))
+        async for links in in_every_frame(driver, LINKS):
+            found.update(dict.fromkeys(links))
     return tuple(link for link in found if link.startswith("http"))[:LINKS_AT_MOST]
 
 
-def _places(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The `elements` of all facts: places that a picture should show."""
-    seen: dict[str, dict[str, Any]] = {}
-    for fact in facts.values():
-        if isinstance(fact, dict):
-            for place in fact.get("elements", ()):
-                seen.setdefault(place["selector"], place)
+def _places(probes: Sequence[Probe], facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What a picture should show, by the word of those who asked."""
+    seen: dict[str, Mapping[str, Any]] = {}
+    for probe in probes:
+        for place in probe.places(facts):
+            seen.setdefault(place["selector"], place)
     return list(seen.values())

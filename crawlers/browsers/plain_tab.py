@@ -193,7 +193,7 @@ class PlainTab(WebDriverInput):
             raise NotAnswered("这个浏览器驱动不能截取页面的一部分")
         return await self.session.do(self.session.driver.get_screenshot_as_png)
 
-    async def cdp(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
+    async def cdp(self, method: str, params: Mapping[str, Any] | None = None, *, frame: str | None = None) -> Any:
         """There is none: raises NotAnswered."""
         raise NotAnswered("这个浏览器驱动不提供 CDP")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
+from typing import Any
 
 from playwright.async_api import Error
 
@@ -17,8 +18,8 @@ from auditor.model import Page, Probe, State
 from crawlers.browsers.chromium import Chromium
 from crawlers.browsers.find import BrowserMissing
 from crawlers.browsers.journey import JourneyVisit
-from crawlers.browsers.look import Exit, Seen, page_of, trouble
-from crawlers.browsers.visit import CRASHED, Visit, quietly
+from crawlers.browsers.look import CRASHED, Exit, Seen, overran, page_of, told, trouble
+from crawlers.browsers.visit import Visit, quietly
 from crawlers.journeys import Secrets, Stage
 from crawlers.slots import Idle, off_the_clock
 
@@ -52,7 +53,6 @@ class PlaywrightBrowser:
     driver: str = f"playwright {metadata.version('playwright')}"
     _chromium: Chromium | None = None
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _watches: dict[int, asyncio.Task[None]] = field(default_factory=dict)  #: over the memory of each browser
     _ends: set[asyncio.Task[None]] = field(default_factory=set)  #: of browsers that are being stopped
 
     async def __aenter__(self) -> PlaywrightBrowser:
@@ -76,7 +76,10 @@ class PlaywrightBrowser:
         try:
             async with self._running() as chromium:
                 visit = Visit(url=url, egress=self.egress, guard=chromium.guard, memory=chromium.memory)
-                seen = await self._looked(chromium, visit, probes, limit, idle)
+                try:
+                    seen = await self._looked(chromium, visit, visit.run(probes, pictures=self.pictures), limit, idle)
+                finally:
+                    await visit.close()
                 return page_of(url, visit.answer, visit.address, seen, seen_at=seen_at, seconds=time.monotonic() - begun)
         except NotStarted:
             return page_of(url, None, "", CRASHED, seen_at=seen_at, seconds=time.monotonic() - begun)
@@ -101,7 +104,7 @@ class PlaywrightBrowser:
                     if not await turn():
                         break
                     begun, seen_at = time.monotonic(), datetime.now(UTC)
-                    seen = await self._reached(chromium, visit, stage, probes, limit)
+                    seen = await self._looked(chromium, visit, visit.reach(stage, probes, pictures=self.pictures), limit)
                     address = visit.page.url if visit.page else ""
                     page = page_of(stage.url, visit.answer, address, seen, seen_at=seen_at, seconds=time.monotonic() - begun)
                     pages.append(secrets.cleaned(page))
@@ -110,40 +113,28 @@ class PlaywrightBrowser:
             finally:
                 await visit.close()
                 for window in guard.context.pages:
-                    await quietly(asyncio.wait_for(guard.silence(window), 2))
+                    await guard.silence(window)
                 await quietly(asyncio.wait_for(guard.context.close(), 5))
         return pages
 
     # ------------------------------------------------------------------------------------------ one look
 
-    async def _looked(self, chromium: Chromium, visit: Visit, probes: Sequence[Probe], limit: float, idle: Idle) -> Seen:
+    async def _looked(
+        self, chromium: Chromium, visit: Visit, work: Coroutine[Any, Any, Seen], limit: float, idle: Idle = contextlib.nullcontext
+    ) -> Seen:
+        """What some work on a page comes to, be it that it overran its limit or that page or browser died under it."""
         try:
             async with asyncio.timeout(limit) as clock, _ending_with(chromium, visit):
                 visit.idle = lambda: off_the_clock(idle, clock)
-                seen = await visit.unless_ended(visit.run(probes, pictures=self.pictures))
+                seen = await visit.unless_ended(work)
             if seen.state is State.RENDER_FAILED or seen.unanswered:
-                seen = await _death(chromium, visit) or seen
-        except TimeoutError:
-            seen = self._overrun(chromium, limit)
+                return await _death(chromium, visit) or seen
+            return seen
+        except TimeoutError:  # its process may go on for ever: no further visit goes to this browser
+            self._retire(chromium)
+            return overran(limit)
         except Error as error:
-            seen = await _death(chromium, visit) or _seen(trouble(visit.url, error.message, self.egress, visit.answer))
-        finally:
-            await visit.close()
-        return seen
-
-    async def _reached(self, chromium: Chromium, visit: JourneyVisit, stage: Stage, probes: Sequence[Probe], limit: float) -> Seen:
-        try:
-            async with asyncio.timeout(limit), _ending_with(chromium, visit):
-                return await visit.unless_ended(visit.reach(stage, probes, pictures=self.pictures))
-        except TimeoutError:
-            return self._overrun(chromium, limit)
-        except Error as error:
-            return await _death(chromium, visit) or _seen(trouble(stage.url, error.message, self.egress, visit.answer))
-
-    def _overrun(self, chromium: Chromium, limit: float) -> Seen:
-        """What is told of a page that overran its limit. Its process may go on for ever, so no further visit goes to this browser."""
-        self._retire(chromium)
-        return Seen(state=State.TIMEOUT, reason=f"页面在 {limit:.0f} 秒内没有处理完")
+            return await _death(chromium, visit) or told(trouble(visit.url, error.message, self.egress, visit.answer))
 
     # ------------------------------------------------------------------------------------------ browsers
 
@@ -174,22 +165,18 @@ class PlaywrightBrowser:
                 problem = error
             else:
                 self.version = chromium.version
-                self._watches[id(chromium)] = asyncio.create_task(chromium.memory.run())
                 return chromium
         if self.version:
             raise NotStarted
-        told = problem.message.splitlines()[0] if isinstance(problem, Error) else "没有在限定时间内启动"
-        raise BrowserMissing(f"浏览器无法启动：{told}")
+        why = problem.message.splitlines()[0] if isinstance(problem, Error) else "没有在限定时间内启动"
+        raise BrowserMissing(f"浏览器无法启动：{why}")
 
     def _retire(self, chromium: Chromium) -> None:
         """Let no further visit into a browser; it is stopped once the last of those under way is over."""
         chromium.retired = True
         if self._chromium is chromium:
             self._chromium = None
-        watch = self._watches.get(id(chromium))
-        if chromium.visits <= 0 and watch is not None:
-            del self._watches[id(chromium)]
-            watch.cancel()
+        if chromium.visits == 0:
             end = asyncio.create_task(chromium.stop())
             self._ends.add(end)
             end.add_done_callback(self._ends.discard)
@@ -200,8 +187,7 @@ async def _ending_with(chromium: Chromium, visit: Visit) -> AsyncIterator[None]:
     """The visit ends with its browser: questions under way may otherwise wait for their limit, one after another."""
 
     def gone(_: object = None) -> None:
-        if not visit.ended.done():
-            visit.ended.set_result(CRASHED)
+        visit.end(CRASHED)
 
     chromium.browser.on("disconnected", gone)
     if not chromium.browser.is_connected():
@@ -217,8 +203,4 @@ async def _death(chromium: Chromium, visit: Visit) -> Seen | None:
     await asyncio.sleep(NEWS)
     if visit.ended.done():
         return visit.ended.result()
-    return CRASHED if visit.crashed or not await chromium.alive() else None
-
-
-def _seen(told: tuple[State, str]) -> Seen:
-    return Seen(state=told[0], reason=told[1])
+    return None if await chromium.alive() else CRASHED

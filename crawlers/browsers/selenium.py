@@ -20,7 +20,7 @@ from auditor.model import NotAnswered, Page, Probe, State
 from crawlers.arrival import Answered
 from crawlers.browsers.drivers import CLOSE_LIMIT, NotStarted, Session, Wish
 from crawlers.browsers.find import DriverMissing, browsers, find_driver
-from crawlers.browsers.look import Answer, Exit, Seen, look, on_the_way, page_of, refused, trouble
+from crawlers.browsers.look import CRASHED, LOAD_LIMIT, Answer, Exit, Seen, look, on_the_way, overran, page_of, refused, told, trouble
 from crawlers.browsers.plain_tab import Broken, PlainTab
 from crawlers.browsers.relay import Relay
 from crawlers.browsers.settle import WATCH
@@ -28,13 +28,11 @@ from crawlers.browsers.webdriver_tab import DevToolsTab
 from crawlers.journeys import Stage
 from crawlers.slots import Idle
 
-LOAD_LIMIT = 15.0  # seconds for the load event; a page whose document is there is audited without it
 STEP = 0.03
 MOST_WINDOWS = 20  # that a page may leave behind; a browser with more is replaced
 REFUSALS = (403, 502)  # what our own proxy answers with
 MISSED = 20  # times to ask again how the site answered, where the page does not know it yet
 ADVICE = "。请确认 network.webdriver 的地址正确、驱动服务已经启动"
-CRASHED = Seen(state=State.CRASHED, reason="浏览器在访问这一页时意外退出")
 NO_STATUS = Seen(state=State.RENDER_FAILED, reason="浏览器没有说明网站的回答（状态码），不能判断这一页是否正常")
 
 
@@ -110,12 +108,12 @@ class SeleniumBrowser:
                     visit.proxy = session.wish.proxy
                     seen = await visit.run(session, probes, pictures=self.pictures)
             except TimeoutError:
-                seen = Seen(state=State.TIMEOUT, reason=f"页面在 {limit:.0f} 秒内没有处理完")
+                seen = overran(limit)
             except NotAnswered as why:
-                seen = _seen(trouble(url, str(why), self.egress))
+                seen = told(trouble(url, str(why), self.egress))
             except OutOfReach as why:
-                told = f"{self.remote} 的浏览器连不上本机的出口代理（{why}），没有访问任何网站"
-                raise DriverMissing(f"{told}。请让那台机器能够连到本机，或在本机启动驱动") from None
+                problem = f"{self.remote} 的浏览器连不上本机的出口代理（{why}），没有访问任何网站"
+                raise DriverMissing(f"{problem}。请让那台机器能够连到本机，或在本机启动驱动") from None
             finally:
                 if session is not None:
                     if session.lost:
@@ -189,8 +187,8 @@ class SeleniumBrowser:
             try:
                 session = await Session.start(replace(wish, browser=browser, pipe=pipe))
             except NotStarted as error:
-                told = f"{self.remote or wish.driver} 没有打开浏览器：{error}"
-                why = told + (ADVICE if self.remote else "。请运行 auditor doctor，核对驱动与浏览器的版本是否一致")
+                advice = ADVICE if self.remote else "。请运行 auditor doctor，核对驱动与浏览器的版本是否一致"
+                why = f"{self.remote or wish.driver} 没有打开浏览器：{error}{advice}"
             else:
                 self._way = browser, pipe
                 return session
@@ -250,7 +248,7 @@ class _Visit:
         if "ERR_PROXY_CONNECTION_FAILED" in failure:  # it is ours, in this very process
             raise OutOfReach(self.proxy)
         if refusal or failure:
-            return _seen(refusal or trouble(self.url, failure, self.egress, tab.answer))
+            return told(refusal or trouble(self.url, failure, self.egress, tab.answer))
         if tab.answer is None:
             return NO_STATUS
         seen = await look(tab, probes, pictures=pictures, asked=self.url, answered=self._arrived)
@@ -296,7 +294,3 @@ class _Visit:
 
     def _denied(self, url: str, status: int) -> bool:
         return status in REFUSALS and on_the_way(url, self.egress) is not None
-
-
-def _seen(told: tuple[State, str]) -> Seen:
-    return Seen(state=told[0], reason=told[1])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-
-from auditor.model import Driver, NotAnswered
+from auditor.model import Driver
+from crawlers.browsers.frames import in_every_frame
 
 STILL = """(() => {
   for (const animation of document.getAnimations?.() ?? []) {
@@ -19,8 +18,6 @@ STILL = """(() => {
 
 
 async def hold_still(driver: Driver) -> None:
-    """Stop the animations of all frames of an open page. What scripts of the page move goes on."""
-    with contextlib.suppress(NotAnswered):
-        for frame in await driver.frames():
-            with contextlib.suppress(NotAnswered):
-                await driver.evaluate(STILL, frame=frame.id if frame.parent else None)
+    """Stop the animations of all frames of an open page. What scripts of the page move goes on. Raises NotAnswered."""
+    async for _ in in_every_frame(driver, STILL):
+        pass

@@ -15,18 +15,15 @@ from playwright.async_api import Page as BrowserPage
 from auditor.model import NotAnswered, Probe, State
 from crawlers.arrival import Answered
 from crawlers.browsers.guard import Guard
-from crawlers.browsers.look import Answer, Exit, Seen, look, refused, trouble
+from crawlers.browsers.look import CRASHED, LOAD_LIMIT, Answer, Exit, Seen, look, refused, told, trouble
 from crawlers.browsers.memory import MemoryGuard
 from crawlers.browsers.settle import WATCH
 from crawlers.browsers.tab import Tab
 from crawlers.slots import Idle
 
-LOAD_LIMIT = 15.0  # seconds for the load event; a page whose document is there is audited without it
-
 MOST_DOCUMENTS = 10  # that may follow each other in one tab
 LOOK_AGAIN = 0.5  # seconds after which a document that does not arrive is looked at
 
-CRASHED = Seen(state=State.CRASHED, reason="浏览器在访问这一页时意外退出")
 TOO_MUCH = Seen(state=State.TOO_LARGE, reason="页面占用的内存过多，已停止打开")
 RESTLESS = Seen(state=State.ERROR_PAGE, reason=f"页面打开后不停地转到别的地址，转了 {MOST_DOCUMENTS} 次以上也没有停下")
 STANDS = "document.readyState === 'complete' && document.URL.startsWith('http')"
@@ -43,7 +40,6 @@ class Visit:
     tab: Tab | None = None
     answer: Answer | None = None
     address: str = ""  #: where the page ended up
-    crashed: bool = False
     idle: Idle = nullcontext  #: what surrounds the time in which the page is only waited for
     memory: MemoryGuard | None = None
     documents: int = 0  #: answered in this tab since the last step
@@ -136,7 +132,7 @@ class Visit:
         if refusal is None and self.broken:
             refusal = trouble(self.url, self.broken, self.egress, self.answer)
         if refusal:
-            return Seen(state=refusal[0], reason=refusal[1])
+            return told(refusal)
         return await look(self.tab, probes, pictures=pictures, asked=asked, answered=self._arrived, welcome=welcome, idle=self.idle)
 
     async def close(self) -> None:
@@ -144,8 +140,7 @@ class Visit:
         if self.page is None:
             return
         self.address = self.page.url
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.guard.silence(self.page), 2)
+        await self.guard.silence(self.page)
         if not self.page.is_closed():
             await quietly(asyncio.wait_for(self.page.close(run_before_unload=False), 5))
         await self.guard.release(self.page)
@@ -167,7 +162,7 @@ class Visit:
             self._request, self.broken = request, ""
             self.documents += 1
             if self.documents > MOST_DOCUMENTS:
-                self._end(RESTLESS)
+                self.end(RESTLESS)
         elif self.tab and self.egress.own_answer(response.headers):
             self.tab.refused.add(response.url)
 
@@ -176,10 +171,10 @@ class Visit:
             self.broken = request.failure
 
     def _crash(self, _: object) -> None:
-        self.crashed = True
-        self._end(TOO_MUCH if self.memory is not None and self.memory.ended_one() else CRASHED)
+        self.end(TOO_MUCH if self.memory is not None and self.memory.ended_one() else CRASHED)
 
-    def _end(self, seen: Seen) -> None:
+    def end(self, seen: Seen) -> None:
+        """Whatever is done with the page ends with this."""
         if not self.ended.done():
             self.ended.set_result(seen)
 

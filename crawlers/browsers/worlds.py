@@ -84,9 +84,9 @@ class Worlds:
             }
         return base64.b64decode((await self._send("Page.captureScreenshot", params))["data"])
 
-    async def cdp(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
-        """A command of the Chrome DevTools Protocol, to the page's own session."""
-        return await self._send(method, dict(params or {}))
+    async def cdp(self, method: str, params: Mapping[str, Any] | None = None, *, frame: str | None = None) -> Any:
+        """A command of the Chrome DevTools Protocol, to the session that reaches a frame; None: the page's own."""
+        return await self._send(method, dict(params or {}), session=await self._owner(frame))
 
     # ------------------------------------------------------------------------------------------ what a subclass knows
 

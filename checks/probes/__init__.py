@@ -1,0 +1,1 @@
+"""Questions put to an open page, each written against `auditor.model.Driver` alone."""

@@ -1,0 +1,66 @@
+"""People with low vision cannot read text that melts into the picture behind it; axe leaves such text to a person, pixels often decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.check import Hit, check, failed, passed, unsure
+from checks.colour import Colour, contrast, over, parsed
+from checks.document import Document, Node
+from checks.probes.backgrounds import NAME
+
+GRADIENT = "background: linear-gradient(90deg, {}, {}); padding: 8px; width: 400px"
+READS = ("axe", "capture", NAME)
+
+BAD = (
+    f'<p style="color: #bbb; {GRADIENT.format("#fff", "#eee")}">残疾人证换领通知</p>',
+    f'<p style="color: #111; {GRADIENT.format("#000", "#333")}">办事指南</p>',
+)
+UNSURE = (f'<p style="color: #444; {GRADIENT.format("#fff", "#000")}; width: 140px">残疾人证换领通知</p>',)
+GOOD = (
+    f'<p style="color: #000; {GRADIENT.format("#fff", "#eef")}">残疾人证换领通知</p>',
+    f'<p style="color: #fff; {GRADIENT.format("#024", "#135")}">残疾人证换领通知</p>',
+    '<p style="color: #777">没有图片的文字由另一个引擎判断</p>',
+)
+
+
+@check(id="color-contrast", bad=BAD, unsure=UNSURE, good=GOOD, reads=READS)
+def contrast_by_pixels(document: Document) -> Iterator[Hit]:
+    """1.4.3: 4.5:1, for large text 3:1. Failed where not even the most favourable point behind the text is enough."""
+    return _measured(document, 4.5, 3.0)
+
+
+@check(id="color-contrast-enhanced", bad=BAD, unsure=UNSURE, good=GOOD, reads=READS)
+def enhanced_contrast_by_pixels(document: Document) -> Iterator[Hit]:
+    """1.4.6: 7:1, for large text 4.5:1."""
+    return _measured(document, 7.0, 4.5)
+
+
+def _measured(document: Document, normal: float, large: float) -> Iterator[Hit]:
+    seen = document.facts.get(NAME) or {}
+    for node in document.nodes if seen else ():
+        if node.place not in seen:
+            continue
+        fore = parsed(node.style("color"))
+        if fore is None or fore.alpha < 0.99 or node.style("text-shadow") not in ("none", "") or _translucent(node):
+            continue
+        least = large if _is_large(node) else normal
+        dark, light = (Colour(*colour) for colour in seen[node.place])
+        ratios = [contrast(over(fore, below), below) for below in (dark, light)]
+        between = dark.luminance < fore.luminance < light.luminance
+        told = f"文字 {fore}，背景在 {dark} 与 {light} 之间，对比度最低 {1.0 if between else min(ratios):.1f}:1、最高 {max(ratios):.1f}:1"
+        if max(ratios) < least:
+            yield failed(node, f"{told}，应不低于 {least:g}:1；请加深文字或在文字下面垫一层纯色")
+        elif min(ratios) >= least and not between:
+            yield passed(node)
+        else:
+            yield unsure(node, f"{told}，要求不低于 {least:g}:1；请看文字最难辨认的地方")
+
+
+def _translucent(node: Node) -> bool:
+    return any(one.style("opacity") not in ("1", "") for one in (node, *node.ancestors()))
+
+
+def _is_large(node: Node) -> bool:
+    """18 pt, or 14 pt bold (WCAG 2.2, definition «large scale»), in CSS px."""
+    return node.font_size >= 24 or (node.font_size >= 18.66 and node.bold)

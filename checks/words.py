@@ -1,0 +1,44 @@
+"""Words that name nothing: file names, placeholders, and what an editor or a template leaves behind."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+MARKS = re.compile(r"[^\w\u00c0-\uffff]+|[_\u2000-\u206f\u2190-\u2bff\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+")
+GLYPHS = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff\u200b-\u200f\u2060\ufe0e\ufe0f\\s]+")
+PICTURE_FILE = re.compile(r"\S*\.(?:jpe?g|jfif|png|gif|bmp|webp|svg|tiff?|ico|avif|psd|heic)(?:[?#]\S*)?", re.IGNORECASE)
+PAGE_FILE = re.compile(r"[\w./%~-]+\.(?:html?|shtml|jsp|jspx|aspx?|php|do|action|swf|js)(?:[?#]\S*)?", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?:)?//\S+|(?:\.{0,2}/)?(?:[\w%.-]+/){2,}[\w%.-]*|www\.[\w.-]+\S*", re.IGNORECASE)
+CAMERA = re.compile(
+    r"(?:img|dsc[nf]?|p|mvimg|image|pic|photo|vcg|scan|wps|wx|mmexport|wechatimg|screenshot|clip_image|rId)[ _-]?\d{3,}"
+    r"(?:[ _(（-]*\d+[)）]?)*|"
+    r"(?:微信图片|微信截图|QQ图片|QQ截图|企业微信截图|屏幕截图|屏幕快照|截图|截屏|图片|照片|新建位图图像|未标题|未命名)[ _-]*"
+    r"(?:\d[\d_.:： -]*)?(?:[(（]\d+[)）])?(?:副本)?",
+    re.IGNORECASE,
+)
+STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d[\d_-]*|\d[\d_-]{12,}|(?=[a-f-]*\d)(?=[\d-]*[a-f])[0-9a-f-]{16,}", re.IGNORECASE)
+
+
+def bare(text: str) -> str:
+    """Text in lower case without spaces and marks: what is left to compare."""
+    return MARKS.sub("", text).casefold()
+
+
+def unspoken(text: str) -> bool:
+    """Whether a text holds nothing but signs of an icon font and invisible characters, which are not read out in any sense."""
+    return bool(text) and not GLYPHS.sub("", text)
+
+
+def is_file_name(text: str, address: str = "") -> bool:
+    """Whether a text is the name or path of a file, a camera's or chat tool's name for one, or a time stamp.
+
+    `address`: of the picture itself, whose name with an underscore gives itself away without its ending.
+    """
+    text = text.strip()
+    if not text:
+        return False
+    if any(shape.fullmatch(text) for shape in (PICTURE_FILE, ADDRESS, CAMERA, STAMP)):
+        return True
+    stem = unquote(urlsplit(address).path.rsplit("/", 1)[-1]).rpartition(".")[0] if "://" in address or "/" in address else ""
+    return "_" in text and text.casefold() == stem.casefold()
