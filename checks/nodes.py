@@ -19,8 +19,8 @@ BLOCKS = frozenset({"block", "flex", "grid", "table", "list-item", "table-cell",
 UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "meta", "link"})
 LANDMARKS = frozenset({"banner", "navigation", "main", "complementary", "contentinfo", "search", "form", "region"})
 ROLES = {"image": "img", "ComboBoxSelect": "combobox", "ComboBoxMenuButton": "combobox", "ComboBoxGrouping": "combobox",
-         "TextField": "textbox", "TextFieldWithComboBox": "combobox", "ToggleButton": "button", "PopUpButton": "button", "Date": "textbox", "DateTime": "textbox",
-         "InputTime": "textbox", "ColorWell": "textbox", "Details": "group", "DisclosureTriangle": "button", "LayoutTable": "layout-table",
+         "TextField": "textbox", "TextFieldWithComboBox": "combobox", "ToggleButton": "button", "PopUpButton": "button",
+         "Date": "textbox", "DateTime": "textbox", "InputTime": "textbox", "ColorWell": "textbox", "Details": "group", "DisclosureTriangle": "button", "LayoutTable": "layout-table",
          "LayoutTableRow": "layout-row", "LayoutTableCell": "layout-cell", "Iframe": "iframe", "IframePresentational": "iframe",
          "LabelText": "label", "Legend": "legend", "Figcaption": "figcaption", "Canvas": "canvas", "Video": "video", "Audio": "audio",
          "EmbeddedObject": "embed", "PluginObject": "object", "SvgRoot": "svg", "RootWebArea": "document"}  # fmt: skip

@@ -18,7 +18,8 @@ RULES = ("color-contrast", "color-contrast-enhanced")
 DECIDABLE = frozenset({"bgImage", "bgGradient", "imgNode", "pseudoContent", "colorParse"})
 """Reasons of axe that pixels can settle; what is covered by something else they cannot."""
 
-MOST = 40  # texts of one page
+MOST = 400  # texts of one page
+ROW = 100  # CSS px
 SHOTS = 3
 TALLEST = 1600  # CSS px of one shot
 SAMPLES = (96, 24)  # points looked at behind one line, across and down
@@ -42,8 +43,9 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
     if not wanted or not captured(facts):
         return {}
     document = Document(facts)
+    painted = Painted(document)
     texts = [node for node in document.nodes if node.place in wanted and node.scope.kind != "frame" and node.lines]
-    texts = [node for node in texts[:MOST] if not covered(document, node)]
+    texts = [node for node in texts[:MOST] if not painted.over(node)]
     found: dict[str, Any] = {}
     if not texts:
         return found
@@ -61,20 +63,41 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
 PROBE = Probe(name=NAME, ask=ask)
 
 
-def covered(document: Document, text: Node) -> bool:
-    """Whether another element is painted over a text, or an ancestor cuts a part of it off."""
+class Painted:
+    """What is painted where on a page, in rows of its height."""
+
+    def __init__(self, document: Document) -> None:
+        self.rows: dict[int, list[Node]] = {}
+        for node in document.nodes:
+            if node.box is not None and node.style("visibility") == "visible":
+                for row in _rows(node.box):
+                    self.rows.setdefault(row, []).append(node)
+
+    def over(self, text: Node) -> bool:
+        """Whether another element is painted over a text, or an ancestor cuts a part of it off."""
+        if _cut_off(text):
+            return True
+        paint = text.layout.paint if text.layout else 0
+        family = {text.index, *(above.index for above in text.ancestors()), *(one.index for one in text.descendants())}
+        return any(
+            other.layout is not None and other.layout.paint > paint and other.index not in family and _meet(line, other.layout.box)
+            for line in text.lines
+            for row in _rows(line)
+            for other in self.rows.get(row, ())
+        )
+
+
+def _rows(box: Box) -> range:
+    return range(int(max(0.0, box.y) // ROW), int(min(50_000.0, box.y + box.height) // ROW) + 1)
+
+
+def _cut_off(text: Node) -> bool:
     lines = text.lines
     for above in text.ancestors():
         box = above.box if above.style("overflow-x") not in ("visible", "") and above.tag not in ("html", "body") else None
         if box and not all(_within(line, box) for line in lines):
             return True
-    paint = text.layout.paint if text.layout else 0
-    family = {text.index, *(above.index for above in text.ancestors()), *(one.index for one in text.descendants())}
-    return any(
-        other.layout is not None and other.layout.paint > paint and other.index not in family and other.style("visibility") == "visible"
-        and any(_meet(line, other.layout.box) for line in lines)
-        for other in document.nodes
-    )  # fmt: skip
+    return False
 
 
 def _undecided(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -119,7 +119,7 @@ async def _process(driver: Driver, frame: str | None, number: int) -> dict[str, 
             tree.update((f"{number}:{backend}", entry) for backend, entry in _spoken(told["nodes"]))
         with contextlib.suppress(NotAnswered):
             document["extras"] = await driver.evaluate(EXTRAS, frame=document["frame"] if number_ or frame else None)
-    return {"documents": documents, "tree": tree, "listeners": await _listeners(driver, frame, number)}
+    return {"documents": documents, "tree": tree, "listeners": await _listeners(driver, frame, documents, number)}
 
 
 async def _owner(driver: Driver, frame: str) -> str:
@@ -173,12 +173,13 @@ def _source(name: Mapping[str, Any]) -> str:
     return ""
 
 
-async def _listeners(driver: Driver, frame: str | None, number: int) -> dict[str, list[str]]:
+async def _listeners(driver: Driver, frame: str | None, documents: list[dict[str, Any]], number: int) -> dict[str, list[str]]:
     """The types of events that each element of a process listens to; none where Chromium does not tell."""
     found: dict[str, set[str]] = {}
     with contextlib.suppress(NotAnswered):
-        held = await driver.cdp("Runtime.evaluate", {"expression": "document", "objectGroup": "auditor"}, frame=frame)
-        place = {"objectId": held["result"]["objectId"], "depth": -1, "pierce": True}
+        root = {"backendNodeId": documents[0]["nodes"]["backendNodeId"][0], "objectGroup": "auditor"}
+        held = await driver.cdp("DOM.resolveNode", root, frame=frame)
+        place = {"objectId": held["object"]["objectId"], "depth": -1, "pierce": True}
         told = await driver.cdp("DOMDebugger.getEventListeners", place, frame=frame)
         for listener in told["listeners"]:
             found.setdefault(f"{number}:{listener.get('backendNodeId', 0)}", set()).add(listener["type"])
