@@ -119,7 +119,7 @@ class _Builder:
         self.owners = {entry["owner"]: number_ for number_, entry in enumerate(self.entries) if entry.get("owner")}
         self.ranks: dict[tuple[int, int], int] = {}  #: parent and scope -> elements so far, less one
         self.shadows: dict[int, Scope] = {}  #: host -> its shadow root
-        self.by_backend: dict[str, Node] = {}
+        self.by_number: dict[str, Node] = {}
 
     def build(self) -> None:
         """Add the page, and with it all its frames."""
@@ -152,9 +152,8 @@ class _Builder:
 
     def _home(self, part: _Part, at: int, parent: Node | None, scope: Scope) -> tuple[Node | None, Scope, int]:
         """The parent of an element in the DOM, its scope, and which child element of these it is."""
-        process = part.entry["process"]
-        told = self.entries[self.first[process]].get("shadows", {}).get(str(part.nodes["backendNodeId"][at]))
-        if told and (host := self.by_backend.get(f"{process}:{told[0]}")):
+        told = self.entries[self.first[part.entry["process"]]]["shadows"].get(part.number(at))
+        if told and (host := self.by_number.get(told[0])):
             if not told[2]:
                 return host, host.scope, told[1]
             if host.index not in self.shadows:
@@ -171,9 +170,9 @@ class _Builder:
         attributes = dict(reversed(pairs))  # the first of two counts
         attributes = {name: attributes[name] for name, _ in pairs}
         node = Node(self.document, len(self.document.nodes), part.word(part.nodes["nodeName"][at]).lower(), attributes, parent, scope)
-        node.backend = f"{part.entry['process']}:{part.nodes['backendNodeId'][at]}"
+        node.number = part.number(at)
         node.rank = rank
-        self.by_backend[node.backend] = node
+        self.by_number[node.number] = node
         node.clickable = at in part.clickable
         self.document.nodes.append(node)
         if parent is not None:
@@ -189,7 +188,7 @@ class _Builder:
 
     def _frame(self, part: _Part, at: int, node: Node) -> None:
         """Add the document that an element shows, if it shows one."""
-        which = self.first[part.entry["process"]] + part.inner[at] if at in part.inner else self.owners.get(node.backend)
+        which = self.first[part.entry["process"]] + part.inner[at] if at in part.inner else self.owners.get(node.number)
         if which is None:
             return
         box = node.box or Box(x=0, y=0, width=0, height=0)
@@ -221,6 +220,10 @@ class _Part:
     def word(self, number_: int) -> str:
         """The string with a number; "" for none."""
         return self.strings[number_] if number_ >= 0 else ""
+
+    def number(self, at: int) -> str:
+        """The name of a node of this document in the capture."""
+        return str(self.entry["first"] + at)
 
     def _sparse(self, name: str) -> dict[int, int]:
         column = self.nodes.get(name) or {}

@@ -20,8 +20,8 @@ UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", 
 LANDMARKS = frozenset({"banner", "navigation", "main", "complementary", "contentinfo", "search", "form", "region"})
 ROLES = {"image": "img", "ComboBoxSelect": "combobox", "ComboBoxMenuButton": "combobox", "ComboBoxGrouping": "combobox",
          "TextField": "textbox", "TextFieldWithComboBox": "combobox", "ToggleButton": "button", "PopUpButton": "button",
-         "Date": "textbox", "DateTime": "textbox", "InputTime": "textbox", "ColorWell": "textbox", "Details": "group", "DisclosureTriangle": "button", "LayoutTable": "layout-table",
-         "LayoutTableRow": "layout-row", "LayoutTableCell": "layout-cell", "Iframe": "iframe", "IframePresentational": "iframe",
+         "Date": "textbox", "DateTime": "textbox", "InputTime": "textbox", "ColorWell": "textbox", "Details": "group",
+         "DisclosureTriangle": "button", "LayoutTable": "layout-table", "LayoutTableRow": "layout-row", "LayoutTableCell": "layout-cell", "Iframe": "iframe", "IframePresentational": "iframe",
          "LabelText": "label", "Legend": "legend", "Figcaption": "figcaption", "Canvas": "canvas", "Video": "video", "Audio": "audio",
          "EmbeddedObject": "embed", "PluginObject": "object", "SvgRoot": "svg", "RootWebArea": "document"}  # fmt: skip
 """Names of roles that only Chromium uses -> ARIA's, or ours where ARIA has none (layout-table: a table that only places things)."""
@@ -30,7 +30,7 @@ ROLES = {"image": "img", "ComboBoxSelect": "combobox", "ComboBoxMenuButton": "co
 class Node:
     """One element of a Document. Everything is computed when it is first asked for."""
 
-    __slots__ = ("_memo", "attributes", "backend", "children", "clickable", "document", "index", "layout", "order", "parent", "rank",
+    __slots__ = ("_memo", "attributes", "children", "clickable", "document", "index", "layout", "number", "order", "parent", "rank",
                  "scope", "tag", "texts")  # fmt: skip
 
     def __init__(
@@ -45,7 +45,7 @@ class Node:
         self.children: list[Node] = []
         self.texts: list[tuple[int, Text]] = []  #: own text nodes with the number of child elements before each
         self.layout: Layout | None = None  #: None: not rendered
-        self.backend = ""
+        self.number = ""  #: its name in the capture
         self.clickable = False  #: Chromium's guess: it answers to the mouse
         self.order = 0  #: which of `parent.children` it is
         self.rank = 0  #: the same, among those of its own document or shadow root
@@ -140,7 +140,7 @@ class Node:
 
     @property
     def _told(self) -> list[Any]:
-        return self.document.told.get(self.backend) or ["", "", "", "absent", {}]
+        return self.document.told.get(self.number) or ["", "", "", "absent", {}]
 
     @property
     def role(self) -> str:
@@ -230,7 +230,7 @@ class Node:
     @property
     def listeners(self) -> frozenset[str]:
         """The types of events that it listens to itself, those of on… attributes too."""
-        return frozenset(self.document.listeners.get(self.backend, ()))
+        return frozenset(self.document.listeners.get(self.number, ()))
 
     # ------------------------------------------------------------------------------------------ what people see
 

@@ -131,6 +131,10 @@ def test_axe_and_the_document_call_every_element_by_the_same_place(browser: Stud
         assert len(own.selector(node).split(" >>> ")) == len(voice.finding.element.selector.split(" >>> "))
 
 
+def test_two_looks_at_an_unchanged_page_are_the_same(browser: Studio) -> None:
+    assert dump(browser.facts(PAGE)) == dump(browser.facts(PAGE))
+
+
 def test_a_capture_survives_being_kept(browser: Studio, document: Document) -> None:
     page = Page(url="http://www.example.test/", final_url="http://www.example.test/", state=State.AUDITED, facts=document.facts)
     again = Document(load(Page, dump(replace(page, pictures={}))).facts)

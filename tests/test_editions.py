@@ -124,7 +124,7 @@ def test_what_is_not_known_to_be_in_force_is_cited_on_no_day(was: str, becomes: 
         ('replaces = "old"', 'replaces = "older"', "replaces older, which is not in the table"),
         ("ends = 2027-01-01", "ends = 2019-01-01", "old: its dates contradict each other"),
         ('title = "新标准"', 'titel = "新标准"', "new: .*titel"),
-        ("[[edition]]", "[[edition", ""),
+        ("[[edition]]", "[[edition", "line 2"),
     ],
 )
 def test_a_table_that_cannot_be_believed_is_refused(was: str, becomes: str, why: str) -> None:

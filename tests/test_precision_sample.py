@@ -68,7 +68,10 @@ def rows(*verdicts: str) -> list[dict[str, str]]:
     return [{**plain, "number": str(number), "verdict": verdict} for number, verdict in enumerate(verdicts, 1)]
 
 
-@pytest.mark.parametrize(("verdicts", "status"), [(["true"] * 19 + ["false"], 0), (["true"] * 18 + ["unclear", "false"], 1), (["true", ""], 2)])
+@pytest.mark.parametrize(
+    ("verdicts", "status"),
+    [(["true"] * 19 + ["false"], 0), (["true"] * 18 + ["unclear", "false"], 1), (["true", ""], 2)],
+)
 def test_unclear_counts_as_false_and_a_missing_verdict_counts_not_at_all(tmp_path: Path, verdicts: list[str], status: int) -> None:
     assert count(rows(*verdicts), tmp_path / "kept.csv") == status
     assert (tmp_path / "kept.csv").exists() == (status != 2)

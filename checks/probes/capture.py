@@ -57,9 +57,10 @@ class Capture(dict[str, Any]):
 async def ask(driver: Driver, facts: Mapping[str, Any]) -> Capture:
     """The capture of the page and of its frames.
 
-    -> {"strings": [text], "documents": [{"frame", "owner", "url", "scroll", "nodes", "layout", "boxes", "extras"}],
-    "tree": {backend id: [role, name, where the name comes from, why it is ignored or "", {property: value}]},
-    "listeners": {backend id: [event types]}}. Backend ids are strings: "P:ID", P numbering the process of the frame.
+    -> {"documents": [{"first", "process", "owner", "url", "title", "doctype", "scroll", "size", "strings", "nodes", "layout", "boxes",
+    "extras", "shadows"}], "tree": {node: [role, name, where the name comes from, why it is ignored or "", {property: value}]},
+    "listeners": {node: [event types]}}. A node is named by its number over all documents ("first" is that of a document's first), so
+    that two looks at an unchanged page give the same answer; `strings` are kept with the first document of a process.
     Raises NotAnswered where the browser has no DevTools protocol.
     """
     capture = Capture(documents=[], tree={}, listeners={})
@@ -78,10 +79,32 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> Capture:
         for key in ("tree", "listeners"):
             capture[key].update(process[key])
         capture["documents"].extend(process["documents"])
-    return capture
+    return _numbered(capture)
 
 
 PROBE = Probe(name=NAME, ask=ask)
+
+
+def _numbered(capture: Capture) -> Capture:
+    """The same with numbers of nodes in the place of Chromium's ids, which are others every time."""
+    numbers: dict[str, str] = {}
+    for document in capture["documents"]:
+        document["first"] = len(numbers)
+        ids = document["nodes"].pop("backendNodeId")
+        numbers.update((f"{document['process']}:{id}", str(document["first"] + at)) for at, id in enumerate(ids))
+    for document in capture["documents"]:
+        del document["frame"]
+        if "owner" in document:
+            document["owner"] = numbers.get(document["owner"], "")
+        shadows, process = document.get("shadows", {}), document["process"]
+        document["shadows"] = {
+            numbers[f"{process}:{id}"]: [numbers[f"{process}:{told[0]}"], *told[1:]]
+            for id, told in shadows.items()
+            if f"{process}:{id}" in numbers and f"{process}:{told[0]}" in numbers
+        }
+    for key in ("tree", "listeners"):
+        capture[key] = {numbers[id]: told for id, told in capture[key].items() if id in numbers}
+    return capture
 
 
 async def _process(driver: Driver, frame: str | None, number: int) -> dict[str, Any]:
@@ -105,6 +128,8 @@ async def _process(driver: Driver, frame: str | None, number: int) -> dict[str, 
         }
         for entry in answer["documents"]
     ]
+    for entry in answer["documents"]:
+        strings[entry["frameId"]] = ""  # another one every time
     if frame is not None and documents:
         documents[0]["owner"] = await _owner(driver, frame)
     if any(document["nodes"].get("shadowRootType", {}).get("index") for document in documents):
