@@ -21,7 +21,8 @@ LANDMARKS = frozenset({"banner", "navigation", "main", "complementary", "content
 ROLES = {"image": "img", "ComboBoxSelect": "combobox", "ComboBoxMenuButton": "combobox", "ComboBoxGrouping": "combobox",
          "TextField": "textbox", "TextFieldWithComboBox": "combobox", "ToggleButton": "button", "PopUpButton": "button",
          "Date": "textbox", "DateTime": "textbox", "InputTime": "textbox", "ColorWell": "textbox", "Details": "group",
-         "DisclosureTriangle": "button", "LayoutTable": "layout-table", "LayoutTableRow": "layout-row", "LayoutTableCell": "layout-cell", "Iframe": "iframe", "IframePresentational": "iframe",
+         "DisclosureTriangle": "button", "LayoutTable": "layout-table", "LayoutTableRow": "layout-row",
+         "LayoutTableCell": "layout-cell", "Iframe": "iframe", "IframePresentational": "iframe",
          "LabelText": "label", "Legend": "legend", "Figcaption": "figcaption", "Canvas": "canvas", "Video": "video", "Audio": "audio",
          "EmbeddedObject": "embed", "PluginObject": "object", "SvgRoot": "svg", "RootWebArea": "document"}  # fmt: skip
 """Names of roles that only Chromium uses -> ARIA's, or ours where ARIA has none (layout-table: a table that only places things)."""
