@@ -34,6 +34,19 @@ def criteria() -> Mapping[str, Criterion]:
     return MappingProxyType({criterion.number: criterion for criterion in sorted(known, key=lambda one: in_order(one.number))})
 
 
+STRICTER: Mapping[str, str] = MappingProxyType(
+    {"1.4.3": "1.4.6", "1.4.5": "1.4.9", "2.1.1": "2.1.3", "2.3.1": "2.3.2", "2.4.4": "2.4.9", "2.4.11": "2.4.12", "2.5.8": "2.5.5",
+     "3.3.4": "3.3.6", "3.3.8": "3.3.9"}
+)  # fmt: skip
+"""Criteria that ask the same as another without its exceptions, or more of it: what breaks the first breaks the second (WCAG 2.2)."""
+
+
+def with_stricter(numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """Criteria with those of level AAA that are broken along with them."""
+    found = {*numbers, *(STRICTER[number] for number in numbers if number in STRICTER)}
+    return tuple(sorted(found, key=in_order))
+
+
 def lowest_level(numbers: Iterable[str]) -> Level | None:
     """The level at which a rule for these criteria is first demanded; None where no criterion demands it."""
     levels = (criteria()[number].level for number in numbers)

@@ -42,7 +42,7 @@ def _measured(document: Document, normal: float, large: float) -> Iterator[Hit]:
         if node.place not in seen:
             continue
         fore = parsed(node.style("color"))
-        if fore is None or fore.alpha < 0.99 or node.style("text-shadow") not in ("none", "") or _translucent(node):
+        if fore is None or fore.alpha < 0.3 or node.style("text-shadow") not in ("none", "") or _translucent(node):
             continue
         least = large if _is_large(node) else normal
         dark, light = (Colour(*colour) for colour in seen[node.place])
