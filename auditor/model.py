@@ -522,6 +522,7 @@ class Judged:
     findings: tuple[Finding, ...] = ()
     tallies: tuple[Tally, ...] = ()
     links: tuple[str, ...] = ()
+    extract: Mapping[str, Any] = field(default_factory=dict)  #: what checks over all pages of the run need of this one (`checks.survey`)
 
 
 # ---------------------------------------------------------------------------------------------- orders and runs
@@ -544,6 +545,7 @@ class Order:
     evidence: bool = True  #: False: no pictures and snapshots are made
     viewport: tuple[int, int] = (1280, 800)  #: width and height of the window, in CSS px
     level: Level | None = Level.AA  #: None: findings of rules of every level
+    welcome: frozenset[State] = frozenset()  #: what is otherwise told as one of these states is judged as a page, if there is a document
     stops: str = ""  #: path of the file that says which hosts must not be visited any more; "" if nobody can say so
 
 

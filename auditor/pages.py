@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from auditor.audit import audit
-from auditor.model import Category, Level, Network, Order, Profile, Progress, Run, Site, Target
+from auditor.model import Category, Level, Network, Order, Profile, Progress, Run, Site, State, Target
 
 
 def audit_pages(
@@ -35,6 +35,7 @@ def audit_pages(
         crawl=False,
         evidence=False,
         viewport=viewport,
+        welcome=frozenset({State.LOGIN_WALL, State.RENDER_FAILED}),  # somebody named this very address: a login form, a blank document
         stops=stops,
     )
     return audit(order, tell)

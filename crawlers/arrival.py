@@ -65,7 +65,8 @@ async def arrive(
                 rest = await settle(driver)
                 seen = await _look(driver, asked, answered(), rest)
     met = recognise(seen)
-    return Arrival(rest=rest, met=answered().refused or (None if met and met[0] in welcome else met))
+    blank = seen.empty and seen.scripted  # what a script should have filled is no page, whoever asks for it
+    return Arrival(rest=rest, met=answered().refused or (None if met and met[0] in welcome and not blank else met))
 
 
 async def _look(driver: Driver, asked: str, answered: Answered, rest: Mapping[str, Any]) -> Seen:

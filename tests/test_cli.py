@@ -187,3 +187,17 @@ def test_rules_are_listed_by_level() -> None:
     told = json.loads(auditor("rules", "--level", "A", "--json").stdout)
     assert {rule["level"] for rule in told} == {"A"} and len(told) > 40
     assert len(json.loads(auditor("rules", "--json").stdout)) == len(judge.asked()) > len(judge.asked(None, Profile.AXE)) == 100
+
+
+def test_whoever_names_a_login_page_or_a_blank_document_gets_it_judged(web: Web) -> None:
+    web["/login"] = (
+        "<!DOCTYPE html><html><head><title>登录</title></head><body>"
+        "<form><input name='u'><input type='password' name='p'><button>登录</button></form></body></html>"
+    )
+    web["/blank"] = "<!DOCTYPE html><html><head><title>空</title></head><body></body></html>"
+    web["/later"] = "<!DOCTYPE html><html><head><title>空</title><script></script></head><body></body></html>"
+    done = auditor("page", *(web.url(path) for path in ("/login", "/blank", "/later")), "--allow", "localhost", "--json")
+    told = {page["url"]: page for page in json.loads(done.stdout)["pages"]}
+    assert [told[web.url(path)]["state"] for path in ("/login", "/blank", "/later")] == ["audited", "audited", "render-failed"]
+    for path in ("/login", "/blank"):
+        assert "html-has-lang" in {finding["rule"] for finding in told[web.url(path)]["findings"]}

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Protocol, Self
 
-from auditor.model import Page, Probe
+from auditor.model import Page, Probe, State
 
 if TYPE_CHECKING:
     from crawlers.browsers.look import Exit
@@ -56,18 +56,20 @@ def names() -> tuple[str, ...]:
 
 
 def open_browser(
-    name: str, *, egress: Exit, suffix: str, viewport: tuple[int, int], pictures: bool, tabs: int, remote: str | None = None
+    name: str, *, egress: Exit, suffix: str, viewport: tuple[int, int], pictures: bool, tabs: int, remote: str | None = None,
+    welcome: frozenset[State] = frozenset(),
 ) -> Browser:
     """The browser of this name, which goes out through `egress` and adds `suffix` to its own User-Agent.
 
     `viewport` is in CSS px, `tabs` says how many visits may be under way at once, `remote` names a WebDriver server or Grid for
-    browsers that are driven by one. Raises UnknownBrowser.
+    browsers that are driven by one, and what `welcome` holds is read as a page all the same (`Order.welcome`). Raises UnknownBrowser.
     """
     known = name.isidentifier() and any(module.name == name for module in pkgutil.iter_modules(__path__))
     opened = getattr(_module(name), "browser", None) if known else None
     if opened is None:
         raise UnknownBrowser(f"没有名为 {name} 的浏览器（browser），可用的有 {'、'.join(names())}")
-    browser: Browser = opened(egress=egress, suffix=suffix, viewport=viewport, pictures=pictures, tabs=tabs, remote=remote)
+    settings = {"viewport": viewport, "pictures": pictures, "tabs": tabs, "remote": remote, "welcome": welcome}
+    browser: Browser = opened(egress=egress, suffix=suffix, **settings)
     return browser
 
 

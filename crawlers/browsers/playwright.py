@@ -31,10 +31,11 @@ GOES_ON = frozenset({State.AUDITED, State.ERROR_PAGE, State.SOFT_404, State.MAIN
 
 
 def browser(
-    *, egress: Exit, suffix: str, viewport: tuple[int, int], pictures: bool, tabs: int = 2, remote: str | None = None
+    *, egress: Exit, suffix: str, viewport: tuple[int, int], pictures: bool, tabs: int = 2, remote: str | None = None,
+    welcome: frozenset[State] = frozenset(),
 ) -> PlaywrightBrowser:
     """The browser as `open_browser` asks for it; tabs cost nothing here, and it is always on this machine."""
-    return PlaywrightBrowser(egress=egress, suffix=suffix, viewport=viewport, pictures=pictures)
+    return PlaywrightBrowser(egress=egress, suffix=suffix, viewport=viewport, pictures=pictures, welcome=welcome)
 
 
 class NotStarted(Exception):
@@ -49,6 +50,7 @@ class PlaywrightBrowser:
     suffix: str  #: appended to the browser's own User-Agent
     viewport: tuple[int, int]  #: CSS px
     pictures: bool
+    welcome: frozenset[State] = frozenset()  #: see `open_browser`
     version: str = ""
     driver: str = f"playwright {metadata.version('playwright')}"
     _chromium: Chromium | None = None
@@ -77,7 +79,7 @@ class PlaywrightBrowser:
             async with self._running() as chromium:
                 visit = Visit(url=url, egress=self.egress, guard=chromium.guard, memory=chromium.memory)
                 try:
-                    seen = await self._looked(chromium, visit, visit.run(probes, pictures=self.pictures), limit, idle)
+                    seen = await self._looked(chromium, visit, visit.run(probes, pictures=self.pictures, welcome=self.welcome), limit, idle)
                 finally:
                     await visit.close()
                 return page_of(url, visit.answer, visit.address, seen, seen_at=seen_at, seconds=time.monotonic() - begun)

@@ -54,10 +54,11 @@ LEARNED: dict[tuple[str, bool], Nature] = {}
 
 
 def browser(
-    *, egress: Exit, suffix: str, viewport: tuple[int, int], pictures: bool, tabs: int = 2, remote: str | None = None
+    *, egress: Exit, suffix: str, viewport: tuple[int, int], pictures: bool, tabs: int = 2, remote: str | None = None,
+    welcome: frozenset[State] = frozenset(),
 ) -> SeleniumBrowser:
     """The browser as `open_browser` asks for it."""
-    return SeleniumBrowser(egress=egress, suffix=suffix, viewport=viewport, pictures=pictures, tabs=tabs, remote=remote)
+    return SeleniumBrowser(egress=egress, suffix=suffix, viewport=viewport, pictures=pictures, tabs=tabs, remote=remote, welcome=welcome)
 
 
 @dataclass
@@ -70,6 +71,7 @@ class SeleniumBrowser:
     pictures: bool
     tabs: int = 2  #: visits at once
     remote: str | None = None  #: address of a WebDriver server or Grid; None: a driver is started here
+    welcome: frozenset[State] = frozenset()  #: see `open_browser`
     cdp: bool = True  #: False: do without CDP even where the driver offers it
     version: str = ""
     driver: str = ""
@@ -106,7 +108,7 @@ class SeleniumBrowser:
                 async with asyncio.timeout(limit):
                     session = await self._session()
                     visit.proxy = session.wish.proxy
-                    seen = await visit.run(session, probes, pictures=self.pictures)
+                    seen = await visit.run(session, probes, pictures=self.pictures, welcome=self.welcome)
             except TimeoutError:
                 seen = overran(limit)
             except NotAnswered as why:
@@ -228,7 +230,7 @@ class _Visit:
     tab: DevToolsTab | PlainTab | None = None
     address: str = ""  #: where the page ended up
 
-    async def run(self, session: Session, probes: Sequence[Probe], *, pictures: bool) -> Seen:
+    async def run(self, session: Session, probes: Sequence[Probe], *, pictures: bool, welcome: frozenset[State]) -> Seen:
         tab: DevToolsTab | PlainTab
         if session.cdp:
             tab = await DevToolsTab.open(session, self.viewport, self.egress.own_answer)
@@ -251,7 +253,7 @@ class _Visit:
             return told(refusal or trouble(self.url, failure, self.egress, tab.answer))
         if tab.answer is None:
             return NO_STATUS
-        seen = await look(tab, probes, pictures=pictures, asked=self.url, answered=self._arrived)
+        seen = await look(tab, probes, pictures=pictures, asked=self.url, answered=self._arrived, welcome=welcome)
         await self._listen(tab)
         return seen
 

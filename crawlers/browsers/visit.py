@@ -60,11 +60,11 @@ class Visit:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def run(self, probes: Sequence[Probe], *, pictures: bool) -> Seen:
+    async def run(self, probes: Sequence[Probe], *, pictures: bool, welcome: frozenset[State] = frozenset()) -> Seen:
         """Open the address in a fresh tab, wait until it is there, and read it."""
         await self.start()
         await self.go(self.url)
-        return await self.read(probes, pictures=pictures, asked=self.url)
+        return await self.read(probes, pictures=pictures, asked=self.url, welcome=welcome)
 
     async def start(self) -> None:
         """Open a fresh tab."""
