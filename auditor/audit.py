@@ -37,11 +37,14 @@ from auditor.model import (
 from auditor.snapshots import digest, pack
 from auditor.stops import Stopped, Watched, nobody
 from checks import judge
+from checks.sites import ENGINE as SITE
+from checks.sites import Together
 from crawlers import tls
 from crawlers.browsers import open_browser
 from crawlers.browsers.http import Fetcher
 from crawlers.crawl import crawl
 from crawlers.egress import Egress
+from crawlers.journeys import title as journey_of
 
 MOST_HOSTS = 40
 """Hosts whose requests are told one by one."""
@@ -102,7 +105,7 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         fetcher = Fetcher(egress, order.network.user_agent)
         browser = open_browser(
             order.target.browser, egress=egress, suffix=order.network.user_agent, viewport=order.viewport, pictures=order.evidence,
-            tabs=order.target.tabs, remote=order.network.webdriver,
+            tabs=order.target.tabs, remote=order.network.webdriver, welcome=order.welcome,
         )  # fmt: skip
         diagnose = partial(tls.diagnose, routes=egress.routes)
         walk = crawl(order, browser, fetcher, judge.probes(order.target.profile), stopped=stopped, diagnose=diagnose)
@@ -118,14 +121,29 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         requests = _let_out(egress)
     coverage = (*(judged.coverage for judged in done), *waiting)
     state, reason = verdict(coverage, _start(order))
-    profile = order.target.profile
+    profile, together = order.target.profile, _together(order, done, coverage, state)
+    coverage = tuple(_answered(entry) if (entry.url, entry.variant) in together.answered else entry for entry in coverage)
     return Run(
         site=order.target.site.id, round=order.round, started=started, finished=datetime.now(UTC), state=state, reason=reason,
-        coverage=coverage, findings=tuple(finding for judged in done for finding in judged.findings),
-        tallies=tuple(tally for judged in done for tally in judged.tallies), versions=versions(*told, profile=profile),
-        rules=judge.asked(order.level, profile), ruleset_id=judge.ruleset_id(order.level, profile), environment_id=environment_id(*told),
-        requests=requests,
+        coverage=coverage, findings=(*(finding for judged in done for finding in judged.findings), *together.findings),
+        tallies=(*(tally for judged in done for tally in judged.tallies), *together.tallies),
+        versions=versions(*told, profile=profile, site=order.crawl), rules=judge.asked(order.level, profile, site=order.crawl),
+        ruleset_id=judge.ruleset_id(order.level, profile, site=order.crawl), environment_id=environment_id(*told), requests=requests,
     )  # fmt: skip
+
+
+def _together(order: Order, done: Sequence[Judged], coverage: Sequence[Coverage], state: RunState) -> Together:
+    """What the pages say together, where a site was crawled. The states of journeys are steps of one page and take no part."""
+    if not order.crawl:
+        return Together()
+    known = [entry for entry in order.known if not journey_of(entry.url)]
+    return judge.judge_together(
+        done, coverage, start=_start(order), known=known, state=state, level=order.level, profile=order.target.profile
+    )
+
+
+def _answered(entry: Coverage) -> Coverage:
+    return replace(entry, engines=(*entry.engines, SITE.name))
 
 
 def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
@@ -145,7 +163,8 @@ def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
         snapshot, packed = pack(replace(page, seen_at=None, seconds=0.0, pictures={}))
         blobs[snapshot] = packed
     coverage = replace(_coverage(page), engines=said.engines, silent_frames=said.silent_frames, snapshot=snapshot)
-    return Judged(coverage=coverage, findings=findings, tallies=said.tallies, links=page.links), blobs
+    extract = judge.extract(page, order.target.profile) if order.crawl and not journey_of(page.url) else {}
+    return Judged(coverage=coverage, findings=findings, tallies=said.tallies, links=page.links, extract=extract), blobs
 
 
 def _with_picture(finding: Finding, page: Page, blobs: dict[str, bytes]) -> Finding:
@@ -179,8 +198,8 @@ def _not_confirmed(order: Order) -> Run:
     entry = Coverage(url=_start(order), state=State.NOT_CONFIRMED, reason=reason, url_key=url_key(_start(order)))
     return Run(
         site=order.target.site.id, round=order.round, started=order.now, finished=order.now, state=RunState.FAILED, reason=reason,
-        coverage=(entry,), versions=versions(profile=profile), ruleset_id=judge.ruleset_id(order.level, profile),
-        environment_id=environment_id(),
+        coverage=(entry,), versions=versions(profile=profile, site=order.crawl),
+        ruleset_id=judge.ruleset_id(order.level, profile, site=order.crawl), environment_id=environment_id(),
     )  # fmt: skip
 
 
@@ -188,10 +207,10 @@ def _start(order: Order) -> str:
     return canonical(order.target.site.url) or order.target.site.url
 
 
-def versions(browser: str = "", driver: str = "", *, profile: Profile = Profile.FULL) -> dict[str, str]:
+def versions(browser: str = "", driver: str = "", *, profile: Profile = Profile.FULL, site: bool = True) -> dict[str, str]:
     """What judged: our version, the engines', the browser's and that of what drove it."""
     ours = {"auditor": version("portal-auditor"), "browser": browser, "driver": driver, "python": platform.python_version()}
-    return ours | dict(judge.versions(profile))
+    return ours | dict(judge.versions(profile, site=site))
 
 
 def environment_id(browser: str = "", driver: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from auditor.model import Finding, Outcome, Page, Probe, Rule, Tally
 
@@ -32,4 +33,15 @@ class PageEngine:
     tallies: Callable[[Page], Iterator[Tally]]
     answered: Callable[[Page], bool]  #: whether it really judged this page
     silent_frames: Callable[[Page], tuple[str, ...]]  #: selectors of frames in it that gave no answer
+    versions: Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteEngine:
+    """An engine that judges the pages of a run together, out of small extracts; what it says and where it answered: `checks.sites.look`."""
+
+    name: str
+    rules: Callable[[], Mapping[str, Rule]]
+    asked: Callable[[], tuple[str, ...]]
+    extract: Callable[[Page], Mapping[str, Any]]  #: plain JSON, kept with the judged page; empty where it cannot take part
     versions: Callable[[], Mapping[str, str]]

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
-from auditor.model import Finding, Level, Page, Probe, Profile, Rule, Tally
-from checks import axe, own
-from checks.engine import PageEngine
+from auditor.model import Coverage, Finding, Judged, Level, Page, Probe, Profile, Rule, RunState, Tally
+from checks import axe, own, sites
+from checks.criteria import with_stricter
+from checks.engine import PageEngine, SiteEngine
 from checks.merge import merged
 
 ENGINES: tuple[PageEngine, PageEngine] = (axe.ENGINE, own.ENGINE)
 """The first is asked alone by the profile `axe`."""
+
+SITE_ENGINES: tuple[SiteEngine, ...] = (sites.ENGINE,)
+"""What is asked of the pages of a run together, where a site is crawled; not by the profile `axe`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +41,33 @@ def judge(page: Page, level: Level | None = None, profile: Profile = Profile.FUL
     )
     counted = [tally for engine in answered for tally in engine.tallies(page) if tally.rule in wanted]
     findings, tallies = merged(page, first, counted, second)
+    if level in (None, Level.AAA):
+        findings = tuple(replace(finding, criteria=with_stricter(finding.criteria)) for finding in findings)
     return Judgement(
         findings=findings,
         tallies=tallies,
         engines=tuple(engine.name for engine in answered),
         silent_frames=(*(frame for engine in answered for frame in engine.silent_frames(page)), *page.facts.get("closed", ())),
     )
+
+
+def extract(page: Page, profile: Profile = Profile.FULL) -> Mapping[str, Any]:
+    """What has to be kept of a page so that the pages of a site can be judged together; empty where it cannot take part."""
+    return sites.ENGINE.extract(page) if site_engines(profile) else {}
+
+
+def judge_together(
+    judged: Sequence[Judged], ledger: Sequence[Coverage], *, start: str, known: Iterable[Coverage], state: RunState,
+    level: Level | None = None, profile: Profile = Profile.FULL,
+) -> sites.Together:  # fmt: skip
+    """What the judged pages of a run say together, for the rules of a level (`sites.look`)."""
+    wanted = [id for engine in site_engines(profile) for id in engine.asked() if level is None or level.includes(rules()[id].level)]
+    return sites.look(judged, ledger, start=start, known=known, state=state, rules=wanted) if wanted else sites.Together()
+
+
+def site_engines(profile: Profile = Profile.FULL, *, site: bool = True) -> tuple[SiteEngine, ...]:
+    """The engines that a profile asks of the pages of a run together; `site` False: single pages are judged, no site."""
+    return SITE_ENGINES if site and profile is not Profile.AXE else ()
 
 
 def engines(profile: Profile = Profile.FULL) -> tuple[PageEngine, ...]:
@@ -57,24 +83,27 @@ def probes(profile: Profile = Profile.FULL) -> tuple[Probe, ...]:
 @cache
 def rules() -> Mapping[str, Rule]:
     """Every rule of every engine, by id, with the engines that speak for it."""
-    words = {rule_id: rule for engine in ENGINES for rule_id, rule in engine.rules().items()}
-    askers = {rule_id: tuple(engine.name for engine in ENGINES if rule_id in engine.asked()) for rule_id in words}
+    every: tuple[PageEngine | SiteEngine, ...] = (*ENGINES, *SITE_ENGINES)
+    words = {rule_id: rule for engine in every for rule_id, rule in engine.rules().items()}
+    askers = {rule_id: tuple(engine.name for engine in every if rule_id in engine.asked()) for rule_id in words}
     return {rule_id: replace(rule, engines=askers[rule_id] or rule.engines) for rule_id, rule in words.items()}
 
 
-def asked(level: Level | None = None, profile: Profile = Profile.FULL) -> tuple[str, ...]:
-    """Ids of the rules that are asked at a level, sorted."""
+def asked(level: Level | None = None, profile: Profile = Profile.FULL, *, site: bool = True) -> tuple[str, ...]:
+    """Ids of the rules that are asked at a level, sorted; `site` False: without those over the pages of a site."""
     known = rules()
-    chosen = {rule for engine in engines(profile) for rule in engine.asked()}
+    every: tuple[PageEngine | SiteEngine, ...] = (*engines(profile), *site_engines(profile, site=site))
+    chosen = {rule for engine in every for rule in engine.asked()}
     return tuple(sorted(rule for rule in chosen if level is None or level.includes(known[rule].level)))
 
 
-def versions(profile: Profile = Profile.FULL) -> Mapping[str, str]:
+def versions(profile: Profile = Profile.FULL, *, site: bool = True) -> Mapping[str, str]:
     """Versions of the engines, to be recorded with every run."""
-    return {name: version for engine in engines(profile) for name, version in engine.versions().items()}
+    every: tuple[PageEngine | SiteEngine, ...] = (*engines(profile), *site_engines(profile, site=site))
+    return {name: version for engine in every for name, version in engine.versions().items()}
 
 
-def ruleset_id(level: Level | None, profile: Profile = Profile.FULL) -> str:
+def ruleset_id(level: Level | None, profile: Profile = Profile.FULL, *, site: bool = True) -> str:
     """What breaks a series when it changes: engines, their versions and options, and the rules asked; 16 hexadecimal digits."""
-    told = json.dumps([dict(versions(profile)), asked(level, profile)], sort_keys=True)
+    told = json.dumps([dict(versions(profile, site=site)), asked(level, profile, site=site)], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]

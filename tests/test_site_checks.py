@@ -1,4 +1,4 @@
-"""Checks over the pages of a site: each catches its bad examples and leaves its good ones alone; silence closes nothing without evidence."""
+"""Checks over the pages of a site: each catches its bad examples and leaves its good ones alone; silence alone closes nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from capturing import Studio, studio, whole
 from conftest import Web
 
 from auditor.addresses import url_key
-from auditor.audit import audit
+from auditor.audit import _judge, audit
 from auditor.lifecycle import advance
 from auditor.model import (
     Category,
@@ -26,6 +26,7 @@ from auditor.model import (
     Network,
     Order,
     Outcome,
+    Page,
     Profile,
     Progress,
     Run,
@@ -39,7 +40,8 @@ from checks import judge, sites
 from checks.criteria import criteria
 from checks.extract import comparable, taken
 from checks.site.navigation_order import longest_rising, moved
-from checks.survey import EXTRACT_VERSION, Extract, Sight, SiteCheck, Survey, example, packed, sight, site_checks, unpacked
+from checks.survey import EXTRACT_VERSION, Sight, SiteCheck, Survey, example, packed, sight, site_checks, unpacked
+from crawlers.journeys import MARK
 
 ALL = [pytest.param(check, id=id) for id, check in site_checks().items()]
 HAN = re.compile("[\u3400-\u9fff]")
@@ -150,7 +152,8 @@ FULL = """<body><header id="top"><a href="/"><img src="/logo.png" alt="云浔市
 <footer><a href="/map.html">网站地图</a><a href="/wza/">无障碍声明</a><a href="tel:0000-12345">12345 热线</a><a href="/zc/">网站找错</a>
 <ul class="share"><li><a href="http://weibo.test/">微博</a></li></ul></footer></body>"""
 
-OLD = """<body><div id="header"><a href="/">云浔市</a><ul class="mainNav"><li><a href="/a/">公开</a></li><li><a href="/b/">服务</a></li></ul></div>
+OLD = """<body><div id="header"><a href="/">云浔市</a>
+<ul class="mainNav"><li><a href="/a/">公开</a></li><li><a href="/b/">服务</a></li></ul></div>
 <div class="list-head"><a href="/more/">更多</a></div><div class="foot"><a href="/lxwm/">联系我们</a></div></body>"""
 
 
@@ -161,13 +164,28 @@ def test_the_extract_of_a_page_holds_what_pages_repeat_and_leaves_lists_that_var
     assert parts == {
         "banner": [("云浔市", "/", "a")],
         "navigation": [("首页", "/", "ul/li[1]/a"), ("政务公开", "/zwgk/", "ul/li[2]/a"), ("办事服务", "", "ul/li[4]/a")],
-        "contentinfo": [("网站地图", "/map.html", "a[1]"), ("无障碍声明", "/wza/", "a[2]"), ("12345 热线", "", "a[3]"), ("网站找错", "/zc/", "a[4]")],
-    }
+        "contentinfo": [
+            ("网站地图", "/map.html", "a[1]"), ("无障碍声明", "/wza/", "a[2]"), ("12345 热线", "", "a[3]"), ("网站找错", "/zc/", "a[4]"),
+        ],
+    }  # fmt: skip
     assert all(part.declared for part in told.components)
     assert [(help.kind, help.what) for help in told.helps] == [("tel", "000012345")]
     assert (told.search, told.search_button, told.sitemap) == ("关键词", ("/so/", "搜索"), "网站地图")
     assert (told.statement, told.feedback, told.headings, told.language) == ("无障碍声明", "联系我们", ("通知公告", "本月"), "zh")
     assert len(json.dumps(packed(told))) < 6000
+
+
+@pytest.mark.browser
+def test_an_extract_is_kept_of_pages_of_a_crawl_and_not_of_states_of_a_journey_or_of_single_pages(browser: Studio) -> None:
+    site = Site(id="s", name="", url=HOME + "/", category=Category.OTHER, region="", owner="")
+    order = Order(target=Target(site=site), network=Network(), round="r", now=datetime(2026, 11, 1, tzinfo=UTC), evidence=False)
+    page = Page(url=HOME + "/", final_url=HOME + "/", state=State.AUDITED, facts=browser.facts(whole(FULL)))
+    kept, _ = _judge(page, order)
+    state, _ = _judge(replace(page, url=f"{page.url}{MARK}挂号/第1步"), order)
+    single, _ = _judge(page, replace(order, crawl=False))
+    assert unpacked(kept.extract) is not None
+    assert (state.coverage.engines, single.coverage.engines) == (kept.coverage.engines, kept.coverage.engines)
+    assert (state.extract, single.extract) == ({}, {})
 
 
 @pytest.mark.browser
@@ -248,9 +266,11 @@ def test_another_page_of_its_kind_stands_for_a_missing_one() -> None:
     assert told.answered
 
 
-@pytest.mark.parametrize("state", [RunState.PARTIAL, RunState.WITHHELD, RunState.FAILED])
-def test_a_run_that_is_worth_less_than_audited_answers_nothing(state: RunState) -> None:
-    assert night(PAGES, known=KNOWN, state=state).answered == frozenset()
+@pytest.mark.parametrize(("state", "tells"), [(RunState.PARTIAL, True), (RunState.WITHHELD, False), (RunState.FAILED, False)])
+def test_a_run_that_is_worth_less_than_audited_proves_nothing_and_a_withheld_one_tells_nothing(state: RunState, tells: bool) -> None:
+    told = night(PAGES, known=KNOWN, state=state)
+    assert told.answered == frozenset()
+    assert bool(told.findings) is tells
 
 
 def test_one_page_alone_says_nothing() -> None:
@@ -324,7 +344,8 @@ def test_an_inverted_navigation_is_found_lasts_through_a_bad_night_and_is_closed
     (finding,) = [one for one in first.findings if one.rule == "navigation-order"]
     assert (finding.page, finding.outcome, finding.engines) == (web.url("/fw"), Outcome.FAILED, ("site",))
     assert finding.element.selector.endswith("nav") and "服务" in finding.message
-    assert {entry.url: "site" in entry.engines for entry in first.coverage} == {web.url(path): True for path in ("/", "/gk", "/fw", "/wza", "/map")}
+    answered = {entry.url for entry in first.coverage if "site" in entry.engines}
+    assert answered == {web.url(path) for path in ("/", "/gk", "/fw", "/wza", "/map")}
     assert "navigation-order" in first.rules and "site" in first.versions
     assert [one.rule for one in first.findings if one.engines == ("site",)] == ["navigation-order"]
 
@@ -353,7 +374,8 @@ def test_axe_alone_asks_nothing_of_the_site(web: Web) -> None:
 
 def test_an_extract_says_nothing_of_a_page_that_was_not_captured() -> None:
     judged = [Judged(coverage=entry(path)) for path in ("/", "/a/")]
-    told = sites.look(judged, [one.coverage for one in judged], start=HOME + "/", known=(), state=RunState.AUDITED, rules=tuple(site_checks()))
+    ledger = [one.coverage for one in judged]
+    told = sites.look(judged, ledger, start=HOME + "/", known=(), state=RunState.AUDITED, rules=tuple(site_checks()))
     assert told == sites.Together()
 
 

@@ -1,0 +1,1 @@
+"""Checks over the pages of a site, one file each."""
