@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from auditor.model import Category, Network, Order, Run, Site, Target
+from auditor.model import Category, Network, Order, Profile, Run, Site, Target
 
 SHARED = Path(os.environ.get("AUDITOR_SHARED", Path(__file__).parents[2] / "shared"))
 
@@ -114,17 +114,17 @@ def see() -> Callable[..., Run]:
     return seeing("playwright")
 
 
-def seeing(browser: str, **network: Any) -> Callable[..., Run]:
+def seeing(browser: str, *, profile: Profile = Profile.FULL, **network: Any) -> Callable[..., Run]:
     """The same through a browser of this name."""
     from auditor.audit import audit
 
-    return lambda *addresses: audit(order(*addresses, browser=browser, **network), lambda _: None)
+    return lambda *addresses: audit(order(*addresses, browser=browser, profile=profile, **network), lambda _: None)
 
 
-def order(*addresses: str, browser: str, **network: Any) -> Order:
+def order(*addresses: str, browser: str, profile: Profile = Profile.FULL, **network: Any) -> Order:
     """What `auditor page` asks for, of addresses on loopback."""
     site = Site(id="page", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
     return Order(
-        target=Target(site=site, pages=addresses, delay=0.0, browser=browser), round="page", now=datetime.now(UTC), level=None, crawl=False,
-        evidence=False, network=Network(**{"allow": ("localhost", "127.0.0.1"), **network}),
+        target=Target(site=site, pages=addresses, delay=0.0, browser=browser, profile=profile), round="page", now=datetime.now(UTC),
+        level=None, crawl=False, evidence=False, network=Network(**{"allow": ("localhost", "127.0.0.1"), **network}),
     )  # fmt: skip
