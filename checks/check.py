@@ -56,11 +56,12 @@ class Check:
     good: Sequence[str]  #: must do neither
     covers: Sequence[str]  #: rules of axe that speak of the same barrier where they meet on one element
     reads: Sequence[str]  #: the probes whose answers it reads
+    overrules: bool  #: what it passes is no barrier, whatever axe's rule of the same id says
 
 
 def check(
     *, id: str, bad: Sequence[str] = (), good: Sequence[str], unsure: Sequence[str] = (), covers: Sequence[str] = (),
-    reads: Sequence[str] = ("capture",),
+    reads: Sequence[str] = ("capture",), overrules: bool = False,
     criteria: Sequence[str] = (), impact: Impact = Impact.SERIOUS, title: str = "", title_en: str = "", who: str = "", who_en: str = "",
     repair: Sequence[str] = (), repair_en: Sequence[str] = (), verify: str = "", before: str = "", after: str = "",
 ) -> Callable[[Callable[[Document], Iterator[Hit]]], Check]:  # fmt: skip
@@ -78,7 +79,7 @@ def check(
         )  # fmt: skip
         return Check(
             id=id, rule=rule if title else None, look=look, bad=tuple(bad), unsure=tuple(unsure), good=tuple(good), covers=tuple(covers),
-            reads=tuple(reads),
+            reads=tuple(reads), overrules=overrules,
         )  # fmt: skip
 
     return declare

@@ -18,6 +18,7 @@ class Voice:
     place: str  #: the way to the element from the top: which child of its parent, s into a shadow root, f into a frame; "" unknown
     outcome: Outcome | None  #: None: the rule applies there and is kept
     finding: Finding | None  #: None where the rule is kept
+    overrules: bool = False  #: what is kept here is no barrier, whatever another engine says under the same rule
     covers: tuple[str, ...] = ()  #: rules of other engines that speak of the same barrier where they meet on one element
 
 

@@ -8,32 +8,48 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 SCRIPTS: Mapping[str, re.Pattern[str]] = {
-    "Hani": re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"), "Kana": re.compile("[\u3041-\u30ff\u31f0-\u31ff]"),
-    "Hang": re.compile("[\u1100-\u11ff\uac00-\ud7af]"), "Latn": re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]"),
-    "Cyrl": re.compile("[\u0400-\u052f]"), "Arab": re.compile("[\u0620-\u06ff\ufb50-\ufdff\ufe70-\ufefc]"), "Grek": re.compile("[\u0370-\u03ff]"),
-    "Hebr": re.compile("[\u0590-\u05ff]"), "Thai": re.compile("[\u0e00-\u0e7f]"), "Deva": re.compile("[\u0900-\u097f]"),
-    "Tibt": re.compile("[\u0f00-\u0fff]"), "Mong": re.compile("[\u1800-\u18af]"),
+    script: re.compile(f"[{letters}]")
+    for script, letters in {
+        "Hani": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff", "Kana": "\u3041-\u30ff\u31f0-\u31ff", "Tibt": "\u0f00-\u0fff",
+        "Latn": "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff", "Cyrl": "\u0400-\u052f", "Grek": "\u0370-\u03ff",
+        "Arab": "\u0620-\u06ff\ufb50-\ufdff\ufe70-\ufefc", "Hebr": "\u0590-\u05ff", "Thai": "\u0e00-\u0e7f", "Deva": "\u0900-\u097f",
+        "Hang": "\u1100-\u11ff\uac00-\ud7af", "Mong": "\u1800-\u18af",
+    }.items()
 }  # fmt: skip
 WEIGHT = {"Hani": 1.0, "Kana": 0.8, "Hang": 1.2}
 """How much a letter of a script says, beside 0.4 for those of alphabets: a Chinese character counts as much as half an English word."""
 WRITES: Mapping[str, frozenset[str]] = {
-    "Hani": frozenset("zh cmn yue wuu nan hak gan hsn cjy lzh zho chi ja ko".split()), "Kana": frozenset(("ja", "ain", "ryu")),
-    "Hang": frozenset(("ko",)), "Grek": frozenset(("el", "grc")), "Hebr": frozenset(("he", "yi", "iw", "ji")), "Thai": frozenset(("th",)),
-    "Cyrl": frozenset("ru uk be bg sr mk kk ky mn tg tt ba cv uz os ce av ab kv cu bs az tk".split()),
-    "Arab": frozenset("ar fa ur ug ps ckb ku sd ks kk ky uz az ms pa tg dv".split()),
-    "Deva": frozenset("hi mr ne sa kok mai bho sd ks".split()), "Tibt": frozenset(("bo", "dz")), "Mong": frozenset(("mn", "mvf", "mnc", "sjo")),
+    script: _words(languages)
+    for script, languages in {
+        "Hani": "zh yue wuu nan hak gan hsn cjy lzh ja ko", "Kana": "ja ain ryu", "Hang": "ko", "Grek": "el grc", "Hebr": "he yi iw ji",
+        "Cyrl": "ru uk be bg sr mk kk ky mn tg tt ba cv uz os ce av ab kv cu bs az tk", "Deva": "hi mr ne sa kok mai bho sd ks",
+        "Arab": "ar fa ur ug ps ckb ku sd ks kk ky uz az ms pa tg dv", "Tibt": "bo dz", "Mong": "mn mvf mnc sjo", "Thai": "th",
+    }.items()
 }  # fmt: skip
-"""Languages written in a script; Latin letters stand in no way against a language unless it is in LATINLESS."""
-LATINLESS = frozenset("zh cmn yue wuu ja ko ru uk be bg mk el he ar fa ur th hi bo ug ka hy am km lo my mr ne ta te".split())
-KIN = ("no nb nn da sv fo", "ms id", "hr bs sr sh sl", "cs sk", "pt gl es ca ext an oc", "nl af fy", "en sco", "ru uk be bg mk", "fi et", "it co scn vec lij")
-NAMES = {"zh": "中文", "en": "英文", "ja": "日文", "ko": "韩文", "fr": "法文", "de": "德文", "es": "西班牙文", "ru": "俄文", "nl": "荷兰文", "it": "意大利文",
-         "pt": "葡萄牙文", "ar": "阿拉伯文", "da": "丹麦文", "vi": "越南文", "th": "泰文", "bo": "藏文", "ug": "维吾尔文", "mn": "蒙古文", "kk": "哈萨克文",
-         "sv": "瑞典文", "no": "挪威文", "pl": "波兰文", "fi": "芬兰文", "el": "希腊文", "tr": "土耳其文", "he": "希伯来文", "hi": "印地文"}  # fmt: skip
-MODELLED = ("af ar bg ca cs da de el en es et eu fa fi fr ga gl he hi hr hu id is it kk ko lt lv mn ms nl no pl pt ro ru sk sl sq sr sv sw tr ug uk "
-            "uz vi zh ja cy mt").split()  # fmt: skip
+"""Languages written in a script. Latin letters are told apart by the model."""
+FIRST = {"Hani": "zh", "Kana": "ja", "Hang": "ko", "Cyrl": "ru", "Arab": "ar", "Grek": "el", "Hebr": "he", "Thai": "th", "Deva": "hi",
+         "Tibt": "bo", "Mong": "mn"}  # fmt: skip
+LATINLESS = _words("zh yue wuu ja ko ru uk be bg mk el he ar fa ur th hi bo ug ka hy am km lo my mr ne ta te")
+KINDRED = ("no da sv fo", "ms id", "hr bs sr sh sl", "cs sk", "pt gl es ca an oc", "nl af fy", "en sco", "ru uk be bg mk", "fi et", "it co")
+KIN = tuple(_words(group) for group in KINDRED)
+"""Languages that a model confuses, and that a voice of another reads not too badly."""
+NAMES = {
+    "zh": "中文", "en": "英文", "ja": "日文", "ko": "韩文", "fr": "法文", "de": "德文", "es": "西班牙文", "ru": "俄文", "nl": "荷兰文",
+    "it": "意大利文", "pt": "葡萄牙文", "ar": "阿拉伯文", "da": "丹麦文", "vi": "越南文", "th": "泰文", "bo": "藏文", "ug": "维吾尔文",
+    "mn": "蒙古文", "kk": "哈萨克文", "sv": "瑞典文", "no": "挪威文", "pl": "波兰文", "fi": "芬兰文", "el": "希腊文", "tr": "土耳其文",
+}  # fmt: skip
+MODELLED = _words(
+    "ar bg ca cs da de el en es et eu fa fi fr ga gl he hi hr hu id is it kk ko lt lv mn ms nl no pl pt ro ru sk sl sq sr sv sw tr ug uk "
+    "uz vi zh ja cy mt"
+)
 ENOUGH = 0.9  #: certainty that makes one piece of text a vote
 READ_AT_MOST = 60
 
@@ -52,7 +68,7 @@ def verdict(declared: str, texts: Iterable[str]) -> Verdict:
     """How much of some texts is in another language than declared. `declared`: a language tag such as zh-CN; one with a script subtag
     counts with that script. A share of `against` near 1 over a good `weight` proves the contradiction; small amounts prove nothing."""
     primary, latin = _primary(declared), "latn" in declared.lower().split("-")
-    pieces = [text for text in texts if text.strip()]
+    pieces = [text for text in texts if text.strip() and not BOILERPLATE.search(text)]
     found: Counter[str] = Counter()
     for text in pieces:
         found.update(weights(text))
@@ -65,10 +81,10 @@ def verdict(declared: str, texts: Iterable[str]) -> Verdict:
             continue
         if latin or primary not in WRITES[script]:
             foreign[_written(script, found)] += weight
-    if primary == "ja" and found["Hani"] >= 30 and found["Kana"] < 0.02 * found["Hani"]:
+    if primary == "ja" and found["Hani"] >= 60 and found["Kana"] < 0.02 * found["Hani"]:
         foreign["zh"] += found["Hani"]
-    if primary == "ko" and found["Hani"] >= 30 and found["Hang"] < 0.02 * found["Hani"]:
-        foreign["zh"] += found["Hani"]
+    if primary == "ko" and (found["Hani"] >= 30 or found["Kana"]) and found["Hang"] < 0.02 * found["Hani"]:
+        foreign[_written("Hani", found)] += found["Hani"]
     if primary in WRITES["Hani"] and primary not in ("ja", "ko") and found["Kana"] > 0.25 * found["Hani"]:
         foreign["ja"] += found["Hani"]
     leaning = False
@@ -106,13 +122,15 @@ def known(tag: str) -> bool:
     return _primary(tag) in ISO_639
 
 
+BOILERPLATE = re.compile(r"©|copyright|all rights reserved|powered by|lorem ipsum", re.IGNORECASE)
+QUOTED = re.compile(r"[\"“«„]\s?[\w’' -]{1,20}?\s?[\"”»“]")  #: a word that is talked about
 ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\S+\.(?:com|cn|org|net|html?|pdf|docx?|jpg|png)\b", re.IGNORECASE)
-ISO_639 = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr "
-    "fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu iw ja ji jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb "
-    "lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd "
-    "se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu cmn yue "
-    "wuu nan hak gan hsn lzh fil ckb haw".split()
+ISO_639 = _words(
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu "
+    "fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu iw ja ji jv ka kg ki kj kk kl "
+    "km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om "
+    "or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr "
+    "ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu yue wuu nan hak gan hsn lzh fil ckb haw"
 )
 
 
@@ -122,15 +140,13 @@ def _primary(tag: str) -> str:
 
 
 def _written(script: str, found: Counter[str]) -> str:
-    if script == "Hani":
-        return "ja" if found["Kana"] > 0.25 * found["Hani"] else "zh"
-    return {"Kana": "ja", "Hang": "ko", "Cyrl": "ru", "Arab": "ar", "Grek": "el", "Hebr": "he", "Thai": "th", "Deva": "hi", "Tibt": "bo", "Mong": "mn"}[script]
+    return "ja" if script == "Hani" and found["Kana"] > 0.25 * found["Hani"] else FIRST[script]
 
 
 def _latin(declared: str, pieces: list[str]) -> tuple[str, bool]:
     """The language that texts in Latin letters are in, where that is surely not the declared one; whether they lean to another."""
     votes: Counter[str] = Counter()
-    texts = [" ".join(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", ADDRESS.sub(" ", text))) for text in pieces]
+    texts = [" ".join(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", QUOTED.sub(" ", ADDRESS.sub(" ", text)))) for text in pieces]
     texts = [text for text in texts if SCRIPTS["Latn"].search(text)]
     whole = " ".join(texts)
     for text in sorted({text for text in texts if len(text) >= 25}, key=len, reverse=True)[:READ_AT_MOST]:
@@ -159,7 +175,7 @@ def _leaning(declared: str, text: str) -> tuple[str, bool]:
 
 
 def _akin(one: str, other: str) -> bool:
-    return one == other or any(one in group.split() and other in group.split() for group in KIN)
+    return one == other or any(one in group and other in group for group in KIN)
 
 
 @cache

@@ -35,7 +35,7 @@ def merged(
     ============  ==============  ==================================================================
     failed        failed          failed, both engines
     failed        cantTell        failed, as the first said it
-    failed        kept            cantTell with both voices (only under the same rule)
+    failed        kept            cantTell with both voices (only under the same rule); nothing where the second overrules the first
     cantTell      failed          failed, in the second's words, both engines
     cantTell      cantTell        cantTell, in the second's words, both engines
     cantTell      kept            nothing: decided (only under the same rule)
@@ -92,7 +92,7 @@ def _both(before: Finding, voice: Voice, *, same: bool) -> Finding | None:
     if voice.finding is None:
         if not same:
             return before
-        if before.outcome is CANT_TELL:
+        if before.outcome is CANT_TELL or voice.overrules:
             return None
         message = f"程序不能确定，请人工查看：两种检测方法的结论不同，一种认为“{before.message}”，另一种没有发现问题"
         return replace(before, outcome=CANT_TELL, message=message, engines=(*before.engines, voice.engine))

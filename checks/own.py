@@ -15,10 +15,10 @@ from auditor.identity import stable_id
 from auditor.model import Element, Finding, Page, Rule
 from checks.axe.catalogue import rules as axe_rules
 from checks.check import ENGINE as NAME
-from checks.check import Hit, checks
+from checks.check import Check, Hit, checks
 from checks.document import Document, Node, captured
 from checks.engine import PageEngine, Voice
-from checks.probes import backgrounds
+from checks.probes import backgrounds, picture_text
 from checks.probes import capture as capture_probe
 from checks.probes.capture import UNKNOWN
 
@@ -32,14 +32,8 @@ NAMING = ("id", "class", "role", "name", "type")
 class Said:
     """What one check says of one element, with what is needed to join it to the word of another engine."""
 
-    rule: str
-    covers: tuple[str, ...]
+    check: Check
     hit: Hit
-
-    @property
-    def place(self) -> str:
-        """The way to the element from the top, as `checks/axe/run.js` tells it too."""
-        return self.hit.node.place
 
 
 def said(facts: Mapping[str, Any]) -> tuple[Said, ...] | None:
@@ -70,7 +64,7 @@ def _said(facts: Mapping[str, Any]) -> tuple[Said, ...] | None:
     for group in checks().values():
         for check in group:
             try:
-                found += [Said(rule=check.id, covers=tuple(check.covers), hit=hit) for hit in check.look(document)]
+                found += [Said(check=check, hit=hit) for hit in check.look(document)]
             except Exception:
                 LOG.exception("检查项 %s 在页面 %s 上出错，本页没有使用自有检查项", check.id, document.url)
                 return None
@@ -83,12 +77,15 @@ def voices(page: Page) -> Iterator[Voice]:
     for one in said(page.facts) or ():
         finding = None
         if one.hit.outcome is not None:
-            rule = known[one.rule]
+            rule = known[one.check.id]
             finding = Finding(
                 rule=rule.id, criteria=rule.criteria, outcome=one.hit.outcome, impact=rule.impact, page=page.url, variant=page.variant,
                 element=element(one.hit.node), message=one.hit.message, engines=(NAME,),
             )  # fmt: skip
-        yield Voice(engine=NAME, rule=one.rule, place=one.place, outcome=one.hit.outcome, finding=finding, covers=one.covers)
+        yield Voice(
+            engine=NAME, rule=one.check.id, place=one.hit.node.place, outcome=one.hit.outcome, finding=finding,
+            overrules=one.check.overrules, covers=tuple(one.check.covers),
+        )  # fmt: skip
 
 
 def places(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -96,7 +93,7 @@ def places(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     shapes: dict[tuple[str, str], Node] = {}
     for one in said(facts) or ():
         if one.hit.outcome is not None and one.hit.node.box is not None:
-            shapes.setdefault((one.rule, INDEX.sub("", xpath(one.hit.node))), one.hit.node)
+            shapes.setdefault((one.check.id, INDEX.sub("", xpath(one.hit.node))), one.hit.node)
     return [{"selector": selector(node), "box": asdict(node.box)} for node in shapes.values() if node.box]
 
 
@@ -214,7 +211,7 @@ def _cut(text: str, most: int) -> str:
 
 
 ENGINE = PageEngine(
-    name=NAME, probes=(replace(capture_probe.PROBE, places=places), backgrounds.PROBE), rules=rules, asked=asked, voices=voices,
+    name=NAME, probes=(replace(capture_probe.PROBE, places=places), backgrounds.PROBE, picture_text.PROBE), rules=rules, asked=asked, voices=voices,
     tallies=lambda page: iter(()),
     answered=answered, silent_frames=lambda page: (), versions=lambda: {"checks": checks_digest()},
 )  # fmt: skip

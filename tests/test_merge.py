@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from auditor.model import Element, Finding, Impact, Outcome, Page, State, Tally
@@ -49,6 +51,12 @@ def test_two_voices_on_one_element_under_one_rule(
 def test_both_voices_are_heard_where_they_disagree() -> None:
     (finding,), _ = merged(PAGE, [voice("axe", FAILED)], [tally(failed=1)], [voice("auditor", None)])
     assert "结论不同" in finding.message and "axe的话" in finding.message
+
+
+def test_a_voice_that_overrules_takes_a_failure_back() -> None:
+    kept = replace(voice("auditor", None), overrules=True)
+    findings, (count,) = merged(PAGE, [voice("axe", FAILED)], [tally(failed=1)], [kept])
+    assert findings == () and (count.failed, count.passed) == (0, 1)
 
 
 def test_a_rule_of_ours_that_covers_the_same_barrier_is_not_told_twice() -> None:

@@ -21,7 +21,7 @@ STYLES: tuple[str, ...] = (
     "border-top-width", "border-right-width", "border-bottom-width", "border-left-width", "border-top-style", "border-bottom-style",
     "border-top-color", "border-bottom-color", "border-left-color", "border-right-color", "outline-style", "padding-left", "padding-top",
     "animation-name", "animation-duration", "animation-iteration-count", "user-select", "text-overflow",
-    "text-shadow",
+    "text-shadow", "box-shadow", "appearance",
 )  # fmt: skip
 """Computed styles that are captured for everything that is rendered."""
 
