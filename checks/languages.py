@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+from typing import Any
 
 
 def _words(text: str) -> frozenset[str]:
@@ -90,6 +89,7 @@ def verdict(declared: str, texts: Iterable[str]) -> Verdict:
     leaning = False
     if found["Latn"] > 0.3 * total and not latin:
         spoken, leaning = _latin(primary, pieces)
+        leaning = leaning and found["Latn"] > 0.6 * total
         if spoken:
             foreign[spoken] += found["Latn"]
     most = foreign.most_common(1)[0][0] if foreign else ""
@@ -179,8 +179,10 @@ def _akin(one: str, other: str) -> bool:
 
 
 @cache
-def _model() -> LanguageIdentifier:
+def _model() -> Any:
     """Loaded when first needed, as it takes half a second and 100 MB: most Chinese pages are decided by their script."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     model.set_languages([language for language in MODELLED if language in model.labels])
     return model

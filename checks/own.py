@@ -211,7 +211,7 @@ def _cut(text: str, most: int) -> str:
 
 
 ENGINE = PageEngine(
-    name=NAME, probes=(replace(capture_probe.PROBE, places=places), backgrounds.PROBE, picture_text.PROBE), rules=rules, asked=asked, voices=voices,
-    tallies=lambda page: iter(()),
+    name=NAME, probes=(replace(capture_probe.PROBE, places=places), backgrounds.PROBE, picture_text.PROBE), rules=rules, asked=asked,
+    voices=voices, tallies=lambda page: iter(()),
     answered=answered, silent_frames=lambda page: (), versions=lambda: {"checks": checks_digest()},
 )  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from checks.document import Node
 
@@ -37,9 +38,16 @@ class Grid:
     height: int
     width: int
 
+    @cached_property
+    def _rows(self) -> Mapping[int, list[Cell]]:
+        found: dict[int, list[Cell]] = {}
+        for cell in self.cells:
+            found.setdefault(cell.row, []).append(cell)
+        return found
+
     def row(self, number: int) -> list[Cell]:
         """The cells that begin in a row."""
-        return [cell for cell in self.cells if cell.row == number]
+        return self._rows.get(number, [])
 
 
 def grid(table: Node) -> Grid:

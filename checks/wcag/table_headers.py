@@ -28,21 +28,20 @@ TABLES = ("table", "grid", "treegrid")
     ),
 )
 def headers_attribute(document: Document) -> Iterator[Hit]:
-    """1.3.1, ACT a25f45: every name in headers is the id of another cell of the same table."""
+    """1.3.1, ACT a25f45: every name in headers is the id of another cell of the same table. Axe, too, speaks of the table."""
+    tables: dict[int, tuple[Node, list[str]]] = {}
     for cell in document.with_attribute("headers"):
         table = cell.inside("table", *TABLES)
         if cell.tag not in ("td", "th") or table is None or table.role not in TABLES or not table.exposed or cell.hidden:
             continue
-        if not cell.get("headers").strip():
-            continue
-        for word in cell.get("headers").split():
-            told = _wrong(cell, word, table)
-            if told:
-                yield failed(cell, f"headers 属性写的“{word}”{told}；请改为本表格中表头单元格的 id，表格简单的可以改用 scope")
-                break
+        told = tables.setdefault(table.index, (table, []))[1]
+        told += [f"{word}”{wrong}" for word in cell.get("headers").split() if (wrong := _wrong(cell, word, table))]
+    for table, told in tables.values():
+        if told:
+            many = f"，这样的共{len(told)}处" if len(told) > 1 else ""
+            yield failed(table, f"headers 属性写的“{told[0]}{many}；请改为本表格中表头单元格的 id，表格简单的可以改用 scope")
         else:
-            if all(one.tag == "th" or one.role in HEADER_ROLES for one in cell.refers("headers")):
-                yield passed(cell)
+            yield passed(table)
 
 
 def _wrong(cell: Node, word: str, table: Node) -> str:

@@ -18,6 +18,7 @@ NOT_TITLES = (
 SENTENCE_END = re.compile(r"[。；，、;,.…]$")
 NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|第[一二三四五六七八九十\d]+[章节条部分]|[（(][一二三四五六七八九十]+[）)])")
 SEPARATOR = re.compile(r"\s*[-_|–—·>»]\s*")
+SITE = re.compile(r"(?:政府|委员会|[局厅网院馆校]|网站|平台|中心|门户|联合会|办事处|系统|大厅)$")  #: the name of a site heads no text
 GROUPS_AT_MOST = 3
 TEXT = "<p>" + "凡具有本市户籍、持有第二代残疾人证的居民，可以向户籍所在地的街道办事处提出申请，由街道办事处统一受理。" + "</p>"
 
@@ -59,6 +60,7 @@ def _page(title: str, body: str) -> str:
         f'<a href="/" style="font-size:30px">云浔市</a>{TEXT}',
         f'<div role="heading" aria-level="2" style="font-size:24px">申请条件</div>{TEXT}', "<ul><li><b>申请条件</b></li></ul>" + TEXT,
         f"<p><b>申请条件：</b>具有本市户籍。</p>{TEXT}", "<p><b>申请条件</b></p><p>本市户籍</p>", "<b><p>粗体</p>" + TEXT + "</b>",
+        _page("云浔市人民政府", f'<div style="font-size:36px">云浔市人民政府</div><ul><li>通知</li></ul>{TEXT}'),
         _page("残疾人证办理指南", f'<h1>残疾人证办理指南</h1><div style="font-size:28px">残疾人证办理指南</div><p>短文</p>{TEXT}'),
     ),
 )  # fmt: skip
@@ -102,7 +104,8 @@ def _line(node: Node) -> Node | None:
 
 def _is_title(document: Document, text: str) -> bool:
     title = collapsed(document.title)
-    return len(text) >= 6 and (title == text or SEPARATOR.split(title)[0] == text or (len(text) >= 10 and title.startswith(text)))
+    begins = SEPARATOR.split(title)[0] == text or title == text or (len(text) >= 10 and title.startswith(text))
+    return begins and len(text) >= 6 and not SITE.search(text)
 
 
 def _set_off(line: Node, node: Node) -> bool:
