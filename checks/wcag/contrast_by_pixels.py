@@ -36,6 +36,34 @@ def enhanced_contrast_by_pixels(document: Document) -> Iterator[Hit]:
     return _measured(document, 7.0, 4.5)
 
 
+@check(
+    id="color-contrast", bad=(), overrules=True, reads=READS,
+    unsure=(), good=('<p style="color: #ccc">---===---</p>', '<p style="color: #ccc">———————</p>', '<p style="color: #000">办事指南</p>'),
+)  # fmt: skip
+def drawn_line(document: Document) -> Iterator[Hit]:
+    """Characters that only draw a line say nothing in any language: they are no text (WCAG 2.2, definition «text»)."""
+    return _drawn(document, "color-contrast")
+
+
+@check(id="color-contrast-enhanced", overrules=True, reads=READS, good=('<p style="color: #ccc">---===---</p>',))
+def drawn_line_enhanced(document: Document) -> Iterator[Hit]:
+    """The same for 1.4.6."""
+    return _drawn(document, "color-contrast-enhanced")
+
+
+def _drawn(document: Document, rule: str) -> Iterator[Hit]:
+    failed_there = document.facts.get("axe", {}).get("rules", {}).get(rule, {}).get("failed", ())
+    places = {node["seen"]["place"] for node in failed_there if node["seen"]}
+    for node in document.nodes if places else ():
+        if node.place in places and _says_nothing(node.text):
+            yield passed(node)
+
+
+def _says_nothing(text: str) -> bool:
+    """At least six characters, next to none of them letters or digits."""
+    return len(text) >= 6 and sum(map(str.isalnum, text)) <= len(text) / 10
+
+
 def _measured(document: Document, normal: float, large: float) -> Iterator[Hit]:
     seen = document.facts.get(NAME) or {}
     for node in document.nodes if seen else ():
