@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from auditor.model import Box
-from checks.nodes import Layout, Node, Scope, Text, collapsed, nearest, number
+from checks.nodes import Node, collapsed, nearest, number
+from checks.parts import Layout, Scope, Text
 from checks.probes.capture import NAME
 
 __all__ = ["Document", "Node", "captured", "collapsed", "nearest", "number"]

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.model import Box
 from checks.colour import Colour, over, parsed
-from checks.probes.capture import STYLES
+from checks.parts import Layout, Scope, Text
 
 if TYPE_CHECKING:
     from checks.document import Document
 
-STYLE = {name: place for place, name in enumerate(STYLES)}
 SPACE = re.compile(r"[\s\u200b\ufeff]+")
 BLOCKS = frozenset({"block", "flex", "grid", "table", "list-item", "table-cell", "table-row", "table-caption", "flow-root"})
 UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "meta", "link"})
@@ -343,47 +342,6 @@ class Node:
     def media(self) -> Mapping[str, Any] | None:
         """Of <video> and <audio>: duration (s or None), muted, paused, autoplay, tracks [[kind, language]], failed."""
         return self.document.media.get(self.index)
-
-
-class Text:
-    """A text node: what it says in the source, what is shown of it, and where."""
-
-    __slots__ = ("boxes", "raw", "shown")
-
-    def __init__(self, raw: str) -> None:
-        self.raw = raw
-        self.shown = ""
-        self.boxes: list[Box] = []
-
-
-class Layout:
-    """Box and styles of one rendered element."""
-
-    __slots__ = ("_strings", "_styles", "blended", "box", "paint", "text_opacity")
-
-    def __init__(self, box: Box, styles: list[int], strings: list[str], paint: int) -> None:
-        self.box = box
-        self.paint = paint  #: what has a higher number is painted over what has a lower one
-        self._styles = styles
-        self._strings = strings
-
-    def style(self, name: str) -> str:
-        place = STYLE[name]
-        return self._strings[self._styles[place]] if place < len(self._styles) and self._styles[place] >= 0 else ""
-
-
-class Scope:
-    """A document or a shadow root: what ids are unique in."""
-
-    __slots__ = ("host", "ids", "kind", "repeated", "root", "url")
-
-    def __init__(self, kind: str, host: Node | None, url: str) -> None:
-        self.kind = kind  #: page, frame or shadow
-        self.host = host  #: the element that shows it
-        self.url = url
-        self.root: Node | None = None  #: its <html>, for documents
-        self.ids: dict[str, Node] = {}
-        self.repeated: dict[str, list[Node]] = {}  #: ids that more than one element has
 
 
 def collapsed(text: str) -> str:

@@ -35,6 +35,7 @@ STYLE = "background:#fff;padding:6px;"
     ),
     unsure=(f'<label>姓名 <input placeholder="请填写姓名" style="{STYLE}border:1px solid #ccc"></label>',),
     good=(
+        f'<div style="background:#eef2f6"><label>姓名 <input style="{STYLE}border:1px solid #8a94a3"></label></div>',
         "<label>姓名 <input></label>", f'<label>姓名 <input style="{STYLE}border:1px solid #767676"></label>',
         f'<label>姓名 <input disabled style="{STYLE}border:1px solid #ddd"></label>',
         f'<div style="border:2px solid #00529b;width:300px"><input aria-label="搜索" style="{STYLE}border:0"></div>',
@@ -76,7 +77,7 @@ def _best(node: Node) -> float | None:
     if outside is None or inside is None:
         return None
     fill = over(inside, outside)
-    cues = [contrast(fill, outside), *_borders(node, outside)]
+    cues = [contrast(fill, outside), *_borders(node, outside, fill)]
     box = node.box
     for holder in node.ancestors():  # a frame drawn by what holds the field alone
         if holder.box is None or box is None or holder.box.height > box.height + 24 or holder.tag in ("body", "form"):
@@ -85,15 +86,16 @@ def _best(node: Node) -> float | None:
         within = holder.background
         if _shadowed(holder) or around is None or within is None:
             return None
-        cues += [contrast(within, around), *_borders(holder, around)]
+        cues += [contrast(within, around), *_borders(holder, around, within)]
     return max(cues)
 
 
-def _borders(node: Node, outside: Colour) -> Iterator[float]:
+def _borders(node: Node, *beside: Colour) -> Iterator[float]:
+    """The contrast of each side of its border with what lies outside and inside of it."""
     for side in SIDES:
         colour = parsed(node.style(f"border-{side}-color"))
         if colour is not None and number(node.style(f"border-{side}-width"), 0) >= 0.5:
-            yield contrast(over(colour, outside), outside)
+            yield from (contrast(over(colour, next_to), next_to) for next_to in beside)
 
 
 def _shadowed(node: Node) -> bool:

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from checks.check import Hit, Impact, check, failed, unsure
 from checks.document import Document, Node
 
-HAN_APART = re.compile(r"^\s*([\u3400-\u9fff](?:[\s\u00a0\u3000]+[\u3400-\u9fff]){1,7})\s*[:：*]?\s*$")
+HAN_APART = re.compile(r"^\s*([\u3400-\u9fff](?:[^\S\r\n]+[\u3400-\u9fff]){1,7})\s*[:：*]?\s*$")
 LATIN_APART = re.compile(r"^\s*([A-Za-z](?:[ \u00a0]+[A-Za-z]){3,})\s*[:：]?\s*$")
 CHOICES = frozenset(
     "日一二三四五六七八九十大中小男女是否有无上下左右东西南北前后内外年月周天时分秒省市县区乡镇村街甲乙丙丁"
     "春夏秋冬特优良差高低简繁开关收放"
 )
 TITLES = frozenset({"a", "th", "label", "legend", "button", "dt", "caption", "h1", "h2", "h3", "h4", "h5", "h6"})
-PLAIN = TITLES | {"td", "strong", "b", "span", "p", "div", "li", "font", "dd", "em"}
+SHORT = frozenset({"td", "strong", "b", "p"})
+PLAIN = TITLES | SHORT | {"span", "div", "li", "font", "dd", "em"}
 AT_MOST = 12
 
 
@@ -44,7 +45,7 @@ AT_MOST = 12
         '<a href="/x">联　系　我　们</a>',
         "<h1>W E L C O M E</h1>",
     ),
-    unsure=("<p>张 三</p>",),
+    unsure=("<p>张 三</p>", "<div>会 议 纪 要</div>"),
     good=(
         "<tr><td>日 一 二 三</td></tr>",
         "<h2>通知 公告</h2>",
@@ -72,13 +73,14 @@ def spaced_letters(document: Document) -> Iterator[Hit]:
         word = "".join(found[1].split())
         if set(word) <= CHOICES or _alphabetical(word) or _said(node, word):
             continue
+        titled = node.tag in TITLES or node.inside("heading", "link")
+        if not titled and len(word) < 3 and node.tag not in SHORT:
+            continue
         told += 1
-        if len(word) >= 3 or node.tag in TITLES or node.inside("heading", "link"):
+        if titled:
             yield failed(node, f"“{found[1].strip()}”的字之间加了空格，读屏软件会拆开来读；请写成“{word}”，间距由样式表设置")
-        elif node.tag in ("td", "strong", "b", "p"):
-            yield unsure(node, f"“{found[1].strip()}”的字之间有空格；若是一个词，请写成“{word}”")
         else:
-            told -= 1
+            yield unsure(node, f"“{found[1].strip()}”的字之间有空格；若是一个词，请写成“{word}”")
 
 
 def _alphabetical(word: str) -> bool:

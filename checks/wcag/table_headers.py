@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.check import Hit, check, failed, passed
 from checks.document import Document, Node
-from checks.tables import HEADER_ROLES, Cell, Grid, grid
+from checks.tables import Cell, Grid, grid
 
 TABLES = ("table", "grid", "treegrid")
 
@@ -77,7 +77,9 @@ def _wrong(cell: Node, word: str, table: Node) -> str:
     ),
 )  # fmt: skip
 def header_has_cells(document: Document) -> Iterator[Hit]:
-    """1.3.1, ACT d0f69e: each header has a cell in its column, its row, or one that names it. Tables of headers alone are left to axe."""
+    """1.3.1, ACT d0f69e: each header has a cell in its column, its row, or one that names it.
+
+    Axe, too, speaks of the table; tables of headers alone are left to it."""
     for table in document.by_role(*TABLES):
         if table.hidden:
             continue
@@ -85,13 +87,13 @@ def header_has_cells(document: Document) -> Iterator[Hit]:
         named = {word for cell in cells.cells for word in cell.node.get("headers").split()}
         if all(cell.header for cell in cells.cells):
             continue
-        for cell in cells.cells:
-            if not cell.header or not cell.node.text or cell.node.hidden:
-                continue
-            if cell.node.get("id") in named or _serves(cell, cells):
-                yield passed(cell.node)
-            else:
-                yield failed(cell.node, f"表头“{cell.node.text[:20]}”没有对应的数据单元格；请补上数据，或者把它改为普通单元格")
+        headers = [cell for cell in cells.cells if cell.header and cell.node.text and not cell.node.hidden]
+        idle = [cell.node for cell in headers if cell.node.get("id") not in named and not _serves(cell, cells)]
+        if idle:
+            words = "、".join(f"“{node.text[:20]}”" for node in idle[:3])
+            yield failed(table, f"表头{words}没有对应的数据单元格；请补上数据，或者改为普通单元格")
+        elif headers:
+            yield passed(table)
 
 
 def _serves(header: Cell, cells: Grid) -> bool:

@@ -27,7 +27,9 @@ MOST = 0.8  #: share of the page's text that is turned
     ),
 )  # fmt: skip
 def turned_page(document: Document) -> Iterator[Hit]:
-    """1.3.4, F97: nearly all the text of the page stands at a right angle, as it is shown on the screen that was captured."""
+    """1.3.4, F97: nearly all the text of the page stands at a right angle, as it is shown on the screen that was captured.
+
+    Axe, too, speaks of <html>."""
     if not document.body:
         return
     letters = len(document.body.text)
@@ -35,5 +37,5 @@ def turned_page(document: Document) -> Iterator[Hit]:
         if node.layout is not None and (found := MATRIX.match(node.style("transform"))) and node.scope.kind == "page":
             angle = abs(math.degrees(math.atan2(float(found[2]), float(found[1]))))
             if 88 <= angle <= 92 and letters >= 20 and len(node.text) >= MOST * letters:
-                yield failed(node, "整个页面被转了90度，手机不能转动的人只能侧着看；请去掉按屏幕方向旋转页面的样式")
+                yield failed(document.root, "整个页面被转了90度，手机不能转动的人只能侧着看；请去掉按屏幕方向旋转页面的样式")
                 return
