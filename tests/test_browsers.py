@@ -330,7 +330,7 @@ def test_keys_mouse_viewport_and_reload_reach_the_page(web: Web, cdp: bool) -> N
     web["/"] = PAGE.format("<style>#b:hover{color:red}</style><p><a id='a' href='#x'>甲</a> <a id='b' href='#y'>乙</a></p>")
     told: dict[str, Any] = {}
 
-    async def ask(driver: Driver) -> bool:
+    async def ask(driver: Driver, _: object) -> bool:
         await driver.press("Tab")
         await driver.press("Tab")
         told["second"] = await driver.evaluate("document.activeElement.id")

@@ -59,7 +59,7 @@ class PlainBrowser:
         return replace(page, html=str(soup), title=soup.title.get_text() if soup.title else "", links=links, facts=facts)
 
 
-async def count(_: object) -> int:
+async def count(_: object, __: object) -> int:
     return 0
 
 
