@@ -181,7 +181,7 @@ def _akin(one: str, other: str) -> bool:
 @cache
 def _model() -> Any:
     """Loaded when first needed, as it takes half a second and 100 MB: most Chinese pages are decided by their script."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     model.set_languages([language for language in MODELLED if language in model.labels])

@@ -13,6 +13,7 @@ from typing import Any
 
 from auditor.identity import stable_id
 from auditor.model import Element, Finding, Page, Rule
+from checks import reading
 from checks.axe.catalogue import rules as axe_rules
 from checks.check import ENGINE as NAME
 from checks.check import Check, Hit, checks
@@ -104,7 +105,8 @@ def answered(page: Page) -> bool:
 
 def asked() -> tuple[str, ...]:
     """Ids of the rules that our checks speak for."""
-    return tuple(checks())
+    reader = reading.installed() != "none"
+    return tuple(id for id, group in checks().items() if reader or any(picture_text.NAME not in check.reads for check in group))
 
 
 def judge_rules() -> Mapping[str, Rule]:
@@ -213,5 +215,5 @@ def _cut(text: str, most: int) -> str:
 ENGINE = PageEngine(
     name=NAME, probes=(replace(capture_probe.PROBE, places=places), backgrounds.PROBE, picture_text.PROBE), rules=rules, asked=asked,
     voices=voices, tallies=lambda page: iter(()),
-    answered=answered, silent_frames=lambda page: (), versions=lambda: {"checks": checks_digest()},
+    answered=answered, silent_frames=lambda page: (), versions=lambda: {"checks": checks_digest(), "ocr": reading.installed()},
 )  # fmt: skip

@@ -69,10 +69,13 @@ WIDE = 4.0
 def image_of_text(document: Document) -> Iterator[Hit]:
     """1.4.5; what a picture file shows is not captured, save for SVG written into the address. One report for each page and reason."""
     found: dict[str, list[Node]] = {}
+    read = document.facts.get("picture_text") or {}  # what was read there is told by image-shows-text
     for image in document.elements("img", "input"):
         if image.tag == "input" and image.get("type").strip().lower() != "image":
             continue
-        if not image.visible or EMBLEM.search(f"{image.name} {image.get('class')} {image.get('id')} {image.get('src')[:200]}"):
+        if image.place in read or not image.visible:
+            continue
+        if EMBLEM.search(f"{image.name} {image.get('class')} {image.get('id')} {image.get('src')[:200]}"):
             continue
         words = _written(image.get("src"))
         if words:
