@@ -4,7 +4,7 @@
     python -m bench.precision --judged FOLDER/sample.csv        print the precision, keep the table as bench/precision.csv
 
 Only failed findings count that our checks alone speak of (engines: auditor). At most MOST are drawn, by a seed that stands in this file:
-check by check in turns, from as many hosts as there are, at most EACH of one check on one host and at most a fifth from the statistics host.
+check by check in turns, at most EACH of one check on one host, and at most a fifth from the statistics host.
 Whoever judges has not written the check. `verdict`: true (the barrier is there, as the message says), false, or unclear, which counts
 as false; `why` in a sentence. The table that is kept holds no text of the pages but the first 80 characters of the markup.
 """

@@ -4,8 +4,9 @@
 
 Every page is opened once, as an audit opens it (guard, proxy, the wait until it has settled), and asked there, one question after
 the other: axe as the product asks it, the capture as the product takes it. Which of the two comes first changes from page to page,
-since the first one may pay for a layout that the second finds done. Afterwards Python reads axe's answer (voices and tallies) and
-runs our own checks over the capture (a fresh Document each time). The first page warms everything up and does not count.
+since the first one may pay for a layout that the second finds done. Then come the questions of our checks that need pixels (text over
+pictures, words in pictures), and Python reads axe's answer (voices and tallies) and runs our own checks over the capture (a fresh
+Document each time): these together are the cost of the checks. The first page warms everything up and does not count.
 
 Prints for each page: seconds of axe (question + reading), of the capture, of our checks, and the two ratios; then medians and totals,
 of all pages and once more without the statistics host, whose many small tables would otherwise speak for everybody.
@@ -111,13 +112,16 @@ async def measured(addresses: Sequence[str]) -> list[Cost]:
 
 async def _visit(browser: Browser, address: str, *, capture_first: bool) -> Cost | None:
     clock = Clock()
-    probes = [clock.timed(probe) for probe in ((CAPTURE, AXE) if capture_first else (AXE, CAPTURE))]
+    first = (CAPTURE, AXE) if capture_first else (AXE, CAPTURE)
+    pixels = [probe for probe in own.ENGINE.probes if probe.name != CAPTURE.name]
+    probes = [clock.timed(probe) for probe in (*first, *pixels)]
     page = await browser.visit(address, probes, limit=120.0)
-    if page.state is not State.AUDITED or len(clock.seconds) < 2:
+    if page.state is not State.AUDITED or len(clock.seconds) < len(probes):
         print(f"!!! {address}: {page.state} {page.reason} {dict(page.unanswered)}", flush=True)
         return None
     reading, judging = _read(page)
-    return Cost(url=address, axe=clock.seconds[AXE.name] + reading, capture=clock.seconds[CAPTURE.name], own=judging)
+    asking = sum(clock.seconds[probe.name] for probe in pixels)
+    return Cost(url=address, axe=clock.seconds[AXE.name] + reading, capture=clock.seconds[CAPTURE.name], own=asking + judging)
 
 
 def _read(page: Page) -> tuple[float, float]:

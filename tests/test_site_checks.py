@@ -382,3 +382,11 @@ def test_an_extract_says_nothing_of_a_page_that_was_not_captured() -> None:
 def test_a_survey_of_no_pages_is_silent() -> None:
     for check in site_checks().values():
         assert list(check.look(Survey(pages=()))) == []
+
+
+def test_help_that_stays_is_not_accused_when_other_help_moves_past_it() -> None:
+    contact, number = "banner 联系我们 /lxwm/", "contentinfo 热线 tel:12345"
+    moved = sight("/b", helps=("banner 热线 tel:12345", contact))
+    survey = example(sight("/", helps=(contact, number)), sight("/a", helps=(contact, number)), moved)
+    hits = [hit for hit in site_checks()["consistent-help"].look(survey) if hit.outcome]
+    assert [(hit.page.url, "“热线”" in hit.message) for hit in hits] == [(moved.url, True)]

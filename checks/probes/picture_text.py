@@ -22,7 +22,7 @@ NAME = "picture_text"
 LOG = logging.getLogger(__name__)
 
 SMALLEST = (40, 12)  # CSS px
-MOST = 6  # pictures of one page: the same ones whatever was read before, so that nights can be compared
+MOST = 4  # pictures of one page: the same ones whatever was read before, so that nights can be compared
 PHOTO = (0.5, 2.0)  # width by height: in between, most are photographs, which wait until banners and buttons have been read
 SHOTS = 2  # of these, those of which the browser has to take a picture
 LIMIT = 30  # seconds for all pictures of a page, so that nothing hangs

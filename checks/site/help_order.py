@@ -114,8 +114,16 @@ def _compared(item: Token, places: list[tuple[Sight, Help]], maps: Mapping[str, 
 def _moved(item: Token, right: Mapping[Token, Spot], here: Mapping[Token, Spot]) -> list[Spot]:
     """What the help stands before on one page and after on the other, the surest first."""
     both = [token for token in here if token != item and token in right]
-    found = [here[token] for token in both if not _sides(item, token, right) & _sides(item, token, here)]
-    return sorted(found, key=lambda spot: not spot.certain)
+    found = [token for token in both if not _sides(item, token, right) & _sides(item, token, here)]
+    if found and all(token[0] != "block" for token in found) and not _travelled(item, found, right, here):
+        return []
+    return sorted((here[token] for token in found), key=lambda spot: not spot.certain)
+
+
+def _travelled(item: Token, found: list[Token], right: Mapping[Token, Spot], here: Mapping[Token, Spot]) -> bool:
+    """Whether it is this help that moved, and not the other that now stands on its other side but changed sides with a block too."""
+    blocks = [token for token in here if token[0] == "block" and token in right]
+    return not all(any(not _sides(other, block, right) & _sides(other, block, here) for block in blocks) for other in found)
 
 
 def _sides(item: Token, token: Token, spots: Mapping[Token, Spot]) -> set[bool]:
