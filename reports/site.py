@@ -278,8 +278,13 @@ def _nights(history: History, runs: Sequence[RunSummary]) -> list[Night]:
     return nights
 
 
+TOOLS = ("auditor", "axe", "checks", "ocr", "browser", "driver")
+"""What a reader is told of the versions of a run; all of them stand in the store."""
+
+
 def _foot(history: History, site: SiteHistory) -> Markup:
     last = newest(site)
-    versions = "；".join(f"{name} {version}" for name, version in sorted(last.versions.items())) if last else ""
+    told = {name: last.versions[name] for name in TOOLS if last.versions.get(name)} if last else {}
+    versions = "；".join(f"{name} {version}" for name, version in told.items())
     made = f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"
     return paragraph(made) + (paragraph(f"检测工具：{versions}。") if versions else Markup())

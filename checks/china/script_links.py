@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from checks.check import Hit, Impact, check, failed, passed
 from checks.controls import CLICKS
-from checks.document import Document, Node
+from checks.document import Document, Node, collapsed
+from checks.words import GLYPHS
 
 EMPTY_CODE = re.compile(r"javascript:\s*(?:void\s*\(?\s*\d*\s*\)?|;|//|\s)*;?\s*$", re.IGNORECASE)
 OPENS = re.compile(r"location|\bopen\s*\(|\.href|history\.|goto|jump|link\s*\(", re.IGNORECASE)
@@ -57,8 +58,10 @@ def script_link(document: Document) -> Iterator[Hit]:
         if (code or link.listeners & CLICKS) and not OPENS.search(code):
             found.append(link)
     if found:
-        told = "、".join(f"“{one.name[:10]}”" for one in found[:LISTED] if one.name) + ("等" if len(found) > LISTED else "")
-        yield failed(found[0], f"本页有 {len(found)} 个执行操作的控件写成了链接：{told or '图标'}；请改用 <button> 元素")
+        names = [name for one in found if (name := collapsed(GLYPHS.sub(" ", one.name)))]
+        told = "、".join(f"“{name[:10]}”" for name in names[:LISTED]) + ("等" if len(found) > LISTED else "")
+        many = f"本页至少有 {len(found)} 个执行操作的控件写成了链接：{told or '图标'}"
+        yield failed(found[0], f"{many}；仍有用的请改用 <button> 元素，失效的请删去")
 
 
 @check(

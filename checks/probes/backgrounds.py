@@ -45,6 +45,7 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
     document = Document(facts)
     painted = Painted(document)
     texts = [node for node in document.nodes if node.place in wanted and node.scope.kind != "frame" and node.lines]
+    texts = [node for node in texts if not node.inside("svg")]  # its colour is a fill, which stays
     texts = [node for node in texts[:MOST] if not painted.over(node)]
     found: dict[str, Any] = {}
     if not texts:

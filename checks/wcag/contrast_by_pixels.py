@@ -27,13 +27,13 @@ GOOD = (
 @check(id="color-contrast", bad=BAD, unsure=UNSURE, good=GOOD, reads=READS)
 def contrast_by_pixels(document: Document) -> Iterator[Hit]:
     """1.4.3: 4.5:1, for large text 3:1. Failed where not even the most favourable point behind the text is enough."""
-    return _measured(document, 4.5, 3.0)
+    return _measured(document, "color-contrast", 4.5, 3.0)
 
 
-@check(id="color-contrast-enhanced", bad=BAD, unsure=UNSURE, good=GOOD, reads=READS)
+@check(id="color-contrast-enhanced", bad=BAD, good=(*GOOD, *UNSURE), reads=READS)
 def enhanced_contrast_by_pixels(document: Document) -> Iterator[Hit]:
     """1.4.6: 7:1, for large text 4.5:1."""
-    return _measured(document, 7.0, 4.5)
+    return _measured(document, "color-contrast-enhanced", 7.0, 4.5)
 
 
 @check(
@@ -52,11 +52,16 @@ def drawn_line_enhanced(document: Document) -> Iterator[Hit]:
 
 
 def _drawn(document: Document, rule: str) -> Iterator[Hit]:
-    failed_there = document.facts.get("axe", {}).get("rules", {}).get(rule, {}).get("failed", ())
-    places = {node["seen"]["place"] for node in failed_there if node["seen"]}
+    places = _places(document, rule, "failed")
     for node in document.nodes if places else ():
         if node.place in places and _says_nothing(node.text):
             yield passed(node)
+
+
+def _places(document: Document, rule: str, outcome: str) -> set[str]:
+    """Where axe says something under a rule: failed or incomplete."""
+    told = document.facts.get("axe", {}).get("rules", {}).get(rule, {}).get(outcome, ())
+    return {node["seen"]["place"] for node in told if node["seen"]}
 
 
 def _says_nothing(text: str) -> bool:
@@ -64,8 +69,10 @@ def _says_nothing(text: str) -> bool:
     return len(text) >= 6 and sum(map(str.isalnum, text)) <= len(text) / 10
 
 
-def _measured(document: Document, normal: float, large: float) -> Iterator[Hit]:
+def _measured(document: Document, rule: str, normal: float, large: float) -> Iterator[Hit]:
+    """What pixels decide; where they do not, the doubt stands if axe has it too."""
     seen = document.facts.get(NAME) or {}
+    undecided = _places(document, rule, "incomplete")
     for node in document.nodes if seen else ():
         if node.place not in seen:
             continue
@@ -76,12 +83,15 @@ def _measured(document: Document, normal: float, large: float) -> Iterator[Hit]:
         dark, light = (Colour(*colour) for colour in seen[node.place])
         ratios = [contrast(over(fore, below), below) for below in (dark, light)]
         between = dark.luminance < fore.luminance < light.luminance
-        told = f"文字 {fore}，背景在 {dark} 与 {light} 之间，对比度最低 {1.0 if between else min(ratios):.1f}:1、最高 {max(ratios):.1f}:1"
+        least_ratio = 1.0 if between else min(ratios)
+        ground = f"背景 {dark}" if dark == light else f"背景在 {dark} 与 {light} 之间"
+        ratio = f"对比度 {max(ratios):.1f}:1" if dark == light else f"对比度最低 {least_ratio:.1f}:1、最高 {max(ratios):.1f}:1"
+        told = f"文字 {fore}，{ground}，{ratio}"
         if max(ratios) < least:
             yield failed(node, f"{told}，应不低于 {least:g}:1；请加深文字或在文字下面垫一层纯色")
         elif min(ratios) >= least and not between:
             yield passed(node)
-        else:
+        elif node.place in undecided:
             yield unsure(node, f"{told}，要求不低于 {least:g}:1；请看文字最难辨认的地方")
 
 

@@ -77,8 +77,11 @@ class Reading:
 
     @property
     def only_text(self) -> bool:
-        """Whether it is nothing but text on a plain ground, or a button or strip of it."""
+        """Whether it is nothing but text on a plain ground, or a button or strip of it; what was found like a line but not read is
+        mostly an emblem."""
         box = self.node.box
+        if self.found > len(self.lines):
+            return False
         strip = box is not None and box.height <= STRIP and self.covers >= 0.35
         return self.plain >= DRAWN and (strip or (self.plain >= 0.75 and self.inked >= 0.75))
 

@@ -51,9 +51,10 @@ def _page(title: str, body: str = "<p>通知</p>", language: str = "zh-CN") -> s
     bad=(
         _page("Untitled Document"), _page("新建网页 1"), _page("index.html"), _page("Insert title here"), _page("Vite + Vue"),
         _page("{{ page.title }}"), _page(" - _ "), _page("http://www.example.test/col/col25359/index.html"),
-        _page("\ufffd\ufffd\ufffd市\ufffd\ufffd\ufffd府"), _page("Document", "<h1>Opening hours</h1>", "en"),
+        _page("Document", "<h1>Opening hours</h1>", "en"),
     ),
     unsure=(
+        _page("\ufffd\ufffd\ufffd市\ufffd\ufffd\ufffd府"),
         _page("首页"), _page("www.example.test"), _page("-云浔市政务服务网"),
         _page("Apple harvesting season", "<p>Clementines are ready to pick from late October on.</p>" * 3, "en"),
     ),
@@ -86,14 +87,14 @@ def _fault(title: str) -> str:
         return "是编辑软件或模板留下的字样，没有说明是什么网页"
     if TEMPLATE.search(title):
         return "含有没有替换掉的模板代码"
-    if "\ufffd" in title:
-        return "含有乱码，网页声明的编码与实际不符"
     if PAGE_FILE.fullmatch(title) or (ADDRESS.fullmatch(title) and not _host_only(title)):
         return "只是文件名或网址"
     return ""
 
 
 def _doubt(title: str, document: Document) -> str:
+    if "\ufffd" in title:
+        return "含有不能显示的字符；请查看网页和网站服务器声明的字符编码是否正确"
     parts = [part for part in SEPARATOR.split(title) if part]
     if re.fullmatch(r"首\s*页|主\s*页|网站首页|门户网站|官方网站|政府网站|home\s*page|welcome", title, re.IGNORECASE):
         return "没有说是哪个网站；请看是否需要加上网站名称"

@@ -81,7 +81,9 @@ def visual_heading(document: Document) -> Iterator[Hit]:
             continue
         seen.add(line.index)
         text = line.text
-        if not 2 <= len(text) <= 80 or text in told or SENTENCE_END.search(text) or line.hidden or line.inside(*NOT_TITLES):
+        if not 2 <= len(text) <= 80 or text in told or SENTENCE_END.search(text) or line.hidden:
+            continue
+        if line.tag in NOT_TITLES or line.role in NOT_TITLES or line.inside(*NOT_TITLES):
             continue
         if _is_title(document, text) and node.font_size >= 1.4 * usual and node.font_size >= 20:
             yield failed(line, f"这一行“{text[:30]}”是网页的标题，字号{node.font_size:g}像素，却没有设为标题；请改用标题元素（如 <h1>）")
