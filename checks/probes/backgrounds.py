@@ -15,7 +15,7 @@ from checks.document import Document, Node, captured
 
 NAME = "backgrounds"
 RULES = ("color-contrast", "color-contrast-enhanced")
-DECIDABLE = frozenset({"bgImage", "bgGradient", "imgNode", "pseudoContent", "colorParse"})
+DECIDABLE = frozenset({"bgImage", "bgGradient", "imgNode", "pseudoContent", "colorParse", "shortTextContent"})
 """Reasons of axe that pixels can settle; what is covered by something else they cannot."""
 
 MOST = 400  # texts of one page
