@@ -70,6 +70,8 @@ def advance(
     in the order given, and then the new ones; an issue that stands as it stood is not among them, and the same run given
     twice changes nothing the second time.
 
+    An issue that is found again with another outcome keeps the old one as long as an engine that had a say in it is silent.
+
     Matching, strongest evidence first, each step only among what is left over (methods.md 3.2): same instance; same xpath
     and snippet; same tag and stable id; same group and wording; same group in document order; then all but the last of these
     steps among closed issues, the last closed first, which reopens. Page, variant and rule are always equal. The outcome plays no part.
@@ -168,6 +170,15 @@ class _Night:
             able = set(issue.engines) & set(today) or today
         return not set(able).isdisjoint(entry.engines)
 
+    def half_heard(self, issue: Issue, spot: _Spot) -> bool:
+        """Whether tonight's other outcome is but the word of some of those who spoke of it before, as another did not answer."""
+        if issue.outcome is spot.finding.outcome or issue.rule not in self.rules:
+            return False
+        entry = self.ledger.get((spot.page, spot.variant))
+        heard = set(entry.engines) if entry else set[str]()
+        able = set(issue.engines) & set(self.askers.get(issue.rule, issue.engines))
+        return bool(able - heard)
+
     def _stands_elsewhere(self, issue: Issue, entry: Coverage) -> bool:
         others = {entry.final_url, *self.by_digest.get((entry.digest, issue.variant), ())} - {"", issue.page}
         return any((url, issue.variant, issue.group) in self.carried for url in others)
@@ -185,7 +196,7 @@ def _in_silent_frame(issue: Issue, entry: Coverage) -> bool:
 
 def _advanced(issue: Issue, spot: _Spot | None, night: _Night) -> Issue:
     if spot is not None:
-        return _seen_again(_with_evidence(issue, spot), night.run)
+        return _seen_again(issue if night.half_heard(issue, spot) else _with_evidence(issue, spot), night.run)
     if issue.state not in STANDING:
         return issue
     verdict = night.verdict(issue)

@@ -7,7 +7,7 @@ part of one tree: the root of a frame's document is the child of the element tha
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -30,10 +30,12 @@ class Document:
         self.told: Mapping[str, list[Any]] = capture["tree"]
         self.listeners: Mapping[str, list[str]] = capture["listeners"]
         self.nodes: list[Node] = []
+        self.silent: list[Node] = []  #: elements that show a frame which gave no full answer
+        self.drawn: list[Layout] = []  #: boxes of pseudo-elements
         self.scopes: list[Scope] = []
         self.pictures: dict[int, list[int]] = {}
         self.media: dict[int, Mapping[str, Any]] = {}
-        _Builder(self, capture).build()
+        _Builder(self, capture).build(capture.get("lost", ()))
 
     @cached_property
     def _by_tag(self) -> Mapping[str, list[Node]]:
@@ -122,13 +124,14 @@ class _Builder:
         self.shadows: dict[int, Scope] = {}  #: host -> its shadow root
         self.by_number: dict[str, Node] = {}
 
-    def build(self) -> None:
+    def build(self, lost: Sequence[str]) -> None:
         """Add the page, and with it all its frames."""
         self.add(0, Scope("page", None, self.entries[0]["url"]), 0.0, 0.0)
+        self.document.silent += [self.by_number[number_] for number_ in lost if number_ in self.by_number]
 
     def add(self, which: int, scope: Scope, left: float, top: float) -> None:
         """Add a document; the top left corner of its window lies at (left, top) of the page."""
-        part = _Part(self.entries[which], self.entries[self.first[self.entries[which]["process"]]]["strings"])
+        part = _Part(self.entries[which], self.entries[self.first[self.entries[which]["process"]]])
         if scope.host is not None:
             left, top = left - part.entry["scroll"][0], top - part.entry["scroll"][1]
         self.document.scopes.append(scope)
@@ -137,23 +140,26 @@ class _Builder:
         for at, (above, kind) in enumerate(zip(part.nodes["parentIndex"], part.nodes["nodeType"], strict=True)):
             if above < 0:
                 made[at] = scope.host, scope
-            elif above not in made:
+            elif at in part.closed or (above not in made and not part.hosted(at)):
                 continue
-            elif kind == ELEMENT and at not in part.pseudo:
-                node = self._element(part, at, *self._home(part, at, *made[above]))
+            elif at in part.pseudo:
+                self.document.drawn += [layout[at][0]] if at in layout else []
+            elif kind == ELEMENT:
+                node = self._element(part, at, *self._home(part, at, *made.get(above, (None, scope))))
                 node.layout = layout[at][0] if at in layout else None
                 made[at] = node, node.scope
                 self._frame(part, at, node)
-            elif kind == TEXT and (parent := made[above][0]) is not None and parent.tag not in ("script", "style"):
+            elif kind == TEXT and above in made and (parent := made[above][0]) is not None and parent.tag not in ("script", "style"):
                 text = Text(part.word(part.nodes["nodeValue"][at]))
                 if at in layout:
                     _, text.shown, text.boxes = layout[at]
                 parent.texts.append((len(parent.children), text))
         self._extras(scope, part.entry.get("extras") or {})
+        scope.sheets = (part.entry.get("extras") or {}).get("sheets")
 
     def _home(self, part: _Part, at: int, parent: Node | None, scope: Scope) -> tuple[Node | None, Scope, int]:
         """The parent of an element in the DOM, its scope, and which child element of these it is."""
-        told = self.entries[self.first[part.entry["process"]]]["shadows"].get(part.number(at))
+        told = part.shadows.get(part.number(at))
         if told and (host := self.by_number.get(told[0])):
             if not told[2]:
                 return host, host.scope, told[1]
@@ -192,14 +198,19 @@ class _Builder:
         which = self.first[part.entry["process"]] + part.inner[at] if at in part.inner else self.owners.get(node.number)
         if which is None:
             return
+        if self.entries[which].get("silent"):
+            self.document.silent.append(node)
         box = node.box or Box(x=0, y=0, width=0, height=0)
         left, top = (number(node.style(f"border-{side}-width"), 0) + number(node.style(f"padding-{side}"), 0) for side in ("left", "top"))
         self.add(which, Scope("frame", node, self.entries[which]["url"]), box.x + left, box.y + top)
 
     def _extras(self, scope: Scope, extras: Mapping[str, Any]) -> None:
         """Join what the page's own script told, image by image, to the elements of a document."""
+        def in_order(node: Node) -> list[int]:
+            return [int(step) for step in node.place.split("/") if step.isdigit()]
+
         for known, tags, name in ((self.document.pictures, ("img",), "images"), (self.document.media, ("video", "audio"), "media")):
-            nodes = [node for node in self.document.nodes if node.tag in tags and node.scope is scope]
+            nodes = sorted((node for node in self.document.nodes if node.tag in tags and node.scope is scope), key=in_order)
             if len(nodes) == len(extras.get(name, ())):
                 known.update((node.index, fact) for node, fact in zip(nodes, extras[name], strict=True))
 
@@ -210,17 +221,24 @@ ELEMENT, TEXT = 1, 3  # nodeType
 class _Part:
     """One document of the capture, with its sparse columns made readable."""
 
-    def __init__(self, entry: Mapping[str, Any], strings: list[str]) -> None:
+    def __init__(self, entry: Mapping[str, Any], first: Mapping[str, Any]) -> None:
         self.entry = entry
-        self.strings = strings
+        self.strings: list[str] = first["strings"]
+        shadows: Mapping[str, Any] = first["shadows"]
         self.nodes: Mapping[str, Any] = entry["nodes"]
         self.inner = self._sparse("contentDocumentIndex")
         self.pseudo = self._sparse("pseudoType")
+        self.closed = {at for at, kind in self._sparse("shadowRootType").items() if self.word(kind) == "closed"}
+        self.shadows: Mapping[str, Any] = shadows
         self.clickable = self._sparse("isClickable")
 
     def word(self, number_: int) -> str:
         """The string with a number; "" for none."""
         return self.strings[number_] if number_ >= 0 else ""
+
+    def hosted(self, at: int) -> bool:
+        """Whether it is a child of a shadow host or root."""
+        return self.number(at) in self.shadows
 
     def number(self, at: int) -> str:
         """The name of a node of this document in the capture."""

@@ -28,16 +28,17 @@ class Judgement:
 
     findings: tuple[Finding, ...]
     tallies: tuple[Tally, ...]
-    engines: tuple[str, ...]  #: those that really answered
+    engines: tuple[str, ...]  #: those that answered in full, so that their silence means something
     silent_frames: tuple[str, ...]  #: and closed shadow roots: parts of the page that no engine could look into
 
 
 def judge(page: Page, level: Level | None = None, profile: Profile = Profile.FULL) -> Judgement:
     """Every engine's word on a page, for the rules of a level (Level.AA: A and AA; None: all, best practice too)."""
     wanted = {rule.id for rule in rules().values() if level is None or level.includes(rule.level)}
-    answered = [engine for engine in engines(profile) if engine.answered(page)]
+    speaking = engines(profile)
+    answered = [engine for engine in speaking if engine.answered(page)]
     first, second = (
-        [voice for voice in engine.voices(page) if voice.rule in wanted] if engine in answered else [] for engine in ENGINES
+        [voice for voice in engine.voices(page) if voice.rule in wanted] if engine in speaking else [] for engine in ENGINES
     )
     counted = [tally for engine in answered for tally in engine.tallies(page) if tally.rule in wanted]
     findings, tallies = merged(page, first, counted, second)

@@ -28,7 +28,8 @@ def merged(
 ) -> tuple[tuple[Finding, ...], tuple[Tally, ...]]:
     """Findings and tallies of two engines that judged the same page. Each barrier is told once, with the engines that saw it.
 
-    Two voices meet where they speak of one element under one rule, or where the second names the first's rule as covering its own:
+    Two voices meet where they speak of one element (the same place and mark) under one rule, or where the second names the first's
+    rule as covering its own:
 
     ============  ==============  ==================================================================
     first says    second says     told
@@ -47,12 +48,15 @@ def merged(
     for tally in tallies:
         counts[tally.rule] = _Count(tally.failed, tally.passed, tally.cant_tell)
     standing: dict[tuple[str, str], Finding] = {}
+    marks: dict[tuple[str, str], str] = {}
     for number, voice in enumerate(first):
         if voice.finding is not None:
             standing[voice.rule, voice.place or f"#{number}"] = voice.finding
+            marks[voice.rule, voice.place] = voice.mark
     extra: dict[tuple[str, str], Finding] = {}
     for voice in second:
-        met = next(((rule, voice.place) for rule in (voice.rule, *voice.covers) if (rule, voice.place) in standing), None)
+        keys = ((rule, voice.place) for rule in (voice.rule, *voice.covers))
+        met = next((key for key in keys if key in standing and marks[key] == voice.mark), None)
         if met is None:
             _alone(voice, extra, counts)
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from auditor.model import Box
 from checks.colour import Colour, over, parsed
@@ -13,6 +13,7 @@ from checks.parts import Layout, Scope, Text
 if TYPE_CHECKING:
     from checks.document import Document
 
+T = TypeVar("T")
 SPACE = re.compile(r"[\s\u200b\ufeff]+")
 BLOCKS = frozenset({"block", "flex", "grid", "table", "list-item", "table-cell", "table-row", "table-caption", "flow-root"})
 UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "meta", "link"})
@@ -91,6 +92,13 @@ class Node:
             if not tags or one.tag in tags:
                 yield one
             waiting.extend(reversed(one.children))
+
+    def remembered(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` tells of it, which is asked only once under this key."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        found: T = self._memo[key]
+        return found
 
     def _inherited(self, key: str, own: Callable[[Node], bool]) -> bool:
         """Whether something holds of this element or of any that it stands in; remembered for all of them."""
@@ -242,17 +250,22 @@ class Node:
     @property
     def visible(self) -> bool:
         """Whether people can see it or something in its place: rendered, visible, not transparent, not clipped away, on the page."""
-        if "visible" not in self._memo:
-            self._memo["visible"] = self._seen()
-        return bool(self._memo["visible"])
+        return self.remembered("visible", self._seen)
 
     def _seen(self) -> bool:
         box = self.box
+        if not self._could_be_seen() or box is None:
+            return False
+        return (box.width >= 1 and box.height >= 1) or any(
+            one._could_be_seen() and one.box is not None and one.box.width >= 1 and one.box.height >= 1 for one in self.descendants()
+        )
+
+    def _could_be_seen(self) -> bool:
+        """Whether nothing but its size may keep it from being seen."""
+        box = self.box
         if box is None or self.style("visibility") != "visible" or self.faint or self.clipped:
             return False
-        if box.x + box.width <= 0 or box.y + box.height <= 0:
-            return False
-        return (box.width >= 1 and box.height >= 1) or any(child.visible for child in self.children)
+        return box.x + box.width > 0 and box.y + box.height > 0
 
     @property
     def faint(self) -> bool:
@@ -311,9 +324,7 @@ class Node:
     @property
     def text(self) -> str:
         """The text that people see in it and under it, white space collapsed, blocks apart; frames are left out."""
-        if "text" not in self._memo:
-            self._memo["text"] = collapsed("".join(_shown(self)))
-        return str(self._memo["text"])
+        return self.remembered("text", lambda: collapsed("".join(_shown(self))))
 
     @property
     def own_text(self) -> str:

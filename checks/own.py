@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -18,13 +19,14 @@ from checks.axe.catalogue import rules as axe_rules
 from checks.check import ENGINE as NAME
 from checks.check import Check, Hit, checks
 from checks.document import Document, Node, captured
-from checks.engine import PageEngine, Voice
+from checks.engine import PageEngine, Voice, mark
 from checks.probes import backgrounds, picture_text
 from checks.probes import capture as capture_probe
 from checks.probes.capture import UNKNOWN
 
 LOG = logging.getLogger(__name__)
 INDEX = re.compile(r"\[[0-9]+\]")
+SPACES = re.compile(r"[\s\ufeff]+")
 ATTRIBUTES_AT_MOST = 40
 NAMING = ("id", "class", "role", "name", "type")
 
@@ -84,7 +86,7 @@ def voices(page: Page) -> Iterator[Voice]:
                 element=element(one.hit.node), message=one.hit.message, engines=(NAME,),
             )  # fmt: skip
         yield Voice(
-            engine=NAME, rule=one.check.id, place=one.hit.node.place, outcome=one.hit.outcome, finding=finding,
+            engine=NAME, rule=one.check.id, place=one.hit.node.place, mark=mark_of(one.hit.node), outcome=one.hit.outcome, finding=finding,
             overrules=one.check.overrules, covers=tuple(one.check.covers),
         )  # fmt: skip
 
@@ -99,8 +101,16 @@ def places(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def answered(page: Page) -> bool:
-    """Whether the page was captured, and no check broke on it."""
-    return said(page.facts) is not None
+    """Whether all questions about the page were answered, and no check broke on it."""
+    return all(probe.name in page.facts for probe in ENGINE.probes) and said(page.facts) is not None
+
+
+def silent_frames(page: Page) -> tuple[str, ...]:
+    """Selectors of the frames of which the capture is not whole."""
+    told = page.facts[capture_probe.NAME]
+    if not told.get("lost") and not any(entry.get("silent") for entry in told["documents"]):
+        return ()
+    return tuple(selector(node) for node in Document(page.facts).silent)
 
 
 def asked() -> tuple[str, ...]:
@@ -174,6 +184,13 @@ def xpath(node: Node) -> str:
     return " >>> ".join(reversed(steps))
 
 
+def mark_of(node: Node) -> str:
+    """What a voice calls a node, as `axe/run.js` does. The capture has slotted text under its slot: that of hosts and slots is left out."""
+    elsewhere = node.tag == "slot" or any(child.scope.host is node for child in node.children)
+    own = () if elsewhere else (SPACES.sub("", text.raw[:1000]) for _, text in node.texts)
+    return mark(node.tag, node.attributes, "".join(own))
+
+
 def snippet(node: Node) -> str:
     """The opening tag with what it says, shortened."""
     attributes = "".join(f' {name}="{_cut(value, 120)}"' if value else f" {name}" for name, value in list(node.attributes.items())[:12])
@@ -191,8 +208,25 @@ def _step(node: Node) -> str:
 
 def _rank(node: Node) -> tuple[int, bool]:
     """Which of its siblings of the same tag it is, from 1, and whether it is the only one."""
-    siblings = [node] if node.parent is None else [one for one in node.parent.children if one.tag == node.tag and one.scope is node.scope]
-    return siblings.index(node) + 1, len(siblings) == 1
+    if node.parent is None:
+        return 1, True
+    ranks, totals = _family(node.parent)
+    return ranks[node.index], totals[node.tag, id(node.scope)] == 1
+
+
+def _family(parent: Node) -> tuple[dict[int, int], Counter[tuple[str, int]]]:
+    """Index of a child -> which of its tag and scope it is, from 1; tag and scope -> how many. Remembered with the parent."""
+    return parent.remembered("family", lambda: _counted(parent.children))
+
+
+def _counted(children: Iterable[Node]) -> tuple[dict[int, int], Counter[tuple[str, int]]]:
+    ranks: dict[int, int] = {}
+    totals: Counter[tuple[str, int]] = Counter()
+    for child in children:
+        kind = child.tag, id(child.scope)
+        totals[kind] += 1
+        ranks[child.index] = totals[kind]
+    return ranks, totals
 
 
 def _attributes(node: Node) -> dict[str, str]:
@@ -215,5 +249,5 @@ def _cut(text: str, most: int) -> str:
 ENGINE = PageEngine(
     name=NAME, probes=(replace(capture_probe.PROBE, places=places), backgrounds.PROBE, picture_text.PROBE), rules=rules, asked=asked,
     voices=voices, tallies=lambda page: iter(()),
-    answered=answered, silent_frames=lambda page: (), versions=lambda: {"checks": checks_digest(), "ocr": reading.installed()},
+    answered=answered, silent_frames=silent_frames, versions=lambda: {"checks": checks_digest(), "ocr": reading.installed()},
 )  # fmt: skip

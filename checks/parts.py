@@ -27,7 +27,7 @@ class Text:
 class Layout:
     """Box and styles of one rendered element."""
 
-    __slots__ = ("_strings", "_styles", "blended", "box", "paint", "text_opacity")
+    __slots__ = ("_strings", "_styles", "box", "paint")
 
     def __init__(self, box: Box, styles: list[int], strings: list[str], paint: int) -> None:
         self.box = box
@@ -43,12 +43,13 @@ class Layout:
 class Scope:
     """A document or a shadow root: what ids are unique in."""
 
-    __slots__ = ("host", "ids", "kind", "repeated", "root", "url")
+    __slots__ = ("host", "ids", "kind", "repeated", "root", "sheets", "url")
 
     def __init__(self, kind: str, host: Node | None, url: str) -> None:
         self.kind = kind  #: page, frame or shadow
         self.host = host  #: the element that shows it
         self.url = url
         self.root: Node | None = None  #: its <html>, for documents
+        self.sheets: int | None = None  #: number of style sheets of a document; None: not known
         self.ids: dict[str, Node] = {}
         self.repeated: dict[str, list[Node]] = {}  #: ids that more than one element has

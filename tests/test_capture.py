@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from conftest import Web, needs_driver, order
 
 from auditor.audit import audit
-from auditor.model import Outcome, Profile, Progress, Run, State
+from auditor.model import Driver, NotAnswered, Outcome, Profile, Progress, Run, State
 from auditor.snapshots import unpack
 from checks import judge, own
 from checks.check import Hit, checks
 from checks.document import Document
+from crawlers.browsers.worlds import Worlds
 
 pytestmark = pytest.mark.browser
 MORE = "<div style='position: absolute; left: 40px; top: 30px'><a href='/a'>更多</a></div>"
@@ -60,6 +62,48 @@ def test_the_profile_axe_asks_nothing_of_our_own(web: Web) -> None:
     assert run.coverage[0].engines == ("axe",) and {finding.engines for finding in run.findings} <= {("axe",)}
     assert "link-purpose" not in run.rules and "checks" not in run.versions
     assert run.ruleset_id != judge.ruleset_id(None, Profile.FULL)
+
+
+@pytest.mark.parametrize("method", ["Accessibility.getFullAXTree", "DOMDebugger.getEventListeners", "DOM.getDocument"])
+def test_a_capture_that_is_not_whole_judges_nothing_and_closes_nothing(web: Web, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    web["/"] = PAGE.format(MORE + "<div id=h></div><script>h.attachShadow({mode: 'open'}).innerHTML = '字'</script>")
+    asked = order(web.url("/"), browser="playwright")
+    assert "link-purpose-alone" in {finding.rule for finding in audit(asked, lambda progress: None).findings}
+    _fails(monkeypatch, method, 0)
+    run = audit(asked, lambda progress: None)
+    assert (run.coverage[0].state, run.coverage[0].engines) == (State.AUDITED, ("axe",))
+    assert "link-purpose-alone" not in {finding.rule for finding in run.findings}
+
+
+def test_a_frame_of_which_the_capture_is_not_whole_is_told(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fails(monkeypatch, "Accessibility.getFullAXTree", 1)
+    run = audited(web)
+    (entry,) = run.coverage
+    assert (entry.engines, set(entry.silent_frames)) == (("axe", "auditor"), {"#own", "#other"})
+
+
+def test_where_only_a_picture_cannot_be_read_the_rest_is_told_and_nothing_closed(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def late(driver: Driver, facts: Mapping[str, Any]) -> None:
+        raise NotAnswered("图片的文字没有在 30 秒内读完")
+
+    probes = tuple(replace(probe, ask=late) if probe.name == "picture_text" else probe for probe in judge.probes())
+    monkeypatch.setattr(judge, "probes", lambda profile: probes)
+    run = audited(web)
+    assert run.coverage[0].engines == ("axe",)
+    assert "link-purpose" in {finding.rule for finding in run.findings}
+
+
+def _fails(monkeypatch: pytest.MonkeyPatch, method: str, answered: int) -> None:
+    """Every CDP command of this name fails after so many answers."""
+    asked, before = [0], Worlds.cdp
+
+    async def cdp(self: Worlds, name: str, params: Mapping[str, Any] | None = None, *, frame: str | None = None) -> Any:
+        asked[0] += name == method
+        if name == method and asked[0] > answered:
+            raise NotAnswered(f"{method}：没有回答")
+        return await before(self, name, params, frame=frame)
+
+    monkeypatch.setattr(Worlds, "cdp", cdp)
 
 
 def test_a_check_that_breaks_is_not_taken_for_a_clean_page(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from capturing import Studio, studio
 
-from auditor.model import Page, State
+from auditor.model import Driver, Page, Probe, State
 from auditor.plain import dump, load
 from checks import axe, own
 from checks.colour import Colour, contrast, over, parsed
 from checks.document import Document, Node, nearest
 from checks.probes import capture
+from crawlers.browsers.still import hold_still
 
 pytestmark = pytest.mark.browser
 
@@ -129,10 +131,36 @@ def test_axe_and_the_document_call_every_element_by_the_same_place(browser: Stud
         assert own.element(node).attributes == voice.finding.element.attributes
         assert own.element(node).ancestors == voice.finding.element.ancestors
         assert len(own.selector(node).split(" >>> ")) == len(voice.finding.element.selector.split(" >>> "))
+        assert own.mark_of(node) == voice.mark
+
+
+def test_what_stands_in_a_closed_shadow_root_is_left_out_and_what_is_slotted_into_it_stays(browser: Studio) -> None:
+    closed = "h.attachShadow({mode: 'closed'}).innerHTML = '<b>里面</b><slot></slot>'"
+    slotted = "<div id=h><a href=/x>外面</a></div>"
+    document = browser.document(f"<!DOCTYPE html><title>一</title><body>{slotted}<script>{closed}</script></body>")
+    assert [node.tag for node in document.nodes if node.inside("body")] == ["div", "a", "script"]
+    (link,) = document.elements("a")
+    assert link.parent is not None and link.parent.tag == "div" and link.place == "0/1/0/0"
+
+
+def test_what_has_no_size_is_seen_through_what_it_holds_however_deep(browser: Studio) -> None:
+    nested = "<div style='width:0;height:0'>" * 400 + "<b>文字</b>" + "</div>" * 400
+    document = browser.document(f"<!DOCTYPE html><title>一</title><body><h2>{nested}</h2><h3 style='height:0'><i></i></h3></body>")
+    assert [node.visible for node in document.elements("h2", "h3")] == [True, False]
 
 
 def test_two_looks_at_an_unchanged_page_are_the_same(browser: Studio) -> None:
     assert dump(browser.facts(PAGE)) == dump(browser.facts(PAGE))
+
+
+def test_two_looks_at_what_moves_without_end_are_the_same(browser: Studio) -> None:
+    moving = "<style>@keyframes m { to { left: 90px } } p { position: relative; animation: m 1s infinite }</style><p>字</p>"
+
+    async def still(driver: Driver, facts: Mapping[str, Any]) -> None:
+        await hold_still(driver)
+
+    probes = (Probe(name="still", ask=still), capture.PROBE)
+    assert dump(browser.facts(moving, probes)) == dump(browser.facts(moving, probes))
 
 
 def test_a_capture_survives_being_kept(browser: Studio, document: Document) -> None:

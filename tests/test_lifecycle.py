@@ -309,6 +309,17 @@ def test_an_undecided_finding_is_an_issue_too_and_stays_the_same_when_it_is_deci
     assert city.pass_([]) == Counts(fixed=1)
 
 
+def test_what_two_engines_decided_is_not_undone_by_one_while_the_other_is_silent() -> None:
+    """Pixels had settled what axe alone cannot tell; in a night in which they could not be looked at nothing new is known."""
+    city = Nights()
+    both = replace(picture(), engines=("axe", "auditor"))
+    city.pass_([both], [page(engines=("axe", "auditor"))])
+    city.pass_([picture(outcome=Outcome.CANT_TELL)], [page(engines=("axe",))])
+    assert (city.only.state, city.only.outcome, city.only.engines) == (OPEN, Outcome.FAILED, ("axe", "auditor"))
+    city.pass_([picture(outcome=Outcome.CANT_TELL)], [page(engines=("axe", "auditor"))])
+    assert (city.only.state, city.only.outcome, city.only.engines) == (OPEN, Outcome.CANT_TELL, ("axe",))
+
+
 def test_counts_tell_failed_barriers_only() -> None:
     city = Nights()
     first = [picture(place, attributes={"class": kind}) for place, kind in enumerate(["logo", "banner", "icon", "map", "photo"])]

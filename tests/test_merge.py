@@ -14,14 +14,16 @@ FAILED, CANT_TELL = Outcome.FAILED, Outcome.CANT_TELL
 PAGE = Page(url="http://www.example.test/", final_url="http://www.example.test/", state=State.AUDITED)
 
 
-def voice(engine: str, outcome: Outcome | None, rule: str = "color-contrast", place: str = "0/1/2", covers: tuple[str, ...] = ()) -> Voice:
+def voice(
+    engine: str, outcome: Outcome | None, rule: str = "color-contrast", place: str = "0/1/2", mark: str = "p", covers: tuple[str, ...] = ()
+) -> Voice:
     finding = None
     if outcome:
         finding = Finding(
             rule=rule, criteria=("1.4.3",), outcome=outcome, impact=Impact.SERIOUS, page=PAGE.url,
             element=Element(selector=f"#{engine}"), message=f"{engine}的话", engines=(engine,),
         )  # fmt: skip
-    return Voice(engine=engine, rule=rule, place=place, outcome=outcome, finding=finding, covers=covers)
+    return Voice(engine=engine, rule=rule, place=place, mark=mark, outcome=outcome, finding=finding, covers=covers)
 
 
 def tally(rule: str = "color-contrast", **counts: int) -> Tally:
@@ -92,3 +94,11 @@ def test_what_one_engine_alone_speaks_of_is_told_and_counted() -> None:
 def test_elements_of_which_axe_gives_no_place_are_never_taken_for_one() -> None:
     findings, _ = merged(PAGE, [voice("axe", FAILED, place=""), voice("axe", FAILED, place="")], [tally(failed=2)], [])
     assert len(findings) == 2
+
+
+def test_an_element_that_came_to_stand_in_the_place_of_another_is_not_taken_for_it() -> None:
+    """The page put a link in front of this one between axe's look and ours."""
+    findings, (count,) = merged(
+        PAGE, [voice("axe", FAILED, mark="a||/old|||")], [tally(failed=1)], [voice("auditor", None, mark="a||/new|||")]
+    )
+    assert [(one.outcome, one.engines) for one in findings] == [(FAILED, ("axe",))] and (count.failed, count.passed) == (1, 1)

@@ -10,7 +10,7 @@ from checks.axe.catalogue import AXE_RULES, rule_of, rules
 from checks.axe.messages import sentence
 from checks.axe.probe import OPTIONS, PROBE, path
 from checks.axe.source import axe_digest, axe_version
-from checks.engine import PageEngine, Voice
+from checks.engine import PageEngine, Voice, mark
 
 NAME = "axe"
 
@@ -25,7 +25,9 @@ def voices(page: Page) -> Iterator[Voice]:
                     rule=rule.id, criteria=rule.criteria, outcome=outcome, impact=Impact(node["impact"] or rule.impact), page=page.url,
                     variant=page.variant, element=_element(node), message=sentence(rule, outcome, node["checks"]), engines=(NAME,),
                 )  # fmt: skip
-                yield Voice(engine=NAME, rule=rule.id, place=(node["seen"] or {}).get("place", ""), outcome=outcome, finding=finding)
+                seen = node["seen"] or {}
+                known = mark(seen.get("tag", ""), seen.get("attributes", {}), seen.get("words", ""))
+                yield Voice(engine=NAME, rule=rule.id, place=seen.get("place", ""), mark=known, outcome=outcome, finding=finding)
 
 
 def tallies(page: Page) -> Iterator[Tally]:

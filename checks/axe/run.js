@@ -48,6 +48,16 @@
     return origin.place + way.reverse().join("/");
   };
 
+  // Its own text without white space: what tells it from another element that comes to stand in its place (`checks.engine.mark`).
+  const wordsOf = (element) => {
+    let words = "";
+    if (element.shadowRoot || element.localName === "slot") return words;
+    for (let at = element.firstChild; at && words.length < 120; at = at.nextSibling) {
+      if (at.nodeType === 3) words += at.data.slice(0, 1000).replace(/\s+/g, "");
+    }
+    return words.slice(0, 120);
+  };
+
   let origin = { x: 0, y: 0, place: "" };
   const describe = (element) => {
     const ancestors = [];
@@ -61,6 +71,7 @@
       attributes: attributesOf(element),
       ancestors,
       place: placeOf(element),
+      words: wordsOf(element),
       landmark: landmarkOf(element),
       name: cut(nameOf(element, text), 200),
       text: cut(text, 200),

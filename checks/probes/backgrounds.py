@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -10,55 +12,88 @@ from typing import Any
 from PIL import Image
 
 from auditor.model import Box, Driver, NotAnswered, Probe
-from checks.colour import Colour
-from checks.document import Document, Node, captured
+from checks.colour import Colour, parsed
+from checks.document import Document, Node, captured, number
+from checks.parts import Layout
 
 NAME = "backgrounds"
 RULES = ("color-contrast", "color-contrast-enhanced")
 DECIDABLE = frozenset({"bgImage", "bgGradient", "imgNode", "pseudoContent", "colorParse", "shortTextContent"})
 """Reasons of axe that pixels can settle; what is covered by something else they cannot."""
 
+MOVING = frozenset({"video", "canvas", "iframe", "object", "embed", "marquee"})
+GIF = re.compile(r"\.gif\b", re.IGNORECASE)
+SHOWS_THROUGH = re.compile(r"rgba\(|transparent|\.(png|svg|webp|avif)\b|data:", re.IGNORECASE)
+SPACES = re.compile(r"[\s\ufeff]+")
 MOST = 400  # texts of one page
 ROW = 100  # CSS px
 SHOTS = 3
 TALLEST = 1600  # CSS px of one shot
 SAMPLES = (96, 24)  # points looked at behind one line, across and down
 
-AWAY = """(() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("*, *::before, *::after { color: transparent !important; -webkit-text-fill-color: transparent !important;" +
-    " text-shadow: none !important; -webkit-text-stroke-color: transparent !important; text-decoration-color: transparent !important;" +
-    " transition: none !important; caret-color: transparent !important }");
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, globalThis.auditorAway = sheet];
-})()"""
-BACK = "(() => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter(one => one !== globalThis.auditorAway); })()"
+SHEET = ("*, *::before, *::after { -webkit-text-fill-color: transparent !important; text-shadow: none !important;"
+         " -webkit-text-stroke-color: transparent !important; text-decoration-color: transparent !important;"
+         " text-emphasis-color: transparent !important; caret-color: transparent !important; transition: none !important }")  # fmt: skip
+"""The fill and not the colour is taken away, which backgrounds and borders may be made of (currentColor)."""
+
+REST = "*, *::before, *::after { transition: none !important }"
+
+LOOKED = """(places) => places.map((place) => {
+  let at = document.documentElement;
+  for (const step of place.split("/").slice(1)) at = step === "s" ? at?.shadowRoot : at?.children[step];
+  if (!at) return null;
+  let words = "";
+  for (const one of at.childNodes) if (one.nodeType === 3) words += one.data.replace(/\\s+/g, "");
+  const { x, y, width, height } = at.getBoundingClientRect();
+  return [words.slice(0, 200), getComputedStyle(at).color, ...[x + scrollX, y + scrollY, width, height].map(Math.round)];
+})"""
+"""Own text without white space, colour and box (x, y, width, height in CSS px of the page) of elements by their places."""
+
+AWAY = """((sheet, places) => {
+  globalThis.auditorAway = new CSSStyleSheet();
+  globalThis.auditorAway.replaceSync(sheet);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, globalThis.auditorAway];
+  return (LOOKED)(places);
+})(%s, %s)""".replace("LOOKED", LOOKED)
+
+BACK = """((rest, places) => {
+  const seen = (LOOKED)(places);
+  globalThis.auditorAway.replaceSync(rest);
+  document.documentElement.getBoundingClientRect();
+  document.adoptedStyleSheets = document.adoptedStyleSheets.filter(one => one !== globalThis.auditorAway);
+  return seen;
+})(%s, %s)""".replace("LOOKED", LOOKED)
+"""Colours that fade would be caught half way, so that they come back while nothing fades."""
 
 
 async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Place of an element -> [its darkest and its lightest background, each as red, green, blue, 0 to 255].
 
-    Only for text on the page itself (not in frames) that axe left undecided, and that nothing else covers.
+    Only for text on the page itself (not in frames) that axe left undecided, and only where the pixels stand for what people see:
+    nothing covers it or moves behind it, it is filled with its colour alone, and it stood still from the capture to the end.
     """
     wanted = dict(_undecided(facts))
     if not wanted or not captured(facts):
         return {}
     document = Document(facts)
     painted = Painted(document)
-    texts = [node for node in document.nodes if node.place in wanted and node.scope.kind != "frame" and node.lines]
-    texts = [node for node in texts if not node.inside("svg")]  # its colour is a fill, which stays
-    texts = [node for node in texts[:MOST] if not painted.over(node)]
+    texts = [node for node in document.nodes if node.place in wanted and node.scope.kind != "frame" and node.lines and _plain(node)]
+    texts = [node for node in texts[:MOST] if not painted.over(node) and not painted.restless(node)]
     found: dict[str, Any] = {}
     if not texts:
         return found
-    await driver.evaluate(AWAY)
+    places = json.dumps([node.place for node in texts])
+    before = await driver.evaluate(AWAY % (json.dumps(SHEET), places))
+    after: Sequence[Any] = [None] * len(texts)
     try:
         for clip, group in _strips(texts):
             with suppress(NotAnswered):
                 shot = await driver.shot(clip)
                 found.update(_read(shot, clip, group))
     finally:
-        await driver.evaluate(BACK)
-    return found
+        after = await driver.evaluate(BACK % (json.dumps(REST), places))
+    still = {text.place for text, one, other in zip(texts, before, after, strict=True) if one == other and _as_captured(text, one)}
+    return {place: told for place, told in found.items() if place in still}
 
 
 PROBE = Probe(name=NAME, ask=ask)
@@ -68,24 +103,100 @@ class Painted:
     """What is painted where on a page, in rows of its height."""
 
     def __init__(self, document: Document) -> None:
-        self.rows: dict[int, list[Node]] = {}
+        self.rows: dict[int, list[tuple[int, Layout]]] = {}
+        self.moving: list[Node] = []
         for node in document.nodes:
-            if node.box is not None and node.style("visibility") == "visible":
-                for row in _rows(node.box):
-                    self.rows.setdefault(row, []).append(node)
+            if node.layout is not None and node.style("visibility") == "visible":
+                self._add(node.index, node.layout)
+                if _moves(node):
+                    self.moving.append(node)
+        for layout in document.drawn:
+            if _covers(layout):
+                self._add(-1, layout)
+
+    def _add(self, index: int, layout: Layout) -> None:
+        for row in _rows(layout.box):
+            self.rows.setdefault(row, []).append((index, layout))
 
     def over(self, text: Node) -> bool:
-        """Whether another element is painted over a text, or an ancestor cuts a part of it off."""
+        """Whether something else is painted over a text, or an ancestor cuts a part of it off."""
         if _cut_off(text):
             return True
         paint = text.layout.paint if text.layout else 0
         family = {text.index, *(above.index for above in text.ancestors()), *(one.index for one in text.descendants())}
         return any(
-            other.layout is not None and other.layout.paint > paint and other.index not in family and _meet(line, other.layout.box)
+            layout.paint > paint and index not in family and _meet(line, layout.box)
             for line in text.lines
             for row in _rows(line)
-            for other in self.rows.get(row, ())
+            for index, layout in self.rows.get(row, ())
         )
+
+    def restless(self, text: Node) -> bool:
+        """Whether something that moves, or stays in the window while the text is scrolled, lies where a text stands."""
+        own = {text.index, *(above.index for above in text.ancestors())}
+        return any(
+            node.index not in own and node.box is not None and _meet(line, node.box) for node in self.moving for line in text.lines
+        )
+
+
+def _covers(layout: Layout) -> bool:
+    """Whether a box of a pseudo-element shows more than its text."""
+    ground = parsed(layout.style("background-color"))
+    return layout.style("background-image") not in ("none", "") or ground is None or ground.alpha > 0
+
+
+def _moves(node: Node) -> bool:
+    """Whether what it shows may be another one in the next moment, or at another place of the page."""
+    if node.tag in MOVING or node.style("position") in ("fixed", "sticky") or node.style("background-attachment") not in ("scroll", ""):
+        return True
+    if _endless(node):
+        return True
+    return GIF.search(node.get("src") if node.tag == "img" else node.style("background-image")) is not None
+
+
+def _endless(node: Node) -> bool:
+    return node.style("animation-name") not in ("none", "") and "infinite" in node.style("animation-iteration-count")
+
+
+def _afloat(text: Node) -> bool:
+    """Whether it stays in the window while what can be seen behind it is scrolled away."""
+    ground = False
+    for one in (text, *text.ancestors()):
+        ground = ground or (one.rendered and _opaque(one))
+        if one.style("position") in ("fixed", "sticky"):
+            return not ground
+    return False
+
+
+def _opaque(node: Node) -> bool:
+    ground, image = parsed(node.style("background-color")), node.style("background-image")
+    return (ground is not None and ground.alpha >= 1) or (image not in ("none", "") and not SHOWS_THROUGH.search(image))
+
+
+def _plain(text: Node) -> bool:
+    """Whether its letters are filled with its colour alone, and nothing that it stands in changes or moves that."""
+    stroked = number(text.style("-webkit-text-stroke-width"), 0) > 0
+    if stroked or text.style("-webkit-text-fill-color") != text.style("color") or _afloat(text):
+        return False
+    return not any(
+        one.style("filter") not in ("none", "")
+        or one.style("mix-blend-mode") not in ("normal", "")
+        or "text" in one.style("background-clip")
+        or one.style("background-attachment") not in ("scroll", "")
+        or GIF.search(one.style("background-image"))
+        or _endless(one)
+        for one in (text, *text.ancestors())
+        if one.rendered
+    )
+
+
+def _as_captured(text: Node, seen: Sequence[Any] | None) -> bool:
+    """Whether an element is what the capture knew: the same words and colour, at the same place to 2 px."""
+    if seen is None or text.box is None or seen[1] != text.style("color"):
+        return False
+    words = "".join(SPACES.sub("", own.raw) for _, own in text.texts)[:200]
+    box = (text.box.x, text.box.y, text.box.width, text.box.height)
+    return words == seen[0] and all(abs(one - other) <= 2 for one, other in zip(box, seen[2:], strict=True))
 
 
 def _rows(box: Box) -> range:

@@ -21,7 +21,8 @@ STYLES: tuple[str, ...] = (
     "border-top-width", "border-right-width", "border-bottom-width", "border-left-width", "border-top-style", "border-bottom-style",
     "border-top-color", "border-bottom-color", "border-left-color", "border-right-color", "outline-style", "padding-left", "padding-top",
     "animation-name", "animation-duration", "animation-iteration-count", "user-select", "text-overflow",
-    "text-shadow", "box-shadow", "appearance",
+    "text-shadow", "-webkit-text-fill-color",
+    "-webkit-text-stroke-width", "background-clip", "background-attachment", "filter", "mix-blend-mode", "box-shadow", "appearance",
 )  # fmt: skip
 """Computed styles that are captured for everything that is rendered."""
 
@@ -35,6 +36,7 @@ KEPT_PROPERTIES = frozenset(
 )  # fmt: skip
 
 EXTRAS = """(() => ({
+  sheets: document.styleSheets.length + (document.adoptedStyleSheets?.length ?? 0),
   images: Array.from(document.images, one => [one.naturalWidth, one.naturalHeight]),
   media: Array.from(document.querySelectorAll("video, audio"), one => ({
     duration: Number.isFinite(one.duration) ? one.duration : null, muted: one.muted, paused: one.paused, autoplay: one.autoplay,
@@ -42,7 +44,7 @@ EXTRAS = """(() => ({
     failed: one.error !== null || one.networkState === 3,
   })),
 }))()"""
-"""What neither tree tells: the size of images and the length of media, in document order."""
+"""What neither tree tells: how many style sheets there are; the size of images and the length of media, in document order."""
 
 
 UNKNOWN = object()
@@ -59,11 +61,12 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> Capture:
 
     -> {"documents": [{"first", "process", "owner", "url", "title", "doctype", "scroll", "size", "strings", "nodes", "layout", "boxes",
     "extras", "shadows"}], "tree": {node: [role, name, where the name comes from, why it is ignored or "", {property: value}]},
-    "listeners": {node: [event types]}}. A node is named by its number over all documents ("first" is that of a document's first), so
+    "listeners": {node: [event types]}, "lost": [node of a frame that gave no answer]}. A document of which the accessibility tree is
+    missing is marked "silent". A node is named by its number over all documents ("first" is that of a document's first), so
     that two looks at an unchanged page give the same answer; `strings` are kept with the first document of a process.
-    Raises NotAnswered where the browser has no DevTools protocol.
+    Raises NotAnswered where the browser has no DevTools protocol, or the page itself does not answer in full.
     """
-    capture = Capture(documents=[], tree={}, listeners={})
+    capture = Capture(documents=[], tree={}, listeners={}, lost=[])
     seen: set[str] = set()
     for frame in await driver.frames():
         if frame.id in seen:
@@ -73,6 +76,7 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> Capture:
         except NotAnswered:
             if frame.parent is None:
                 raise
+            capture["lost"].append(await _owner(driver, frame.id))
             continue
         seen.update(document["frame"] for document in process["documents"])
         seen.add(frame.id)
@@ -102,6 +106,7 @@ def _numbered(capture: Capture) -> Capture:
             for id, told in shadows.items()
             if f"{process}:{id}" in numbers and f"{process}:{told[0]}" in numbers
         }
+    capture["lost"] = [numbers[id] for id in capture["lost"] if id in numbers]
     for key in ("tree", "listeners"):
         capture[key] = {numbers[id]: told for id, told in capture[key].items() if id in numbers}
     return capture
@@ -133,15 +138,18 @@ async def _process(driver: Driver, frame: str | None, number: int) -> dict[str, 
     if frame is not None and documents:
         documents[0]["owner"] = await _owner(driver, frame)
     if any(document["nodes"].get("shadowRootType", {}).get("index") for document in documents):
-        with contextlib.suppress(NotAnswered):
-            whole = await driver.cdp("DOM.getDocument", {"depth": -1, "pierce": True}, frame=frame)
-            documents[0]["shadows"] = dict(_hosted(whole["root"]))
+        whole = await driver.cdp("DOM.getDocument", {"depth": -1, "pierce": True}, frame=frame)
+        documents[0]["shadows"] = dict(_hosted(whole["root"]))
     tree: dict[str, Any] = {}
     for number_, document in enumerate(documents):
         document["strings"] = strings if number_ == 0 else None
-        with contextlib.suppress(NotAnswered):
+        try:
             told = await driver.cdp("Accessibility.getFullAXTree", {"frameId": document["frame"]}, frame=frame)
             tree.update((f"{number}:{backend}", entry) for backend, entry in _spoken(told["nodes"]))
+        except NotAnswered:
+            if number_ == 0:
+                raise
+            document["silent"] = True
         with contextlib.suppress(NotAnswered):
             document["extras"] = await driver.evaluate(EXTRAS, frame=document["frame"] if number_ or frame else None)
     return {"documents": documents, "tree": tree, "listeners": await _listeners(driver, frame, documents, number)}
@@ -162,8 +170,9 @@ def _hosted(root: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        inner = [shadow for shadow in node.get("shadowRoots", ()) if shadow.get("shadowRootType") == "open"]
-        for holder, kind in [(shadow, "s") for shadow in inner] + ([(node, "")] if inner else []):
+        roots = [shadow for shadow in node.get("shadowRoots", ()) if shadow.get("shadowRootType") in ("open", "closed")]
+        inner = [shadow for shadow in roots if shadow["shadowRootType"] == "open"]
+        for holder, kind in [(shadow, "s") for shadow in inner] + ([(node, "")] if roots else []):
             elements = [child for child in holder.get("children", ()) if child["nodeType"] == 1]
             yield from ((str(child["backendNodeId"]), [node["backendNodeId"], rank, kind]) for rank, child in enumerate(elements))
         for holder in (node, *inner):
@@ -199,14 +208,13 @@ def _source(name: Mapping[str, Any]) -> str:
 
 
 async def _listeners(driver: Driver, frame: str | None, documents: list[dict[str, Any]], number: int) -> dict[str, list[str]]:
-    """The types of events that each element of a process listens to; none where Chromium does not tell."""
+    """The types of events that each element of a process listens to."""
     found: dict[str, set[str]] = {}
-    with contextlib.suppress(NotAnswered):
-        root = {"backendNodeId": documents[0]["nodes"]["backendNodeId"][0], "objectGroup": "auditor"}
-        held = await driver.cdp("DOM.resolveNode", root, frame=frame)
-        place = {"objectId": held["object"]["objectId"], "depth": -1, "pierce": True}
-        told = await driver.cdp("DOMDebugger.getEventListeners", place, frame=frame)
-        for listener in told["listeners"]:
-            found.setdefault(f"{number}:{listener.get('backendNodeId', 0)}", set()).add(listener["type"])
-        await driver.cdp("Runtime.releaseObjectGroup", {"objectGroup": "auditor"}, frame=frame)
+    root = {"backendNodeId": documents[0]["nodes"]["backendNodeId"][0], "objectGroup": "auditor"}
+    held = await driver.cdp("DOM.resolveNode", root, frame=frame)
+    place = {"objectId": held["object"]["objectId"], "depth": -1, "pierce": True}
+    told = await driver.cdp("DOMDebugger.getEventListeners", place, frame=frame)
+    for listener in told["listeners"]:
+        found.setdefault(f"{number}:{listener.get('backendNodeId', 0)}", set()).add(listener["type"])
+    await driver.cdp("Runtime.releaseObjectGroup", {"objectGroup": "auditor"}, frame=frame)
     return {key: sorted(types) for key, types in found.items()}

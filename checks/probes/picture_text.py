@@ -38,6 +38,7 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
     for the largest pictures of the page itself; {} for those in which nothing is written.
 
     The lines stand from top to bottom, at most LINES. {} where no model is installed: then nothing was asked (`installed`).
+    Raises NotAnswered where the pictures were not read in time, or the browser could not show one.
     """
     if installed() == "none" or not captured(facts):
         return {}
@@ -52,8 +53,8 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
             for node in wanted:
                 if (told := await _told(lens, node)) is not None:
                     found[node.place] = dict(told)
-    except TimeoutError:
-        LOG.warning("页面 %s 上图片的文字没有在 %d 秒内读完，其余图片未读", document.url, LIMIT)
+    except TimeoutError as why:
+        raise NotAnswered(f"图片的文字没有在 {LIMIT} 秒内读完") from why
     return found
 
 
@@ -63,7 +64,7 @@ async def _told(lens: _Lens, node: Node) -> Mapping[str, Any] | None:
         raw = await lens.pixels(node)
         return await asyncio.to_thread(read, raw) if raw else None
     except NotAnswered:
-        return None
+        raise
     except Exception:  # a strange picture, or the model: a page is never given up for it
         LOG.warning("图片文字识别出错，已跳过页面 %s 上的一张图片", lens.document.url, exc_info=True)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from checks.check import Hit, check, failed, passed
 from checks.colour import Colour, contrast, parsed
@@ -44,7 +45,7 @@ def link_in_text(document: Document) -> Iterator[Hit]:
             continue
         if link.hidden or not link.visible:
             continue
-        if sum(len(text.shown.strip(" |·、，。\n\t")) for _, text in block.texts) < AROUND or not link.text:
+        if block.remembered("letters beside links", partial(_letters, block)) < AROUND or not link.text:
             continue
         words = _words(link)
         ours, theirs = parsed(words.style("color")), parsed(block.style("color"))
@@ -54,6 +55,11 @@ def link_in_text(document: Document) -> Iterator[Hit]:
             yield passed(link)
         elif 1.0 < (ratio := contrast(ours, theirs)) < 3.0 and _differ(ours, theirs):
             yield failed(link, f"链接“{link.text[:20]}”只靠颜色与正文区分，两种颜色的对比度只有{int(ratio * 100) / 100:g}:1；请加上下划线")
+
+
+def _letters(block: Node) -> int:
+    """The length of the text that stands in it directly, without what only parts one link from the next."""
+    return sum(len(text.shown.strip(" |·、，。\n\t")) for _, text in block.texts)
 
 
 def _words(link: Node) -> Node:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from checks.check import Hit, check, failed
+from checks.check import Hit, check, failed, passed
 from checks.document import Document
 
 MATRIX = re.compile(r"matrix(?:3d)?\(([^,]+),([^,]+),")
@@ -29,13 +29,21 @@ MOST = 0.8  #: share of the page's text that is turned
 def turned_page(document: Document) -> Iterator[Hit]:
     """1.3.4, F97: nearly all the text of the page stands at a right angle, as it is shown on the screen that was captured.
 
-    Axe, too, speaks of <html>."""
-    if not document.body:
-        return
-    letters = len(document.body.text)
-    for node in document.nodes:
+    Axe, too, speaks of <html>, and of a page without style sheets it says that it cannot tell: nothing turns that by the screen.
+    """
+    turned = _turned(document)
+    if turned:
+        yield failed(document.root, "整个页面被转了90度，手机不能转动的人只能侧着看；请去掉按屏幕方向旋转页面的样式")
+    for scope in document.scopes:
+        if scope.root is not None and scope.sheets == 0 and not (turned and scope.root is document.root):
+            yield passed(scope.root)
+
+
+def _turned(document: Document) -> bool:
+    letters = len(document.body.text) if document.body else 0
+    for node in document.nodes if letters >= 20 else ():
         if node.layout is not None and (found := MATRIX.match(node.style("transform"))) and node.scope.kind == "page":
             angle = abs(math.degrees(math.atan2(float(found[2]), float(found[1]))))
-            if 88 <= angle <= 92 and letters >= 20 and len(node.text) >= MOST * letters:
-                yield failed(document.root, "整个页面被转了90度，手机不能转动的人只能侧着看；请去掉按屏幕方向旋转页面的样式")
-                return
+            if 88 <= angle <= 92 and len(node.text) >= MOST * letters:
+                return True
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -200,7 +201,7 @@ async def look(
             unanswered[probe.name] = str(why)
     if closed := await closed_parts(driver):
         facts["closed"] = list(closed)
-    places = _places(probes, facts) if pictures else []
+    places = await asyncio.to_thread(_places, probes, facts) if pictures else []  # our checks read the page for it
     return Seen(
         title=gathered["title"],
         lang=gathered["lang"],

@@ -9,7 +9,7 @@ STILL = """(() => {
   for (const animation of document.getAnimations?.() ?? []) {
     try {
       if (Number.isFinite(animation.effect.getComputedTiming().endTime)) animation.finish();
-      else { animation.currentTime = 0; animation.pause(); }
+      else { animation.pause(); animation.currentTime = 0; }
     } catch {}
   }
   for (const ticker of document.getElementsByTagName("marquee")) ticker.stop?.();
