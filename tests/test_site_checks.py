@@ -39,6 +39,7 @@ from auditor.plain import dump, load
 from checks import judge, sites
 from checks.criteria import criteria
 from checks.extract import comparable, taken
+from checks.probes import backgrounds, picture_text
 from checks.site.navigation_order import longest_rising, moved
 from checks.survey import EXTRACT_VERSION, Sight, SiteCheck, Survey, example, packed, sight, site_checks, unpacked
 from crawlers.journeys import MARK
@@ -179,7 +180,8 @@ def test_the_extract_of_a_page_holds_what_pages_repeat_and_leaves_lists_that_var
 def test_an_extract_is_kept_of_pages_of_a_crawl_and_not_of_states_of_a_journey_or_of_single_pages(browser: Studio) -> None:
     site = Site(id="s", name="", url=HOME + "/", category=Category.OTHER, region="", owner="")
     order = Order(target=Target(site=site), network=Network(), round="r", now=datetime(2026, 11, 1, tzinfo=UTC), evidence=False)
-    page = Page(url=HOME + "/", final_url=HOME + "/", state=State.AUDITED, facts=browser.facts(whole(FULL)))
+    facts = {**browser.facts(whole(FULL)), backgrounds.NAME: {}, picture_text.NAME: {}}
+    page = Page(url=HOME + "/", final_url=HOME + "/", state=State.AUDITED, facts=facts)
     kept, _ = _judge(page, order)
     state, _ = _judge(replace(page, url=f"{page.url}{MARK}挂号/第1步"), order)
     single, _ = _judge(page, replace(order, crawl=False))
