@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from capturing import Studio, studio, whole
+from conftest import Web, order
+from PIL import Image
 
+from auditor.audit import audit
 from auditor.model import Driver, Outcome, Page, Probe, State
 from checks import axe, judge
 from checks.probes import backgrounds, capture, picture_text
@@ -23,6 +28,14 @@ def words(style: str) -> str:
     return f"<p style='{style}'>{WORDS}</p>"
 
 
+def film(frames: int) -> str:
+    """A light GIF of some frames, as an address."""
+    out = io.BytesIO()
+    pictures = [Image.new("RGB", (600, 200), (255, 255, 200 + number)) for number in range(frames)]
+    pictures[0].save(out, "GIF", save_all=True, append_images=pictures[1:], duration=9000, loop=0)
+    return "data:image/gif;base64," + base64.b64encode(out.getvalue()).decode()
+
+
 ON_BLACK = words(f"{BLACK};color:#fff")
 BEHIND = "div{position:relative;color:#000}div::before{content:'';position:absolute;inset:0;background:currentColor}p{position:relative}"
 VEIL = "p{position:relative}p::after{content:'';position:absolute;inset:0;background:rgba(255,255,255,.9)}"
@@ -30,6 +43,7 @@ MOVING = "@keyframes k{to{background-position:0 -400px}}p{background:linear-grad
 SHEER = "background:linear-gradient(rgba(0,0,0,.1),rgba(0,0,0,.2))"
 CANVAS = "<canvas width=400 height=99 style='position:absolute;left:0;top:0'></canvas>"
 KEPT = {
+    "over a GIF that stands still": f"<div style='background:url({film(1)})'>{words('')}</div>",
     "a gradient in the colour of the text around":
         f"<div style='color:#003;background:linear-gradient(currentColor,#114)'><b style='color:#fff'>{WORDS}</b></div>",
     "a pseudo-element in the colour of the text around": f"<style>{BEHIND}</style><div>{words('color:#fff')}</div>",
@@ -52,6 +66,7 @@ OPEN = {
     "over a canvas": f"<div style='position:relative;height:99px'>{CANVAS}{words('position:relative')}</div>",
     "over a background that moves": f"<style>{MOVING}</style>{words('background-size:100% 800px')}",
     "on a bar through which the page is seen": f"<div style='position:fixed;top:0;{SHEER}'>{words('')}</div>",
+    "over a film": f"<div style='background:url({film(2)})'>{words('')}</div>",
     "between half light and half dark": words("color:#444;background:linear-gradient(90deg,#fff,#000);width:140px"),
 }  # fmt: skip
 
@@ -74,6 +89,12 @@ def test_text_that_can_be_read_is_no_question_any_more(browser: Studio, html: st
 @pytest.mark.parametrize("html", OPEN.values(), ids=OPEN.keys())
 def test_what_pixels_cannot_tell_stays_a_question(browser: Studio, html: str) -> None:
     assert _told(browser, html) == {Outcome.CANT_TELL}
+
+
+def test_a_picture_that_was_not_found_moves_nothing(web: Web) -> None:
+    web["/"] = whole("<div style='background:url(/none.gif)'><p style='color:#ccc'>残疾人证换领通知</p></div>")
+    run = audit(order(web.url("/"), browser="playwright"), lambda progress: None)
+    assert [(one.outcome, one.engines) for one in run.findings if one.rule == "color-contrast"] == [(Outcome.FAILED, ("axe", "auditor"))]
 
 
 def test_a_page_that_changed_since_it_was_captured_is_not_measured(browser: Studio) -> None:

@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urljoin
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from auditor.model import Box, Driver, NotAnswered, Probe
 from checks.colour import Colour, parsed
 from checks.document import Document, Node, captured, number
 from checks.parts import Layout
+from checks.probes.files import URL, Files
 
 NAME = "backgrounds"
 RULES = ("color-contrast", "color-contrast-enhanced")
@@ -22,7 +24,8 @@ DECIDABLE = frozenset({"bgImage", "bgGradient", "imgNode", "pseudoContent", "col
 """Reasons of axe that pixels can settle; what is covered by something else they cannot."""
 
 MOVING = frozenset({"video", "canvas", "iframe", "object", "embed", "marquee"})
-GIF = re.compile(r"\.gif\b", re.IGNORECASE)
+FILM = re.compile(r"\.(gif|webp|apng)\b|^data:image/(gif|webp|apng)", re.IGNORECASE)
+FILMS = 40  # files looked at on one page
 SHOWS_THROUGH = re.compile(r"rgba\(|transparent|\.(png|svg|webp|avif)\b|data:", re.IGNORECASE)
 SPACES = re.compile(r"[\s\ufeff]+")
 MOST = 400  # texts of one page
@@ -79,6 +82,8 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
     painted = Painted(document)
     texts = [node for node in document.nodes if node.place in wanted and node.scope.kind != "frame" and node.lines and _plain(node)]
     texts = [node for node in texts[:MOST] if not painted.over(node) and not painted.restless(node)]
+    files = _Films(driver)
+    texts = [node for node in texts if not await files.behind(node, painted)]
     found: dict[str, Any] = {}
     if not texts:
         return found
@@ -105,11 +110,14 @@ class Painted:
     def __init__(self, document: Document) -> None:
         self.rows: dict[int, list[tuple[int, Layout]]] = {}
         self.moving: list[Node] = []
+        self.films: list[Node] = []  #: what shows a file that may be a film
         for node in document.nodes:
             if node.layout is not None and node.style("visibility") == "visible":
                 self._add(node.index, node.layout)
                 if _moves(node):
                     self.moving.append(node)
+                if next(_films(node), None):
+                    self.films.append(node)
         for layout in document.drawn:
             if _covers(layout):
                 self._add(-1, layout)
@@ -134,9 +142,53 @@ class Painted:
     def restless(self, text: Node) -> bool:
         """Whether something that moves, or stays in the window while the text is scrolled, lies where a text stands."""
         own = {text.index, *(above.index for above in text.ancestors())}
-        return any(
-            node.index not in own and node.box is not None and _meet(line, node.box) for node in self.moving for line in text.lines
-        )
+        return any(node.index not in own and _touch(text, node) for node in self.moving)
+
+
+class _Films:
+    """Tells which pictures move by themselves."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._files = Files(driver)
+        self._known: dict[str, bool] = {}
+
+    async def behind(self, text: Node, painted: Painted) -> bool:
+        """Whether such a picture lies where a text stands, or one of which that cannot be told."""
+        for node in painted.films:
+            if _touch(text, node):
+                for address in _films(node):
+                    if await self._moves(address):
+                        return True
+        return False
+
+    async def _moves(self, address: str) -> bool:
+        if address not in self._known:
+            self._known[address] = len(self._known) >= FILMS or await self._is_film(address)
+        return self._known[address]
+
+    async def _is_film(self, address: str) -> bool:
+        raw = await self._files.get(address)
+        if raw is None:  # a page that says "not found" is no film
+            with suppress(NotAnswered):
+                return not (await self._files.kind(address)).startswith("text/")
+            return True
+        try:
+            with Image.open(io.BytesIO(raw)) as opened:
+                return getattr(opened, "n_frames", 1) > 1
+        except UnidentifiedImageError:
+            return False
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            return True
+
+
+def _films(node: Node) -> Iterator[str]:
+    """Addresses of files that an element shows and that may be films by their names."""
+    told = [node.get("src").strip()] if node.tag == "img" else URL.findall(node.style("background-image"))
+    yield from (urljoin(node.scope.url, address) for address in told if FILM.search(address))
+
+
+def _touch(text: Node, other: Node) -> bool:
+    return other.box is not None and any(_meet(line, other.box) for line in text.lines)
 
 
 def _covers(layout: Layout) -> bool:
@@ -149,9 +201,7 @@ def _moves(node: Node) -> bool:
     """Whether what it shows may be another one in the next moment, or at another place of the page."""
     if node.tag in MOVING or node.style("position") in ("fixed", "sticky") or node.style("background-attachment") not in ("scroll", ""):
         return True
-    if _endless(node):
-        return True
-    return GIF.search(node.get("src") if node.tag == "img" else node.style("background-image")) is not None
+    return _endless(node)
 
 
 def _endless(node: Node) -> bool:
@@ -183,7 +233,6 @@ def _plain(text: Node) -> bool:
         or one.style("mix-blend-mode") not in ("normal", "")
         or "text" in one.style("background-clip")
         or one.style("background-attachment") not in ("scroll", "")
-        or GIF.search(one.style("background-image"))
         or _endless(one)
         for one in (text, *text.ancestors())
         if one.rendered

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import io
 import logging
-import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from PIL import Image
 
 from auditor.model import Box, Driver, NotAnswered, Probe
 from checks.document import Document, Node, captured
+from checks.probes.files import URL, Files
 from checks.reading import installed, read
 
 NAME = "picture_text"
@@ -26,9 +24,6 @@ MOST = 4  # pictures of one page: the same ones whatever was read before, so tha
 PHOTO = (0.5, 2.0)  # width by height: in between, most are photographs, which wait until banners and buttons have been read
 SHOTS = 2  # of these, those of which the browser has to take a picture
 LIMIT = 30  # seconds for all pictures of a page, so that nothing hangs
-HEAVIEST = 6_000_000  # bytes of one picture
-URL = re.compile(r'url\("((?:[^"\\]|\\.)*)"\)')
-DATA = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),(.*)", re.DOTALL)
 DRAWING = frozenset({"img", "canvas", "svg", "object", "embed", "iframe", "video", "input", "select", "textarea", "button"})
 
 
@@ -140,12 +135,12 @@ class _Lens:
         self.driver = driver
         self.document = document
         self.sources = _sources(facts)
-        self.frame = ""
+        self.files = Files(driver)
         self.shots = SHOTS
 
     async def pixels(self, node: Node) -> bytes | None:
         address, background = self._address(node)
-        raw = await self._file(address) if address else None
+        raw = await self.files.get(address) if address else None
         if raw and not _vector(raw):
             if not background or _holds(node.box, raw) or not await asyncio.to_thread(read, raw):
                 return raw
@@ -165,27 +160,6 @@ class _Lens:
             return (urljoin(node.scope.url, told) if told else ""), False
         urls = URL.findall(node.style("background-image"))
         return (urls[0] if len(urls) == 1 else ""), True
-
-    async def _file(self, address: str) -> bytes | None:
-        if told := DATA.fullmatch(address):
-            body = unquote_to_bytes(told[3])
-            try:
-                return base64.b64decode(body) if ";base64" in told[2].lower() else body
-            except binascii.Error:
-                return None
-        if not address.startswith(("http://", "https://")):
-            return None
-        try:
-            if not self.frame:
-                await self.driver.cdp("Page.enable")
-                self.frame = (await self.driver.cdp("Page.getFrameTree"))["frameTree"]["frame"]["id"]
-            told = await self.driver.cdp("Page.getResourceContent", {"frameId": self.frame, "url": address})
-        except NotAnswered:
-            return None
-        content: str = told["content"]
-        if len(content) > HEAVIEST * 4 // 3:
-            return None
-        return base64.b64decode(content) if told["base64Encoded"] else content.encode()
 
     def _covered(self, node: Node) -> bool:
         """Whether text of other elements stands on it, which a shot would show too."""
