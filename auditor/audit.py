@@ -45,6 +45,7 @@ from crawlers.browsers.http import Fetcher
 from crawlers.crawl import crawl
 from crawlers.egress import Egress
 from crawlers.journeys import title as journey_of
+from crawlers.trials import Trials
 
 MOST_HOSTS = 40
 """Hosts whose requests are told one by one."""
@@ -108,7 +109,8 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
             tabs=order.target.tabs, remote=order.network.webdriver, welcome=order.welcome,
         )  # fmt: skip
         diagnose = partial(tls.diagnose, routes=egress.routes)
-        walk = crawl(order, browser, fetcher, judge.probes(order.target.profile), stopped=stopped, diagnose=diagnose)
+        asked = judge.probes(order.target.profile)
+        walk = crawl(order, browser, fetcher, asked, stopped=stopped, diagnose=diagnose, trials=_trials(order, done))
         async with browser, fetcher, aclosing(walk) as items:
             async for item in items:
                 if isinstance(item, Coverage):
@@ -130,6 +132,14 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         versions=versions(*told, profile=profile, site=order.crawl), rules=judge.asked(order.level, profile, site=order.crawl),
         ruleset_id=judge.ruleset_id(order.level, profile, site=order.crawl), environment_id=environment_id(*told), requests=requests,
     )  # fmt: skip
+
+
+def _trials(order: Order, done: Sequence[Judged]) -> Trials:
+    """Addresses that are given one by one are all tried, those of a site as many as its target says."""
+    tried = (entry for entry in order.known if judge.tried(entry))
+    before = (judged.coverage for judged in done if judge.tried(judged.coverage))
+    most = order.target.interaction_pages if order.crawl else None
+    return Trials(judge.experiments(order.target.profile), most=most, known=tried, done=before)
 
 
 def _together(order: Order, done: Sequence[Judged], coverage: Sequence[Coverage], state: RunState) -> Together:

@@ -265,6 +265,7 @@ class Target:
     exclude: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()  #: addresses to visit first, whatever the crawl finds
     max_pages: int = 50
+    interaction_pages: int = 12  #: on which it is tried how the site is used, at most 2 of each template
     tabs: int = 2
     delay: float = 1.0  #: seconds between navigation starts on one host
     page_seconds: float = 60.0  #: for one page, all told
@@ -389,8 +390,16 @@ class Driver(Protocol):
         """Press and release a key, such as Tab or Shift+Tab."""
         ...
 
+    async def write(self, text: str) -> None:
+        """Type a text into what has the focus, key by key."""
+        ...
+
     async def move(self, x: float, y: float) -> None:
         """Move the mouse to a point of the viewport."""
+        ...
+
+    async def click(self, x: float, y: float) -> None:
+        """Press and release the left button of the mouse at a point of the viewport."""
         ...
 
     async def shot(self, clip: Box | None = None, *, quality: int | None = None) -> bytes:
@@ -419,6 +428,9 @@ class Probe:
 
     name: str
     ask: Callable[[Driver, Mapping[str, Any]], Awaitable[Any]]
+    fresh: bool = False  #: an experiment: it needs a page loaded for it alone, and does with it what it likes
+    everywhere: bool = True  #: False: asked on some pages of each template only
+    limit: float | None = None  #: seconds for it; None: the page's own limit alone
     places: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]] = lambda facts: ()  #: facts -> [{"selector", "box"}]
 
 

@@ -288,6 +288,11 @@ class Options(Words):
         description="哪些网址算本站：same-hostname 同一主机名；same-origin 连协议和端口也相同；same-domain 同一域名；all 不限。",
     )
     max_pages: Annotated[int, Field(ge=1, le=100_000)] = Field(default=50, title="每晚页数上限", description="按尝试访问的页面计算。")
+    interaction_pages: Annotated[int, Field(ge=0, le=1000)] = Field(
+        default=12,
+        title="每晚交互检查页数",
+        description="用键盘、鼠标试用网站的页面数，同一模板最多 2 页；每页约需半分钟，0 表示不做。检查范围为 full 时有用。",
+    )
     tabs: Annotated[int, Field(ge=1, le=8)] = Field(default=2, title="同时载入和检测的页面数")
     delay: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = Field(
         default=1.0, title="间隔秒数", description="同一主机上两次打开页面之间至少相隔的秒数。"

@@ -25,7 +25,7 @@ from urllib.request import urlopen
 from playwright.async_api import Error, async_playwright
 
 from auditor.audit import audit
-from auditor.model import Category, Network, Order, Site, State, Target
+from auditor.model import Category, Network, Order, Profile, Site, State, Target
 from checks.axe.probe import OPTIONS
 from checks.axe.source import axe_source
 from crawlers.browsers.find import find_browser, launch_flags
@@ -104,7 +104,7 @@ def audited(addresses: Sequence[str], port: int, evidence: bool) -> float:
     """Pages per second of an audit of exactly these addresses, without the start of the browser."""
     resolve = {f"{address.split('/')[2]}:80": f"127.0.0.1:{port}" for address in addresses}
     site = Site(id="bench", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
-    target = Target(site=site, pages=tuple(addresses), delay=0.0, tabs=TABS)
+    target = Target(site=site, pages=tuple(addresses), delay=0.0, tabs=TABS, profile=Profile.STATIC)
     order = Order(target=target, network=Network(resolve=resolve), round="bench", now=datetime.now(UTC), crawl=False, evidence=evidence)
     audit(replace(order, target=replace(target, pages=tuple(addresses[:1]))), lambda _: None)  # warms the disk cache of the browser
     times: list[float] = []

@@ -16,7 +16,15 @@ from auditor.model import Impact, Level, Outcome, Rule
 from checks.criteria import lowest_level
 from checks.document import Document, Node
 
-ENGINE = "auditor"
+ENGINE, LAYOUT, INTERACTION = "auditor", "layout", "interaction"
+"""Names of our engines: what the capture tells, how the page bears other layouts, what happens when it is used."""
+
+EXPERIMENTS: Mapping[str, str] = {
+    "layout": LAYOUT, "keyboard": INTERACTION, "hover": INTERACTION, "motion": INTERACTION, "forms": INTERACTION, "dialogs": INTERACTION,
+    "shortcuts": INTERACTION, "pointer": INTERACTION, "time": INTERACTION,
+}  # fmt: skip
+"""Probes that do something with the page -> the engine that reads them; all others are asked for the first."""
+
 FOLDERS = ("checks.wcag", "checks.china")
 
 
@@ -58,6 +66,17 @@ class Check:
     reads: Sequence[str]  #: the probes whose answers it reads
     overrules: bool  #: what it passes is no barrier, whatever axe's rule of the same id says
 
+    @property
+    def engine(self) -> str:
+        """The engine that it speaks for."""
+        return engine_of(self.reads)
+
+
+def engine_of(reads: Sequence[str]) -> str:
+    """The engine of a check that reads these probes; what reads several experiments belongs to the one that is asked on fewer pages."""
+    met = {EXPERIMENTS[name] for name in reads if name in EXPERIMENTS}
+    return INTERACTION if INTERACTION in met else LAYOUT if LAYOUT in met else ENGINE
+
 
 def check(
     *, id: str, bad: Sequence[str] = (), good: Sequence[str], unsure: Sequence[str] = (), covers: Sequence[str] = (),
@@ -75,7 +94,7 @@ def check(
         rule = Rule(
             id=id, title=title, title_en=title_en, criteria=tuple(criteria), level=lowest_level(criteria), impact=impact, who=who,
             who_en=who_en, repair=tuple(repair), repair_en=tuple(repair_en), verify=verify, before=before.strip("\n"),
-            after=after.strip("\n"), engines=(ENGINE,),
+            after=after.strip("\n"), engines=(engine_of(reads),),
         )  # fmt: skip
         return Check(
             id=id, rule=rule if title else None, look=look, bad=tuple(bad), unsure=tuple(unsure), good=tuple(good), covers=tuple(covers),

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from auditor.model import Box
+from checks.engine import mark
 from checks.nodes import Node, collapsed, nearest, number
 from checks.parts import Layout, Scope, Text
 from checks.probes.capture import NAME
@@ -51,6 +52,24 @@ class Document:
             if node.exposed and node.role:
                 found.setdefault(node.role, []).append(node)
         return found
+
+    def meet(self, told: Mapping[str, Any] | None) -> Node | None:
+        """The element that an experiment told of (`checks.probes.script.PLACES`), on another load of the page; None: not to be found.
+
+        It stands at the same place, or is the only one that looks like it.
+        """
+        if not told:
+            return None
+        wanted = mark(told["tag"], told["attributes"], told["words"])
+        here = self._by_place.get(told["place"])
+        if here is not None and here.mark == wanted:
+            return here
+        alike = [node for node in self.elements(told["tag"]) if node.mark == wanted]
+        return alike[0] if len(alike) == 1 else None
+
+    @cached_property
+    def _by_place(self) -> Mapping[str, Node]:
+        return {node.place: node for node in self.nodes}
 
     @property
     def root(self) -> Node:

@@ -13,7 +13,7 @@ from auditor.addresses import canonical
 from auditor.identity import group_of
 from auditor.model import Element, Page
 from checks.document import Document, Node, captured
-from checks.own import element, xpath
+from checks.elements import element, xpath
 from checks.probes import capture
 from checks.survey import BANNER, CONTENTINFO, LINK, MAIL, NAVIGATION, TEL, Component, Extract, Help, Link, packed
 

@@ -7,16 +7,18 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from auditor.model import Coverage, Finding, Judged, Level, Page, Probe, Profile, Rule, RunState, Tally
 from checks import axe, own, sites
+from checks.check import INTERACTION
 from checks.criteria import with_stricter
 from checks.engine import PageEngine, SiteEngine
 from checks.merge import merged
 
-ENGINES: tuple[PageEngine, PageEngine] = (axe.ENGINE, own.ENGINE)
-"""The first is asked alone by the profile `axe`."""
+ENGINES: tuple[PageEngine, ...] = (axe.ENGINE, own.ENGINE, *own.EXPERIMENTING)
+"""The first is asked alone by the profile `axe`, the first two by `static`: the others change the page they look at."""
 
 SITE_ENGINES: tuple[SiteEngine, ...] = (sites.ENGINE,)
 """What is asked of the pages of a run together, where a site is crawled; not by the profile `axe`."""
@@ -37,11 +39,9 @@ def judge(page: Page, level: Level | None = None, profile: Profile = Profile.FUL
     wanted = {rule.id for rule in rules().values() if level is None or level.includes(rule.level)}
     speaking = engines(profile)
     answered = [engine for engine in speaking if engine.answered(page)]
-    first, second = (
-        [voice for voice in engine.voices(page) if voice.rule in wanted] if engine in speaking else [] for engine in ENGINES
-    )
+    first, *others = ([voice for voice in engine.voices(page) if voice.rule in wanted] for engine in speaking)
     counted = [tally for engine in answered for tally in engine.tallies(page) if tally.rule in wanted]
-    findings, tallies = merged(page, first, counted, second)
+    findings, tallies = merged(page, first, counted, chain.from_iterable(others))
     if level in (None, Level.AAA):
         findings = tuple(replace(finding, criteria=with_stricter(finding.criteria)) for finding in findings)
     return Judgement(
@@ -71,14 +71,24 @@ def site_engines(profile: Profile = Profile.FULL, *, site: bool = True) -> tuple
     return SITE_ENGINES if site and profile is not Profile.AXE else ()
 
 
+def tried(entry: Coverage) -> bool:
+    """Whether it was tried at an address how the page is used."""
+    return INTERACTION in entry.engines
+
+
 def engines(profile: Profile = Profile.FULL) -> tuple[PageEngine, ...]:
     """The engines that a profile asks."""
-    return ENGINES[:1] if profile is Profile.AXE else ENGINES
+    return ENGINES[: {Profile.AXE: 1, Profile.STATIC: 2}.get(profile, len(ENGINES))]
 
 
 def probes(profile: Profile = Profile.FULL) -> tuple[Probe, ...]:
     """The questions a browser must put to an open page for the engines, in this order."""
-    return tuple(probe for engine in engines(profile) for probe in engine.probes)
+    return tuple(probe for engine in engines(profile) for probe in engine.probes if not probe.fresh)
+
+
+def experiments(profile: Profile = Profile.FULL) -> tuple[Probe, ...]:
+    """The questions that change the page they are put to, each of which needs one of its own."""
+    return tuple(probe for engine in engines(profile) for probe in engine.probes if probe.fresh)
 
 
 @cache

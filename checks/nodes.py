@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from auditor.model import Box
 from checks.colour import Colour, over, parsed
+from checks.engine import mark
 from checks.parts import Layout, Scope, Text
 
 if TYPE_CHECKING:
     from checks.document import Document
 
 T = TypeVar("T")
+SPACES = re.compile(r"[\s\ufeff]+")
 SPACE = re.compile(r"[\s\u200b\ufeff]+")
 BLOCKS = frozenset({"block", "flex", "grid", "table", "list-item", "table-cell", "table-row", "table-caption", "flow-root"})
 UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "meta", "link"})
@@ -125,6 +127,13 @@ class Node:
             border = "" if one.parent is None or one.scope is one.parent.scope else "s/" if one.scope.kind == "shadow" else "f/"
             one._memo["place"] = f"{one.parent.place}/{border}{one.rank}" if one.parent else "0"
         return str(self._memo["place"])
+
+    @property
+    def mark(self) -> str:
+        """What tells it from others (`checks.engine.mark`). The capture has slotted text under its slot: hosts and slots have none."""
+        elsewhere = self.tag == "slot" or any(child.scope.host is self for child in self.children)
+        own = () if elsewhere else (SPACES.sub("", text.raw[:1000]) for _, text in self.texts)
+        return mark(self.tag, self.attributes, "".join(own))
 
     @property
     def previous(self) -> Node | None:

@@ -21,6 +21,7 @@ from crawlers.guest import Browser, Diagnosis, Guest, Stop
 from crawlers.journeys import Stage, stages
 from crawlers.robots import Robots
 from crawlers.scope import belongs, unwanted
+from crawlers.trials import Trials, Turn
 
 Sampler = Callable[[Sequence[str]], Sequence[str]]
 """Of the addresses waiting, in the order of discovery, those to visit next, in order. None of them: enough has been seen."""
@@ -54,6 +55,7 @@ async def crawl(
     retry_pause: float = RETRY_PAUSE,
     stopped: Stop = lambda host: False,
     diagnose: Diagnosis | None = None,
+    trials: Trials | None = None,
 ) -> AsyncGenerator[Page | Coverage, None]:
     """Every visited address as a Page, as soon as it is its turn; at the end every other known address as a Coverage.
 
@@ -61,10 +63,11 @@ async def crawl(
     pages in the same order, however fast it answers. Addresses of `order.done` count as visited and are not handed out again.
     With `order.crawl` False exactly `target.pages` are visited: no robots.txt, no scope, no limit, no following.
     Visits begin before `order.deadline` only (for a scheduled run the end of its night window, `crawlers.pace.night`), and none on a
-    host once `stopped(host)`; those under way there are broken off. `diagnose` says what is wrong with a secure connection.
+    host once `stopped(host)`; those under way there are broken off. `diagnose` says what is wrong with a secure connection,
+    `trials` on which pages experiments are made.
     Close it (`contextlib.aclosing`) when leaving early. Raises finders.UnknownFinder.
     """
-    walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose)
+    walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0))
     batch: Sequence[str] = walk.begin()
     while batch and not walk.over():
         async with aclosing(walk.visits(batch)) as pages:
@@ -87,8 +90,9 @@ class _Walk:
 
     def __init__(
         self, order: Order, browser: Browser, fetcher: Getter, probes: Sequence[Probe], clock: Callable[[], datetime], pause: float,
-        stopped: Stop, diagnose: Diagnosis | None,
+        stopped: Stop, diagnose: Diagnosis | None, trials: Trials,
     ) -> None:  # fmt: skip
+        self.trials = trials
         self.order, self.target, self.clock = order, order.target, clock
         self.begun = clock()
         self.start = canonical(self.target.site.url) or self.target.site.url
@@ -157,7 +161,7 @@ class _Walk:
                     url = todo.popleft()
                     if await self.admitted(url):
                         self.room -= 1
-                        flights.append((url, asyncio.create_task(self.visit(url))))
+                        flights.append((url, asyncio.create_task(self.visit(url, self.trials.turn(url)))))
                 if not flights:
                     return
                 outcome = await flights[0][1]
@@ -351,9 +355,12 @@ class _Walk:
         self.robots[origin] = robots
         return robots
 
-    async def visit(self, url: str) -> Page | Judged | None:
+    async def visit(self, url: str, turn: Turn) -> Page | Judged | None:
         """The page at an address, or what an interrupted run said of it; None if its turn did not come."""
-        return self.done[url] if url in self.done else await self.guest.visit(url)
+        try:
+            return self.done[url] if url in self.done else await self.guest.visit(url, turn.choose)
+        finally:
+            turn.over()
 
     def settled(self, page: Page) -> Page:
         """The page with its final state in the ledger; its links are taken up."""

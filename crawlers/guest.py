@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from crawlers.pace import LONGEST_WAIT, STEP, Pace, retry_after
 from crawlers.recognise import how_to_allow
 from crawlers.robots import Robots, product_token
 from crawlers.slots import Idle, Slots
+from crawlers.trials import Choose, InTurn, at_once
 
 T = TypeVar("T")
 
@@ -46,12 +47,18 @@ SAID_ENOUGH = SEEN | {State.MAINTENANCE, State.CHALLENGE}
 class Browser(Protocol):
     """Something that looks at addresses."""
 
-    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext) -> Page:
-        """Look at an address, at most `limit` seconds; whatever the site does comes back as `Page.state`."""
+    async def visit(
+        self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext,
+        choose: Choose | None = None, turn: InTurn = at_once,
+    ) -> Page:  # fmt: skip
+        """Look at an address, at most `limit` seconds; whatever the site does comes back as `Page.state`.
+
+        Then the experiments that `choose` tells for its HTML are put to it; `turn` is awaited before each further load.
+        """
         ...
 
     async def follow(
-        self, plan: Sequence[Stage], probes: Sequence[Probe], *, limit: float, turn: Callable[[], Awaitable[bool]]
+        self, plan: Sequence[Stage], probes: Sequence[Probe], *, limit: float, turn: InTurn
     ) -> Sequence[Page]:
         """Go through a journey and look at each of its states. Raises NotAnswered where this browser cannot."""
         ...
@@ -87,16 +94,16 @@ class Guest:
             self._barred[host] = why if isinstance(why, str) else STOPPED
         return self._barred.get(host, "")
 
-    async def visit(self, url: str) -> Page | None:
-        """Visit an address in its turn, and once more where the failure may pass.
+    async def visit(self, url: str, choose: Choose) -> Page | None:
+        """Visit an address in its turn, and once more where the failure may pass; `choose` tells what is tried on the page.
 
         None if its turn did not come: it would have been too late (`late`), or the host is `barred`.
         """
         async with self._slots.place() as idle:
-            page = await self._attempt(url, idle)
+            page = await self._attempt(url, idle, choose)
             if page is not None and _may_pass(page) and (page.retry_after or 0.0) <= LONGEST_PAUSE:
                 self.pace.hold(host_of(url), page.retry_after or self.pause)
-                page = await self._attempt(url, idle) or page
+                page = await self._attempt(url, idle, choose) or page
             if page is not None and page.state not in SEEN and self.stopped(host_of(url)):
                 return None  # it was our own doing
             if page is not None:
@@ -147,13 +154,16 @@ class Guest:
 
     # ------------------------------------------------------------------------------------------ inside
 
-    async def _attempt(self, url: str, idle: Idle) -> Page | None:
+    async def _attempt(self, url: str, idle: Idle, choose: Choose) -> Page | None:
         """One visit in its turn; the host's manners are learned from it."""
         host = host_of(url)
         if not await self.pace.turn(host, self.left):
             self.late = self.late or not self.barred(host)
             return None
-        page = await self._unless_stopped(host, self.browser.visit(url, self.probes, limit=self.order.page_limit, idle=idle))
+        work = self.browser.visit(
+            url, self.probes, limit=self.order.page_limit, idle=idle, choose=choose, turn=lambda: self.pace.turn(host, self.left)
+        )
+        page = await self._unless_stopped(host, work)
         if page is None:
             return None
         if _in_trouble(page):

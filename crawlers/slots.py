@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-Idle = Callable[[], AbstractAsyncContextManager[None]]
-"""What surrounds the time in which a visit does nothing but wait."""
+Idle = Callable[..., AbstractAsyncContextManager[None]]
+"""What surrounds the time in which a visit does nothing but wait. `idle(True)`: it waits for other visits, which must get the place."""
 
 
 class Slots:
@@ -24,12 +25,12 @@ class Slots:
         held = True
 
         @asynccontextmanager
-        async def idle() -> AsyncIterator[None]:
+        async def idle(always: bool = False) -> AsyncIterator[None]:
             nonlocal held
-            if self._rest.locked():
+            if not always and self._rest.locked():
                 yield
                 return
-            async with self._rest:
+            async with contextlib.nullcontext() if always else self._rest:
                 held = False
                 self._work.release()
                 try:
@@ -49,12 +50,12 @@ class Slots:
 
 
 @asynccontextmanager
-async def off_the_clock(idle: Idle, clock: asyncio.Timeout) -> AsyncIterator[None]:
+async def off_the_clock(idle: Idle, clock: asyncio.Timeout, always: bool = False) -> AsyncIterator[None]:
     """The same for a visit under a limit: the limit stands still while the visit waits to go on."""
     loop = asyncio.get_running_loop()
     end: float | None = None
     begun = 0.0
-    async with idle():
+    async with idle(True) if always else idle():
         yield
         begun, end = loop.time(), clock.when()
         if end is not None:

@@ -15,6 +15,7 @@ from auditor.model import NotAnswered
 from checks.document import Document
 from checks.probes import capture
 from crawlers.browsers.find import find_browser, launch_flags
+from crawlers.browsers.settle import settle
 from crawlers.browsers.worlds import Worlds
 
 ADDRESS = "http://www.example.test/"
@@ -48,6 +49,27 @@ class Loose(Worlds):
         return answer
 
 
+    async def press(self, key: str) -> None:
+        await self.page.keyboard.press(key)
+
+    async def write(self, text: str) -> None:
+        await self.page.keyboard.type(text)
+
+    async def move(self, x: float, y: float) -> None:
+        await self.page.mouse.move(x, y)
+
+    async def click(self, x: float, y: float) -> None:
+        await self.page.mouse.click(x, y)
+
+    async def set_viewport(self, width: int, height: int) -> None:
+        await self.page.set_viewport_size({"width": width, "height": height})
+
+    async def reload(self) -> None:
+        await self.page.goto(ADDRESS, wait_until="load")
+        self.forget()
+        await settle(self)
+
+
 class Studio:
     """A browser that is kept open."""
 
@@ -67,10 +89,14 @@ class Studio:
 
     async def _facts(self, html: str, probes: Sequence[Any]) -> Mapping[str, Any]:
         self._html = html
+        await self._page.set_viewport_size({"width": 1280, "height": 800})
         await self._page.goto(ADDRESS, wait_until="load")
         driver = Loose(self._page, self._session)
         facts: dict[str, Any] = {}
         for probe in probes:
+            if probe.fresh:
+                await self._page.set_viewport_size({"width": 1280, "height": 800})
+                await driver.reload()
             facts[probe.name] = await probe.ask(driver, facts)
         return facts
 

@@ -114,14 +114,14 @@ def see() -> Callable[..., Run]:
     return seeing("playwright")
 
 
-def seeing(browser: str, *, profile: Profile = Profile.FULL, **network: Any) -> Callable[..., Run]:
+def seeing(browser: str, *, profile: Profile = Profile.STATIC, **network: Any) -> Callable[..., Run]:
     """The same through a browser of this name."""
     from auditor.audit import audit
 
     return lambda *addresses: audit(order(*addresses, browser=browser, profile=profile, **network), lambda _: None)
 
 
-def order(*addresses: str, browser: str, profile: Profile = Profile.FULL, **network: Any) -> Order:
+def order(*addresses: str, browser: str, profile: Profile = Profile.STATIC, **network: Any) -> Order:
     """What `auditor page` asks for, of addresses on loopback."""
     site = Site(id="page", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
     return Order(

@@ -86,7 +86,7 @@ def test_a_missing_driver_is_told_with_the_way_to_get_it(monkeypatch: pytest.Mon
 
 
 def test_a_site_whose_driver_is_missing_has_failed_and_the_others_go_on(tmp_path: Path, city: City) -> None:
-    watch = targets_file.loads(demo.targets_text(city.port))
+    watch = targets_file.loads(demo.targets_text(city.port, Profile.STATIC))
     network = replace(watch.network, webdriver="http://127.0.0.1:9")
     first, second = (replace(target, max_pages=1) for target in watch.targets if target.site.id in ("clean", "hospital"))
     watch = replace(watch, network=network, targets=(replace(first, browser="selenium"), second))
@@ -148,7 +148,7 @@ def city() -> Iterator[City]:
 
 def whole(city: City, browser: str) -> dict[str, Run]:
     """Every site of the city, as a night audits it: site -> run."""
-    watch = targets_file.loads(demo.targets_text(city.port))
+    watch = targets_file.loads(demo.targets_text(city.port, Profile.STATIC))
     orders = [
         Order(target=replace(target, browser=browser), network=watch.network, round="r", now=datetime.now(UTC), evidence=False)
         for target in watch.targets
@@ -176,7 +176,7 @@ def test_without_cdp_selenium_says_what_axe_says_and_our_own_checks_are_told_as_
     city: City, by_playwright: dict[str, dict[str, Any]], plain_driver: str
 ) -> None:
     """But for the page that breaks the world it shares with us."""
-    watch = targets_file.loads(demo.targets_text(city.port))
+    watch = targets_file.loads(demo.targets_text(city.port, Profile.STATIC))
     addresses = [f"http://{demo.portal(site).host}{path}" for site, paths in DOZEN.items() for path in paths]
     places = {address.removeprefix("http://") for address in addresses}
     network = {"user_agent": watch.network.user_agent, "resolve": watch.network.resolve, "webdriver": plain_driver}

@@ -24,7 +24,7 @@ HEAD = "<!DOCTYPE html><html lang='zh-CN'><head><title>云浔市政务服务网<
 PAGE = HEAD + "<body style='margin: 0'><main><h1>首页</h1></main>{}</body></html>"
 
 
-def audited(web: Web, browser: str = "playwright", *, profile: Profile = Profile.FULL, told: list[Progress] | None = None) -> Run:
+def audited(web: Web, browser: str = "playwright", *, profile: Profile = Profile.STATIC, told: list[Progress] | None = None) -> Run:
     web["/inner"] = f"<!DOCTYPE html><html lang='zh-CN'><head><title>内</title></head><body style='margin: 0'>{MORE}</body></html>"
     frames = "".join(
         f"<iframe id='{name}' title='{name}' style='position: absolute; border: 5px solid; left: 100px; top: {top}px' src='{url}'></iframe>"

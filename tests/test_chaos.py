@@ -28,7 +28,7 @@ KINDS = ("process", "browser", "driver")
 TARGETS = """version: 1
 regions: [{{id: "370800", name: 济宁市}}]
 network: {{user_agent: "Chaos/1.0 (+http://chaos.test/)", resolve: {{"chaos.test:80": "127.0.0.1:{port}"}}}}
-defaults: {{delay: 0, finders: [links], max_pages: 40}}
+defaults: {{delay: 0, finders: [links], max_pages: 40, profile: static}}
 sites: [{{id: chaos, name: 测试, url: "http://chaos.test/", category: other, region: "370800"}}]
 """
 

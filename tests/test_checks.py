@@ -14,6 +14,7 @@ from checks.axe.catalogue import rules as axe_rules
 from checks.check import Check, checks
 from checks.criteria import criteria
 from checks.document import Document
+from checks.experiments import EXPERIMENT_PROBES
 from checks.own import rules
 
 pytestmark = pytest.mark.browser
@@ -29,7 +30,8 @@ def browser() -> Iterator[Studio]:
 
 def seen(browser: Studio, check: Check, html: str) -> Document:
     """An example as the check sees it: only what it reads is asked."""
-    return Document(browser.facts(whole(html), [probe for probe in judge.probes() if probe.name in check.reads]))
+    known = {probe.name: probe for probe in (*judge.probes(), *EXPERIMENT_PROBES)}
+    return Document(browser.facts(whole(html), [probe for name, probe in known.items() if name in check.reads]))
 
 
 @pytest.mark.parametrize("check", ALL)

@@ -22,7 +22,7 @@ regions: [{id: "990000", name: 测试市, local: true}]
 network:
   user_agent: "TestAudit/1.0 (+http://test.test/; 0000-1)"
   resolve: {"*.one.test:80": "127.0.0.1:18999"}
-defaults: {delay: 0, max_pages: 5}
+defaults: {delay: 0, max_pages: 5, profile: static}
 sites:
   - {id: one, name: 一号网站, url: "http://www.one.test/", category: portal, region: "990000", owner: 某局}
 """
@@ -128,7 +128,7 @@ def test_page_exit_states_and_levels(tmp_path: Path, web: Web) -> None:
 @pytest.mark.browser
 def test_run_prints_exactly_the_promised_shape_and_report_writes_pages(tmp_path: Path) -> None:
     with City(night=1) as city:
-        (tmp_path / "targets.yml").write_text(targets_text(city.port), encoding="utf-8")
+        (tmp_path / "targets.yml").write_text(targets_text(city.port, Profile.STATIC), encoding="utf-8")
         done = auditor("run", "--site", "clean", "--site", "hospital", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

@@ -36,7 +36,7 @@ class PlainBrowser:
         self.visits: list[str] = []
         self.under_way = self.most_under_way = 0
 
-    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext) -> Page:
+    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext, **trials: Any) -> Page:
         self.visits.append(url)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
@@ -569,7 +569,7 @@ def test_leaving_early_ends_the_visits_under_way() -> None:
 
 def test_a_mistake_in_a_browser_is_not_swallowed() -> None:
     class Broken:
-        async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext) -> Page:
+        async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext, **trials: Any) -> Page:
             raise RuntimeError("no browser")
 
     async def story() -> None:

@@ -11,7 +11,7 @@ import pytest
 from auditor import targets as targets_file
 from auditor.demo import city as demo
 from auditor.demo.server import City
-from auditor.model import STANDING, Issue, IssueState, Outcome, State, Watch
+from auditor.model import STANDING, Issue, IssueState, Outcome, Profile, State, Watch
 from auditor.publish import publish, read_history
 from auditor.rounds import run_round
 from auditor.store import Store
@@ -32,7 +32,7 @@ class Nights:
         self.changes: dict[int, demo.Changes] = {}
         self.outcomes = []
         with City(night=1) as city:
-            self.watch: Watch = targets_file.loads(demo.targets_text(city.port))
+            self.watch: Watch = targets_file.loads(demo.targets_text(city.port, Profile.STATIC))
             for night in NIGHTS:
                 city.night = night
                 before = self.states()

@@ -11,7 +11,7 @@ from conftest import Web
 
 from auditor.audit import audit
 from auditor.lifecycle import advance
-from auditor.model import Category, Issue, IssueState, Network, Order, Run, Site, Target
+from auditor.model import Category, Issue, IssueState, Network, Order, Profile, Run, Site, Target
 from checks import judge
 
 pytestmark = pytest.mark.browser
@@ -52,7 +52,7 @@ def look(web: Web, night: int) -> Run:
     site = Site(id="s", name="", url=web.url("/"), category=Category.OTHER, region="", owner="")
     network = Network(resolve={f"localhost:{web.port}": f"127.0.0.1:{web.port}"})
     now = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=night)
-    order = Order(target=Target(site=site, delay=0.0, finders=("links",)), network=network, round=f"r{night}", now=now, evidence=False)
+    order = Order(target=Target(site=site, delay=0.0, finders=("links",), profile=Profile.STATIC), network=network, round=f"r{night}", now=now, evidence=False)
     return audit(order, lambda _: None)
 
 

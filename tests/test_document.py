@@ -12,7 +12,7 @@ from capturing import Studio, studio
 
 from auditor.model import Driver, Page, Probe, State
 from auditor.plain import dump, load
-from checks import axe, own
+from checks import axe, elements
 from checks.colour import Colour, contrast, over, parsed
 from checks.document import Document, Node, nearest
 from checks.probes import capture
@@ -127,11 +127,11 @@ def test_axe_and_the_document_call_every_element_by_the_same_place(browser: Stud
     for voice in voices:
         assert voice.finding is not None
         node = by_place[voice.place]
-        assert (node.tag, own.snippet(node).startswith(f"<{voice.finding.element.tag}")) == (voice.finding.element.tag, True)
-        assert own.element(node).attributes == voice.finding.element.attributes
-        assert own.element(node).ancestors == voice.finding.element.ancestors
-        assert len(own.selector(node).split(" >>> ")) == len(voice.finding.element.selector.split(" >>> "))
-        assert own.mark_of(node) == voice.mark
+        assert (node.tag, elements.snippet(node).startswith(f"<{voice.finding.element.tag}")) == (voice.finding.element.tag, True)
+        assert elements.element(node).attributes == voice.finding.element.attributes
+        assert elements.element(node).ancestors == voice.finding.element.ancestors
+        assert len(elements.selector(node).split(" >>> ")) == len(voice.finding.element.selector.split(" >>> "))
+        assert node.mark == voice.mark
 
 
 def test_what_stands_in_a_closed_shadow_root_is_left_out_and_what_is_slotted_into_it_stays(browser: Studio) -> None:
@@ -176,7 +176,7 @@ def test_two_thousand_nested_elements_are_no_trouble(browser: Studio) -> None:
     deep = browser.document(f"<!DOCTYPE html><html lang=zh><title>深</title><body><script>{grow}</script></body></html>")
     assert deep.root.text == "底"
     last = deep.nodes[-1]
-    assert last.visible and not last.hidden and last.place.count("/") > 2000 and own.selector(last)
+    assert last.visible and not last.hidden and last.place.count("/") > 2000 and elements.selector(last)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from conftest import Web
 from playwright.async_api import Error, async_playwright
 
 from auditor.audit import audit
-from auditor.model import Action, Category, Journey, Network, Order, Page, Progress, Run, Site, State, Step, Target
+from auditor.model import Action, Category, Journey, Network, Order, Page, Profile, Progress, Run, Site, State, Step, Target
 from auditor.plain import to_plain
 from auditor.snapshots import unpack
 from crawlers.browsers.find import find_browser, launch_flags
@@ -57,7 +57,7 @@ def walk(web: Web, *steps: Step, tell: Callable[[Progress], None] = lambda _: No
     """Audits the start page and one journey."""
     journey = Journey(name="预约 办理", steps=steps)
     site = Site(id="s", name="", url=web.url("/"), category=Category.OTHER, region="", owner="")
-    target = Target(site=site, delay=0.0, finders=("listed",), journeys=(journey,))
+    target = Target(site=site, delay=0.0, finders=("listed",), journeys=(journey,), profile=Profile.STATIC)
     network = Network(resolve={f"localhost:{web.port}": f"127.0.0.1:{web.port}"})
     order = Order(target=target, network=network, round="r", now=datetime.now(UTC), evidence=evidence)
     return audit(dataclasses.replace(order, **changes), tell)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ import pytest
 from auditor import targets as targets_file
 from auditor.demo.city import targets_text
 from auditor.demo.server import City
-from auditor.model import Outcome, State
+from auditor.model import Outcome, Profile, State
 from auditor.pages import audit_pages
 from auditor.publish import publish
 from auditor.rounds import run_round
@@ -35,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         closed.bind(("127.0.0.1", 0))
         dead = closed.getsockname()[1]
     with City(night=1) as city, Store.open(folder / "auditor.db") as store:
-        text = targets_text(city.port).replace('resolve: {"', f'resolve: {{"dead.demo.test:80": "127.0.0.1:{dead}", "')
+        text = targets_text(city.port, Profile.STATIC).replace('resolve: {"', f'resolve: {{"dead.demo.test:80": "127.0.0.1:{dead}", "')
         text += (
             '  - {id: dead, name: 打不开的网站, url: "http://dead.demo.test/", category: other, region: "990000", owner: 某局}\n'
             '  - {id: off, name: 停用的网站, url: "http://off.test/", category: other, region: "990000", owner: 某局, enabled: false}\n'

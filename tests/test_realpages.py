@@ -105,7 +105,7 @@ def targets_text(sites: dict[str, dict[str, list[str]]], port: int, max_pages: i
             "user_agent": "RealPagesTest/1.0 (+http://audit.test/)",
             "resolve": {f"{site['aliases'][0]}:80": f"127.0.0.1:{port}" for site in sites.values()},
         },
-        "defaults": {"delay": 0, "max_pages": max_pages},
+        "defaults": {"delay": 0, "max_pages": max_pages, "profile": "static"},
         "sites": entries,
     })  # fmt: skip
 

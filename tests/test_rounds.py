@@ -10,7 +10,7 @@ import pytest
 from auditor import targets as targets_file
 from auditor.demo.city import targets_text
 from auditor.demo.server import City
-from auditor.model import RunState, State
+from auditor.model import Profile, RunState, State
 from auditor.rounds import run_round
 from auditor.store import Store
 from auditor.workers import workers
@@ -19,7 +19,7 @@ from auditor.workers import workers
 @pytest.mark.browser
 def test_an_audit_that_breaks_off_is_a_failed_run_and_the_others_complete(tmp_path: Path) -> None:
     with City(night=1) as city, Store.open(tmp_path / "auditor.db") as store:
-        watch = targets_file.loads(targets_text(city.port))
+        watch = targets_file.loads(targets_text(city.port, Profile.STATIC))
         by_id = {target.site.id: target for target in watch.targets}
         chosen = [replace(by_id["hospital"], browser="netscape"), by_id["clean"]]
         with workers() as executor:

@@ -18,6 +18,7 @@ import pytest
 
 from auditor.demo.city import targets_text
 from auditor.demo.server import City
+from auditor.model import Profile
 from auditor.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -28,7 +29,7 @@ class Service:
 
     def __init__(self, folder: Path, city: City) -> None:
         self.folder, self.city = folder, city
-        text = targets_text(city.port)
+        text = targets_text(city.port, Profile.STATIC)
         for other in ("portal", "county", "service", "federation"):
             text = text.replace(f"  - {{id: {other},", f"  - {{id: {other}, enabled: false,").replace(", enabled: true}", "}")
         (folder / "targets.yml").write_text(text, encoding="utf-8")

@@ -286,7 +286,7 @@ def targets(port: int) -> str:
     return (
         'version: 1\nregions: [{id: "990000", name: 测试市, local: true}]\n'
         f'network: {{user_agent: "T/1 (+http://t.test/; 1)", resolve: {{"*.test:80": "127.0.0.1:{port}"}}}}\n'
-        f"defaults: {{delay: 0.1, max_pages: 400, finders: [links]}}\nsites:\n{sites}"
+        f"defaults: {{delay: 0.1, max_pages: 400, finders: [links], profile: static}}\nsites:\n{sites}"
     )
 
 

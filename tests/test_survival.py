@@ -17,7 +17,7 @@ from processes import browsers, gone, offspring, until
 
 from auditor.demo.city import targets_text
 from auditor.demo.server import City
-from auditor.model import IssueState
+from auditor.model import IssueState, Profile
 from auditor.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -30,7 +30,7 @@ class Place:
     def __init__(self, folder: Path, city: City) -> None:
         self.folder, self.city = folder, city
         folder.mkdir(exist_ok=True)
-        (folder / "targets.yml").write_text(targets_text(city.port), encoding="utf-8")
+        (folder / "targets.yml").write_text(targets_text(city.port, Profile.STATIC), encoding="utf-8")
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         sites = [word for site in SITES for word in ("--site", site)]

@@ -17,7 +17,7 @@ import pytest
 from certificates import Authority, Certificate
 from loopback import run
 
-from auditor.model import Category, Network, Order, Site, State, Target
+from auditor.model import Category, Network, Order, Profile, Site, State, Target
 from crawlers.browsers.http import Fetcher
 from crawlers.browsers.playwright import PlaywrightBrowser
 from crawlers.crawl import crawl
@@ -241,7 +241,7 @@ def test_the_ledger_tells_apart_why_a_browser_was_not_let_in(authority: Authorit
 async def ledger(network: Network, addresses: Sequence[str]) -> dict[str, tuple[State, str]]:
     """How each address ended, visited with Chromium."""
     site = Site(id="s", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
-    target = Target(site=site, pages=tuple(addresses), delay=0.0)
+    target = Target(site=site, pages=tuple(addresses), delay=0.0, profile=Profile.STATIC)
     order = Order(target=target, network=network, round="r", now=datetime.now(UTC), crawl=False)
     async with Egress(network) as egress, Fetcher(egress, "T/1") as fetcher:
         told = partial(diagnose, routes=Routes(network, 3.0))

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from auditor.model import Category, Outcome, State
+from auditor.model import Category, Outcome, Profile, State
 
 LAST_NIGHT = 4
 """Later nights look like this one."""
@@ -166,9 +166,10 @@ def planned(*nights: int) -> Changes:
     return Changes(new=tonight - ever, fixed=last - tonight, reopened=(tonight & ever) - last)
 
 
-def targets_text(port: int) -> str:
+def targets_text(port: int, profile: Profile = Profile.FULL) -> str:
     """The targets.yml of the city, pointing at the port where it is really served."""
-    return (HERE / "targets.yml").read_text(encoding="utf-8").replace(PLACEHOLDER, f"127.0.0.1:{port}")
+    text = (HERE / "targets.yml").read_text(encoding="utf-8").replace(PLACEHOLDER, f"127.0.0.1:{port}")
+    return text.replace(f"profile: {Profile.FULL}", f"profile: {profile}")
 
 
 @cache

@@ -47,13 +47,12 @@ EXTRAS = """(() => ({
 """What neither tree tells: how many style sheets there are; the size of images and the length of media, in document order."""
 
 
-UNKNOWN = object()
-
-
 class Capture(dict[str, Any]):
-    """The answer, which remembers what the checks said of it (UNKNOWN: they have not been asked)."""
+    """The answer, which remembers what the checks of each engine said of it."""
 
-    said: Any = UNKNOWN
+    def __init__(self, **told: Any) -> None:
+        super().__init__(**told)
+        self.said: dict[str, Any] = {}
 
 
 async def ask(driver: Driver, facts: Mapping[str, Any]) -> Capture:

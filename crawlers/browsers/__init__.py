@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Protocol, Self
 
 from auditor.model import Page, Probe, State
+from crawlers.trials import Choose, InTurn, at_once
 
 if TYPE_CHECKING:
     from crawlers.browsers.look import Exit
@@ -29,10 +30,14 @@ class Browser(Protocol):
 
     async def __aexit__(self, *exc: object) -> None: ...
 
-    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext) -> Page:
+    async def visit(
+        self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext,
+        choose: Choose | None = None, turn: InTurn = at_once,
+    ) -> Page:  # fmt: skip
         """Look at an address, at most `limit` seconds; whatever the site does comes back as `Page.state`.
 
-        `idle()` surrounds the time in which the page is only waited for.
+        `idle()` surrounds the time in which the page is only waited for. Then the experiments that `choose` tells for its HTML are
+        put to it, each under a limit of its own; `turn` is awaited before each further load.
         """
         ...
 

@@ -19,9 +19,11 @@ from crawlers.browsers.chromium import Chromium
 from crawlers.browsers.find import BrowserMissing
 from crawlers.browsers.journey import JourneyVisit
 from crawlers.browsers.look import CRASHED, Exit, Seen, overran, page_of, told, trouble
+from crawlers.browsers.trying import tried
 from crawlers.browsers.visit import Visit, quietly
 from crawlers.journeys import Secrets, Stage
 from crawlers.slots import Idle, off_the_clock
+from crawlers.trials import Choose, InTurn, at_once
 
 NEWS = 0.2  # seconds in which the death of a browser becomes known
 LAUNCHES = 3  # attempts to start a browser before it counts as lost
@@ -67,10 +69,14 @@ class PlaywrightBrowser:
         if self._ends:
             await asyncio.wait(self._ends, timeout=ENDING)
 
-    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = contextlib.nullcontext) -> Page:
+    async def visit(
+        self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = contextlib.nullcontext,
+        choose: Choose | None = None, turn: InTurn = at_once,
+    ) -> Page:  # fmt: skip
         """Look at an address, at most `limit` seconds. Whatever the site does comes back as `Page.state`.
 
-        `idle()` surrounds the time in which the page is only waited for.
+        `idle()` surrounds the time in which the page is only waited for. `choose` tells the experiments that a page is put to
+        after it was looked at, each under its own limit; `turn` is awaited before every further load.
 
         Raises BrowserMissing where no browser can be started.
         """
@@ -80,11 +86,26 @@ class PlaywrightBrowser:
                 visit = Visit(url=url, egress=self.egress, guard=chromium.guard, memory=chromium.memory)
                 try:
                     seen = await self._looked(chromium, visit, visit.run(probes, pictures=self.pictures, welcome=self.welcome), limit, idle)
+                    address = visit.page.url if visit.page else ""
+                    page = page_of(url, visit.answer, address, seen, seen_at=seen_at, seconds=time.monotonic() - begun)
+                    if choose is not None and seen.state is State.AUDITED:
+                        page = await self._tried(chromium, visit, page, choose, turn, idle)
                 finally:
                     await visit.close()
-                return page_of(url, visit.answer, visit.address, seen, seen_at=seen_at, seconds=time.monotonic() - begun)
+                return page
         except NotStarted:
             return page_of(url, None, "", CRASHED, seen_at=seen_at, seconds=time.monotonic() - begun)
+
+    async def _tried(self, chromium: Chromium, visit: Visit, page: Page, choose: Choose, turn: InTurn, idle: Idle) -> Page:
+        async with idle(True):
+            experiments = await choose(page.html)
+        if not experiments:
+            return page
+        async with _ending_with(chromium, visit):
+            page, fit = await tried(visit, page, experiments, pictures=self.pictures, turn=turn, idle=idle)
+        if not fit:
+            self._retire(chromium)
+        return page
 
     async def follow(
         self, plan: Sequence[Stage], probes: Sequence[Probe], *, limit: float, turn: Callable[[], Awaitable[bool]]

@@ -24,9 +24,10 @@ from crawlers.browsers.look import CRASHED, LOAD_LIMIT, Answer, Exit, Seen, look
 from crawlers.browsers.plain_tab import Broken, PlainTab
 from crawlers.browsers.relay import Relay
 from crawlers.browsers.settle import WATCH
-from crawlers.browsers.webdriver_tab import DevToolsTab
+from crawlers.browsers.webdriver_tab import NOT_GUARDED, DevToolsTab
 from crawlers.journeys import Stage
 from crawlers.slots import Idle
+from crawlers.trials import Choose, InTurn, at_once
 
 STEP = 0.03
 MOST_WINDOWS = 20  # that a page may leave behind; a browser with more is replaced
@@ -93,13 +94,25 @@ class SeleniumBrowser:
         if self._relay is not None:
             await self._relay.__aexit__(*exc)
 
-    async def visit(self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = contextlib.nullcontext) -> Page:
+    async def visit(
+        self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = contextlib.nullcontext,
+        choose: Choose | None = None, turn: InTurn = at_once,
+    ) -> Page:  # fmt: skip
         """Look at an address, at most `limit` seconds. Whatever the site does comes back as `Page.state`.
 
-        A session does one thing after another: there is nothing to do in its idle time.
+        A session does one thing after another: there is nothing to do in its idle time. No experiment is made: a driver does not
+        ask before a request leaves, so nothing could be held back.
 
         Raises DriverMissing where no browser can be started.
         """
+        page = await self._looked(url, probes, limit)
+        if choose is None or page.state is not State.AUDITED:
+            return page
+        async with idle(True):
+            experiments = await choose(page.html)
+        return replace(page, unanswered={**page.unanswered, **dict.fromkeys((probe.name for probe in experiments), NOT_GUARDED)})
+
+    async def _looked(self, url: str, probes: Sequence[Probe], limit: float) -> Page:
         async with self._turn:
             begun, seen_at = time.monotonic(), datetime.now(UTC)
             visit = _Visit(url=url, egress=self.egress, viewport=self.viewport)

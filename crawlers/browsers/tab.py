@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from playwright.async_api import CDPSession, Error, Page
@@ -21,6 +21,7 @@ class Tab(Worlds):
         super().__init__(limit)
         self.page = page
         self.guard = guard
+        self.renew: Callable[[], Awaitable[None]] | None = None  #: how the page is loaded afresh where it was touched
         self._session = session
 
     @classmethod
@@ -28,22 +29,40 @@ class Tab(Worlds):
         """A tab for a freshly opened Playwright page, in the context that `guard` watches over."""
         return cls(page, await page.context.new_cdp_session(page), guard, limit)
 
+    async def turn_to(self, page: Page) -> None:
+        """From now on it is another page, in a fresh tab of the same context."""
+        self.page, self._session = page, await page.context.new_cdp_session(page)
+        self.forget()
+
     async def press(self, key: str) -> None:
         """Press and release a key, such as Tab or Shift+Tab. From the first time on only safe methods leave the page."""
         await self.guard.hold(self.page)
         await self._within(self.page.keyboard.press(key))
+
+    async def write(self, text: str) -> None:
+        """Type a text into what has the focus, key by key; the same holds."""
+        await self.guard.hold(self.page)
+        await self._within(self.page.keyboard.type(text))
 
     async def move(self, x: float, y: float) -> None:
         """Move the mouse to a point of the viewport; the same holds."""
         await self.guard.hold(self.page)
         await self._within(self.page.mouse.move(x, y))
 
+    async def click(self, x: float, y: float) -> None:
+        """Press and release the left button at a point of the viewport; the same holds."""
+        await self.guard.hold(self.page)
+        await self._within(self.page.mouse.click(x, y))
+
     async def set_viewport(self, width: int, height: int) -> None:
         """Resize the viewport, in CSS px."""
         await self._within(self.page.set_viewport_size({"width": width, "height": height}))
 
     async def reload(self) -> None:
-        """Load the page afresh and wait until it has settled."""
+        """Load the page afresh, untouched, and wait until it has settled."""
+        if self.renew is not None:
+            await self.renew()
+            return
         await self._within(self.page.reload(wait_until="load", timeout=self.limit * 1000))
         self.forget()
         await settle(self)

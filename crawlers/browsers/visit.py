@@ -17,7 +17,7 @@ from crawlers.arrival import Answered
 from crawlers.browsers.guard import Guard
 from crawlers.browsers.look import CRASHED, LOAD_LIMIT, Answer, Exit, Seen, look, refused, told, trouble
 from crawlers.browsers.memory import MemoryGuard
-from crawlers.browsers.settle import WATCH
+from crawlers.browsers.settle import WATCH, settle
 from crawlers.browsers.tab import Tab
 from crawlers.slots import Idle
 
@@ -72,15 +72,30 @@ class Visit:
         self.guard.free(page)
         await self.take(page)
 
+    async def again(self) -> None:
+        """The same address in a fresh tab that nobody has touched, settled; what was done to the old one ends with it."""
+        assert self.tab is not None
+        await self.close()
+        page = await self.guard.context.new_page()
+        self.guard.free(page)
+        self._listen(page)
+        await self.tab.turn_to(page)
+        self.documents, self.broken = 0, ""
+        await self.go(self.url)
+        await settle(self.tab)
+
     async def take(self, page: BrowserPage) -> None:
         """Make a page the one that is looked at."""
+        self._listen(page)
+        self.tab = await Tab.open(page, self.guard)
+
+    def _listen(self, page: BrowserPage) -> None:
         self.page, self.answer = page, None
         page.on("response", self._answered)
         page.on("crash", self._crash)
         page.on("requestfailed", self._failed)
         page.on("dialog", lambda dialog: asyncio.ensure_future(quietly(self.reply(dialog))))
         page.on("popup", lambda popup: asyncio.ensure_future(quietly(self.opened(popup))))
-        self.tab = await Tab.open(page, self.guard)
 
     async def reply(self, dialog: Dialog) -> None:
         """What is done with a dialog of the page."""

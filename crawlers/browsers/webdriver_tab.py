@@ -28,6 +28,7 @@ ONCE = """((asked) => (globalThis.auditorAsked = { %(number)d: asked?.[%(number)
 ))() })[%(number)d])(globalThis.auditorAsked)"""
 """A question that may be put again and is answered once: when a dialog of the page opens, the driver gives up waiting for the answer."""
 
+NOT_GUARDED = "用 Selenium 驱动浏览器时无法确保点击和输入不改变网站的数据，不作交互检测"
 WORDS = {"Space": " ", "Ctrl": Keys.CONTROL}
 
 
@@ -50,6 +51,14 @@ class WebDriverInput:
             actions.perform()
 
         await self.session.do(work)
+
+    async def write(self, text: str) -> None:
+        """Nothing is typed where nobody watches over what leaves the page (`guard.py`): raises NotAnswered."""
+        raise NotAnswered(NOT_GUARDED)
+
+    async def click(self, x: float, y: float) -> None:
+        """Nor is anything clicked: raises NotAnswered."""
+        raise NotAnswered(NOT_GUARDED)
 
     async def move(self, x: float, y: float) -> None:
         """Move the mouse to a point of the viewport."""
