@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from auditor.addresses import host_of
 from auditor.model import Target
+from checks import judge
 from crawlers.guest import AT_REST
 from crawlers.journeys import stages
+from crawlers.trials import LIMIT
 
 FORESTAGE = 300.0
 """Seconds for what precedes and follows the pages of a site: robots.txt, sitemaps, the page of missing pages."""
@@ -24,7 +26,8 @@ def site_seconds(target: Target) -> float:
     """
     if target.minutes is not None:
         return target.minutes * 60
-    pages = target.max_pages * (target.delay + target.page_seconds / _tabs(target))
+    pages = target.max_pages * (target.delay + (target.page_seconds + trial_seconds(target, everywhere=True)) / _tabs(target))
+    pages += target.interaction_pages * trial_seconds(target, everywhere=False) / _tabs(target)
     states = sum(len(stages(journey)) for journey in target.journeys)  # gone through one after the other
     return FORESTAGE + pages + states * (target.delay + target.page_seconds)
 
@@ -36,7 +39,14 @@ def site_bound(target: Target) -> float:
     and a new one can have begun just before.
     """
     tabs = _tabs(target)
-    return site_seconds(target) + (1 + (tabs + AT_REST) / tabs) * target.page_seconds + CLOSING
+    page = target.page_seconds + trial_seconds(target, everywhere=True) + trial_seconds(target, everywhere=False)
+    return site_seconds(target) + (1 + (tabs + AT_REST) / tabs) * page + CLOSING
+
+
+def trial_seconds(target: Target, *, everywhere: bool) -> float:
+    """Seconds that the experiments on one page take at most: those of every page, or those of some pages of each template."""
+    experiments = [probe for probe in judge.experiments(target.profile) if probe.everywhere is everywhere]
+    return sum((probe.limit or LIMIT) + target.delay for probe in experiments)
 
 
 def round_bound(targets: Sequence[Target], workers: int) -> float:

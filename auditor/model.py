@@ -715,6 +715,27 @@ class SiteHistory:
     permits: tuple[Permit, ...] = ()  #: newest first
 
 
+class Reach(StrEnum):
+    """What the judgement of a criterion can end in."""
+
+    FAILED = "failed"  #: a proven failure
+    CANT_TELL = "cantTell"  #: the evidence is put before a person
+    HUMAN = "human"  #: only people can judge it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Covered:
+    """How far one criterion is judged."""
+
+    criterion: Criterion
+    axe: Reach
+    ours: Reach
+    reach: Reach  #: of both together, where enough failing and passing examples prove it
+    failing: int  #: examples that end in failed
+    asking: int  #: examples that end in cantTell
+    passing: int  #: examples that end in neither, of rules that can fail
+
+
 @dataclass(frozen=True, kw_only=True)
 class History:
     """What reports are made from: everything they may know, as plain data."""
@@ -728,3 +749,4 @@ class History:
     stops: tuple[Stop, ...] = ()  #: emergency stops in force
     rules: Mapping[str, Rule] = field(default_factory=dict)
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
+    reach: tuple[Covered, ...] = ()  #: how far the criteria of level AA are judged

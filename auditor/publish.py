@@ -11,13 +11,14 @@ import reports
 from auditor import stops
 from auditor.model import History, Watch
 from auditor.store import Store
+from checks.coverage import coverage
 from checks.criteria import criteria
 from checks.judge import rules
 
 
 def read_history(watch: Watch, store: Store) -> History:
     """Everything reports may know, as of now."""
-    history = store.history(watch, rules=rules(), criteria=criteria(), now=datetime.now(UTC))
+    history = store.history(watch, rules=rules(), criteria=criteria(), now=datetime.now(UTC), reach=coverage())
     return replace(history, stops=stops.read(stops.beside(store.path)))
 
 

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from auditor import store_rows as rows
 from auditor.model import (
     Coverage,
+    Covered,
     Criterion,
     Decision,
     History,
@@ -136,7 +137,9 @@ class StoreReader:
         query = "SELECT id, archived FROM site WHERE archived IS NOT NULL ORDER BY no"
         return {row[0]: datetime.fromisoformat(row[1]) for row in self._query(query)}
 
-    def history(self, watch: Watch, *, rules: Mapping[str, Rule], criteria: Mapping[str, Criterion], now: datetime) -> History:
+    def history(
+        self, watch: Watch, *, rules: Mapping[str, Rule], criteria: Mapping[str, Criterion], now: datetime, reach: tuple[Covered, ...] = ()
+    ) -> History:
         """All that reports may know of the sites of targets.yml, in its order, as one consistent picture.
 
         Runs are the newest RUNS_TOLD; issues those that stand, and those closed in the newest CLOSED_TOLD rounds.
@@ -145,6 +148,7 @@ class StoreReader:
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
                 sites=tuple(self._site_history(target) for target in watch.targets), rules=rules, criteria=criteria,
+                reach=reach,
             )  # fmt: skip
 
     def integrity(self) -> str:

@@ -16,6 +16,7 @@ Choose = Callable[[str], Awaitable[Sequence[Probe]]]
 InTurn = Callable[[], Awaitable[bool]]
 """Waits until the host may be asked for a page again; False: there is no time for that any more."""
 
+LIMIT = 60.0  # seconds for one experiment that names none
 PER_TEMPLATE = 2  # pages of one template on which everything is tried
 
 

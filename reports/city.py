@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from auditor.model import Goal, History, Impact, Plan, RoundSummary, RunState, RunSummary, SiteHistory, State
+from auditor.model import Goal, History, Impact, Plan, Reach, RoundSummary, RunState, RunSummary, SiteHistory, State
 from reports import indicators, words
 from reports.charts import Night, issues_over_nights
 from reports.grouping import IMPACTS, board
@@ -49,6 +49,7 @@ def _sections(history: History, night: RoundSummary | None) -> Iterator[Section 
     yield _waiting(history)
     yield _disabled(history)
     yield from _goals(history)
+    yield _reach(history)
 
 
 def _city(history: History) -> str:
@@ -174,6 +175,30 @@ def _coverage(history: History) -> Section:
         return Section(id="coverage", title=title, intro=paragraph("还没有检测记录。"))
     intro = paragraph("下表合计各站点最近一次检测时已知的地址。从未访问过的站点中，等待确认的和停用的各计首页一个地址。")
     return Section(id="coverage", title=title, intro=intro + ledger("ledger", counts, "各种结果的地址数"))
+
+
+def _reach(history: History) -> Section | None:
+    """How far each criterion can be judged by a program at all."""
+    if not history.reach:
+        return None
+    counts = Counter(one.reach for one in history.reach)
+    intro = paragraph(
+        f"《网页内容无障碍指南》（WCAG）2.2 的 A、AA 两级共有 {len(history.reach)} 条成功准则。"
+        f"本服务能够判定违反其中的 {counts[Reach.FAILED]} 条，"
+        f"对另外 {counts[Reach.CANT_TELL]} 条能找出可疑之处交人工判断，其余 {counts[Reach.HUMAN]} 条只能由人检查。"
+        "能够判定，是说有的情形程序能证明不符合，不是说每一种情形都查得出来。"
+    )
+    rows = [
+        piece(
+            "city.html",
+            "reach",
+            name=words.criterion(one.criterion),
+            cells=[words.REACH[reach] for reach in (one.reach, one.axe, one.ours)],
+        )
+        for one in history.reach
+    ]
+    heads = ["成功准则", "合起来", "axe-core", "本项目的检查"]
+    return table("reach", "程序能判断哪些准则", intro, "A、AA 级各条成功准则的自动检测能力", heads, rows)
 
 
 def _nights(history: History) -> Section:

@@ -16,6 +16,7 @@ from auditor.model import (
     Impact,
     IssueState,
     Level,
+    Reach,
     RunState,
     Scope,
     State,
@@ -23,6 +24,8 @@ from auditor.model import (
     Verdict,
 )
 from reports.text import line
+
+REACH: Mapping[Reach, str] = {Reach.FAILED: "能判定违反", Reach.CANT_TELL: "找出后交人工判断", Reach.HUMAN: "只能由人检查"}
 
 STATE: Mapping[State, str] = {
     State.AUDITED: "已检测",

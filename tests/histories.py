@@ -18,6 +18,7 @@ from auditor.model import (
     Category,
     Confirmation,
     Coverage,
+    Covered,
     Criterion,
     Decision,
     Element,
@@ -29,6 +30,7 @@ from auditor.model import (
     Level,
     Outcome,
     Plan,
+    Reach,
     Region,
     RoundSummary,
     Rule,
@@ -132,6 +134,16 @@ CRITERIA = {
         Criterion(number="2.5.8", level=Level.AA, name_zh="目标尺寸（最小）", name_en="Target Size", since="2.2", official=False),
     )
 }
+
+
+REACHED = tuple(
+    Covered(criterion=one, axe=axe, ours=ours, reach=reach, failing=3, asking=1, passing=4)
+    for one, axe, ours, reach in zip(
+        CRITERIA.values(), (Reach.FAILED, Reach.FAILED, Reach.HUMAN, Reach.CANT_TELL),
+        (Reach.FAILED, Reach.CANT_TELL, Reach.HUMAN, Reach.HUMAN),
+        (Reach.FAILED, Reach.FAILED, Reach.HUMAN, Reach.CANT_TELL), strict=True,
+    )
+)  # fmt: skip
 
 
 def target(
@@ -327,6 +339,7 @@ def history(*more: SiteHistory) -> History:
         ),
         rules=RULES,
         criteria=CRITERIA,
+        reach=REACHED,
     )
 
 

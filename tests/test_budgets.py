@@ -10,14 +10,14 @@ import pytest
 from loopback import ground, run
 from test_crawl import html, order, paths, walked
 
-from auditor.budgets import CLOSING, FORESTAGE, round_bound, site_bound, site_seconds
-from auditor.model import Action, Category, Journey, Site, State, Step, Target
+from auditor.budgets import CLOSING, FORESTAGE, round_bound, site_bound, site_seconds, trial_seconds
+from auditor.model import Action, Category, Journey, Profile, Site, State, Step, Target
 from crawlers.guest import AT_REST
 
 
 def target(host: str = "a.gov.cn", **changes: Any) -> Target:
     site = Site(id=host, name="", url=f"http://{host}/", category=Category.OTHER, region="", owner="")
-    return Target(**{"site": site, "delay": 1.0, "max_pages": 10, "tabs": 2, "page_seconds": 60.0, **changes})
+    return Target(**{"site": site, "delay": 1.0, "max_pages": 10, "tabs": 2, "page_seconds": 60.0, "profile": Profile.STATIC, **changes})
 
 
 def test_a_site_has_the_time_its_pages_may_need_or_what_the_list_says() -> None:
@@ -25,6 +25,14 @@ def test_a_site_has_the_time_its_pages_may_need_or_what_the_list_says() -> None:
     assert site_seconds(target(minutes=5)) == 300
     journey = Journey(name="办理", steps=tuple(Step(action=Action.OPEN, what=f"http://a.gov.cn/{number}") for number in range(3)))
     assert site_seconds(target(journeys=(journey, journey))) == FORESTAGE + 10 * 31 + 6 * 61
+
+
+def test_the_pages_on_which_the_use_of_a_site_is_tried_have_their_time_too() -> None:
+    static, full = target(), target(profile=Profile.FULL, interaction_pages=3)
+    every, some = (trial_seconds(full, everywhere=everywhere) for everywhere in (True, False))
+    assert every > 0 and some > 0 and trial_seconds(static, everywhere=False) == 0
+    assert site_seconds(full) == site_seconds(static) + (10 * every + 3 * some) / 2
+    assert site_bound(full) - site_seconds(full) == site_bound(static) - site_seconds(static) + 4 * (every + some)
 
 
 def test_visits_that_began_in_time_have_their_own_even_those_that_wait_at_rest() -> None:

@@ -113,6 +113,24 @@ def test_each_experiment_gets_an_untouched_page_and_what_we_do_sends_nothing(web
 
 
 @pytest.mark.browser
+def test_what_an_experiment_wants_of_every_load_holds_for_its_own_loads_alone(web: Web) -> None:
+    async def mark(driver: Driver, facts: Mapping[str, Any]) -> Any:
+        await driver.cdp("Page.enable")
+        script = {"source": "globalThis.marked = (globalThis.marked ?? 0) + 1"}
+        first, _ = [(await driver.cdp("Page.addScriptToEvaluateOnNewDocument", script))["identifier"] for _ in range(2)]
+        await driver.press("x")
+        seen = []
+        for _ in range(2):
+            await driver.reload()
+            seen.append((await driver.cdp("Runtime.evaluate", {"expression": "globalThis.marked"}))["result"].get("value"))
+            await driver.cdp("Page.removeScriptToEvaluateOnNewDocument", {"identifier": first}) if len(seen) == 1 else None
+        return seen
+
+    page = tried(web, *(Probe(name=name, ask=mark, fresh=True, everywhere=False) for name in ("one", "two")))
+    assert page.facts["one"] == page.facts["two"] == [2, 1]
+
+
+@pytest.mark.browser
 def test_an_experiment_that_overruns_breaks_or_hangs_the_page_costs_only_itself(web: Web) -> None:
     async def slow(driver: Driver, facts: Mapping[str, Any]) -> Any:
         await asyncio.sleep(30)

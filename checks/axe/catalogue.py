@@ -18,7 +18,7 @@ ENGINE = "axe"
 @cache
 def rules() -> Mapping[str, Rule]:
     """Every rule of the axe build by our id, deprecated ones too; ordered by criterion, best practice last."""
-    return MappingProxyType({id: _rule(id, entry) for id, entry in _entries().items()})
+    return MappingProxyType({id: _rule(id, entry) for id, entry in entries().items()})
 
 
 def rule_of(axe_id: str) -> str:
@@ -27,13 +27,14 @@ def rule_of(axe_id: str) -> str:
 
 
 @cache
-def _entries() -> Mapping[str, Mapping[str, Any]]:
+def entries() -> Mapping[str, Mapping[str, Any]]:
+    """The catalogue as it is written, by our ids."""
     return tomllib.loads(files("checks.axe").joinpath("catalogue.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def _ours() -> Mapping[str, str]:
-    return {entry["axe"]: id for id, entry in _entries().items()}
+    return {entry["axe"]: id for id, entry in entries().items()}
 
 
 def _rule(id: str, entry: Mapping[str, Any]) -> Rule:
@@ -55,5 +56,5 @@ def _rule(id: str, entry: Mapping[str, Any]) -> Rule:
     )
 
 
-AXE_RULES: tuple[str, ...] = tuple(entry["axe"] for entry in _entries().values() if not entry.get("deprecated", False))
+AXE_RULES: tuple[str, ...] = tuple(entry["axe"] for entry in entries().values() if not entry.get("deprecated", False))
 """The ids that axe is asked for: all its rules that are not deprecated."""

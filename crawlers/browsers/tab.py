@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from playwright.async_api import CDPSession, Error, Page
@@ -13,6 +14,11 @@ from crawlers.browsers.guard import Guard
 from crawlers.browsers.settle import settle
 from crawlers.browsers.worlds import ANSWER_LIMIT, Worlds
 
+LASTING = frozenset({"Page.enable", "Network.enable", "Network.setBlockedURLs"})
+"""Commands that hold for what is loaded later as well."""
+
+ADD, REMOVE = "Page.addScriptToEvaluateOnNewDocument", "Page.removeScriptToEvaluateOnNewDocument"
+
 
 class Tab(Worlds):
     """A page of Playwright. Frames of other processes have CDP sessions of their own, which are opened when a frame is first asked for."""
@@ -21,6 +27,9 @@ class Tab(Worlds):
         super().__init__(limit)
         self.page = page
         self.guard = guard
+        self._lasting: dict[str, dict[str, Any]] = {}  #: command -> its parameters
+        self._numbers = itertools.count()
+        self._scripts: dict[str, tuple[str, dict[str, Any]]] = {}  #: identifier that was told -> that of today, and the script
         self.renew: Callable[[], Awaitable[None]] | None = None  #: how the page is loaded afresh where it was touched
         self._session = session
 
@@ -30,9 +39,31 @@ class Tab(Worlds):
         return cls(page, await page.context.new_cdp_session(page), guard, limit)
 
     async def turn_to(self, page: Page) -> None:
-        """From now on it is another page, in a fresh tab of the same context."""
+        """From now on it is another page, in a fresh tab of the same context; what an experiment wants of every load goes along."""
         self.page, self._session = page, await page.context.new_cdp_session(page)
         self.forget()
+        for method, params in self._lasting.items():
+            await self._send(method, params)
+        for told, (_, script) in self._scripts.items():
+            self._scripts[told] = (await self._send(ADD, script))["identifier"], script
+
+    def begin_anew(self) -> None:
+        """Another experiment: what the last one wanted of every load is over."""
+        self._lasting.clear()
+        self._scripts.clear()
+
+    async def cdp(self, method: str, params: Mapping[str, Any] | None = None, *, frame: str | None = None) -> Any:
+        """As `Worlds.cdp`; what holds for later documents also holds for the tabs that `reload` opens."""
+        if method == REMOVE and params is not None and params["identifier"] in self._scripts:
+            params = {"identifier": self._scripts.pop(params["identifier"])[0]}
+        answer = await super().cdp(method, params, frame=frame)
+        if method == ADD and frame is None:  # every tab counts its scripts from 1
+            told = f"auditor-{next(self._numbers)}"
+            self._scripts[told] = answer["identifier"], dict(params or {})
+            return {"identifier": told}
+        if method in LASTING and frame is None:
+            self._lasting[method] = dict(params or {})
+        return answer
 
     async def press(self, key: str) -> None:
         """Press and release a key, such as Tab or Shift+Tab. From the first time on only safe methods leave the page."""

@@ -14,9 +14,8 @@ from crawlers.browsers.pictures import take_pictures
 from crawlers.browsers.still import hold_still
 from crawlers.browsers.visit import Visit
 from crawlers.slots import Idle, off_the_clock
-from crawlers.trials import InTurn
+from crawlers.trials import LIMIT, InTurn
 
-LIMIT = 60.0  # seconds for one experiment that names none
 PICTURES = 20.0  # seconds for the pictures of what they found
 SIZE = "[Math.max(document.documentElement.scrollWidth, innerWidth), Math.max(document.documentElement.scrollHeight, innerHeight)]"
 SIGN_OF_LIFE = 3.0  # seconds in which a page answers that is not caught in a loop
@@ -77,6 +76,7 @@ async def _done(visit: Visit, probe: Probe, facts: dict[str, Any], *, again: boo
 
         assert visit.tab is not None
         visit.tab.renew = load
+        visit.tab.begin_anew()
         visit.idle = lambda: off_the_clock(idle, clock)
         if again:
             await load()
