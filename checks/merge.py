@@ -26,10 +26,10 @@ class _Count:
 def merged(
     page: Page, first: Iterable[Voice], tallies: Iterable[Tally], second: Iterable[Voice]
 ) -> tuple[tuple[Finding, ...], tuple[Tally, ...]]:
-    """Findings and tallies of two engines that judged the same page. Each barrier is told once, with the engines that saw it.
+    """Findings and tallies of engines that judged the same page. Each barrier is told once, with the engines that saw it.
 
-    Two voices meet where they speak of one element (the same place and mark) under one rule, or where the second names the first's
-    rule as covering its own:
+    `first` are the voices of the first engine, `second` those of the others, engine by engine. Two voices meet where they speak of
+    one element (the same place and mark) under one rule, or where the second names the first's rule as covering its own:
 
     ============  ==============  ==================================================================
     first says    second says     told
@@ -54,7 +54,11 @@ def merged(
             standing[voice.rule, voice.place or f"#{number}"] = voice.finding
             marks[voice.rule, voice.place] = voice.mark
     extra: dict[tuple[str, str], Finding] = {}
+    engine = ""
     for voice in second:
+        if voice.engine != engine:  # what an engine adds is met by those after it
+            standing, extra, engine = {**standing, **extra}, {}, voice.engine
+        marks.setdefault((voice.rule, voice.place), voice.mark)
         keys = ((rule, voice.place) for rule in (voice.rule, *voice.covers))
         met = next((key for key in keys if key in standing and marks[key] == voice.mark), None)
         if met is None:

@@ -52,7 +52,8 @@ def look(web: Web, night: int) -> Run:
     site = Site(id="s", name="", url=web.url("/"), category=Category.OTHER, region="", owner="")
     network = Network(resolve={f"localhost:{web.port}": f"127.0.0.1:{web.port}"})
     now = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=night)
-    order = Order(target=Target(site=site, delay=0.0, finders=("links",), profile=Profile.STATIC), network=network, round=f"r{night}", now=now, evidence=False)
+    target = Target(site=site, delay=0.0, finders=("links",), profile=Profile.STATIC)
+    order = Order(target=target, network=network, round=f"r{night}", now=now, evidence=False)
     return audit(order, lambda _: None)
 
 

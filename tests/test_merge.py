@@ -102,3 +102,13 @@ def test_an_element_that_came_to_stand_in_the_place_of_another_is_not_taken_for_
         PAGE, [voice("axe", FAILED, mark="a||/old|||")], [tally(failed=1)], [voice("auditor", None, mark="a||/new|||")]
     )
     assert [(one.outcome, one.engines) for one in findings] == [(FAILED, ("axe",))] and (count.failed, count.passed) == (1, 1)
+
+
+def test_a_third_engine_meets_what_the_second_added() -> None:
+    asked = voice("auditor", CANT_TELL, rule="select-jump")
+    seen = voice("interaction", FAILED, rule="change-on-input", covers=("select-jump",))
+    (finding,), counts = merged(PAGE, [], [], [asked, seen])
+    assert (finding.rule, finding.outcome, finding.engines) == ("change-on-input", FAILED, ("auditor", "interaction"))
+    assert [(one.rule, one.failed, one.cant_tell) for one in counts] == [("change-on-input", 1, 0)]
+    (finding,), _ = merged(PAGE, [], [], [voice("auditor", FAILED, rule="select-jump"), seen])
+    assert (finding.rule, finding.engines) == ("select-jump", ("auditor", "interaction"))
