@@ -83,6 +83,28 @@ class Studio:
         """The answers to probes on a page with this HTML, at http://www.example.test/; every image is one of 240 x 160."""
         return self._loop.run_until_complete(asyncio.wait_for(self._facts(html, probes), 60))
 
+    def many(self, pages: Sequence[str], probes: Sequence[Any], side_by_side: int = 5) -> list[Mapping[str, Any]]:
+        """The answers on each of these pages, several at a time, each in a context of its own."""
+
+        async def one(html: str, turn: asyncio.Semaphore) -> Mapping[str, Any]:
+            async with turn:
+                browser = self._page.context.browser
+                assert browser is not None
+                context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+                try:
+                    page = await context.new_page()
+                    made = Studio(self._loop, page, await context.new_cdp_session(page))
+                    await context.route("**/*", made.answer)
+                    return await asyncio.wait_for(made._facts(html, probes), 120)
+                finally:
+                    await context.close()
+
+        async def every() -> list[Mapping[str, Any]]:
+            turn = asyncio.Semaphore(side_by_side)
+            return await asyncio.gather(*(one(html, turn) for html in pages))
+
+        return self._loop.run_until_complete(every())
+
     def document(self, html: str) -> Document:
         """The same page, as checks see it."""
         return Document(self.facts(html))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from capturing import Studio, studio, whole
 from auditor.model import Outcome
 from checks import judge
 from checks.axe.catalogue import rules as axe_rules
-from checks.check import INTERACTION, Check, checks
+from checks.check import ENGINE, INTERACTION, LAYOUT, Check, checks
 from checks.criteria import criteria
 from checks.document import Document
 from checks.experiments import EXPERIMENT_PROBES
@@ -20,15 +20,19 @@ from checks.own import rules
 
 pytestmark = pytest.mark.browser
 ALL = [pytest.param(check, id=f"{check.id}-{number}") for group in checks().values() for number, check in enumerate(group)]
-FEW = [  # a page that is used takes seconds: bin/test sees one example of each kind, the mark slow all of them
-    pytest.param(check, most, id=f"{check.id}-{number}-{most or 'all'}", marks=[pytest.mark.slow] if used and most is None else [])
+WAITING = {"motion", "time"}  # experiments that mostly wait, so that many pages can be tried side by side
+MARKS = {
+    (ENGINE, None): (), (LAYOUT, 1): (), (LAYOUT, None): (pytest.mark.slow,),
+    (INTERACTION, 1): (pytest.mark.slow,), (INTERACTION, None): (pytest.mark.experiments,),
+}  # fmt: skip
+FEW = [  # a page that is used takes seconds: all examples of experiments have a mark of their own, one of each kind stands for them
+    pytest.param(check, most, id=f"{check.id}-{number}-{most or 'all'}", marks=MARKS[check.engine, most])
     for group in checks().values()
     for number, check in enumerate(group)
-    for used in [check.engine == INTERACTION]
-    for most in ((1, None) if used else (None,))
+    for most in ((None,) if check.engine == ENGINE else (1, None))
 ]
 SHOWN = [
-    pytest.param(check, id=f"{check.id}-{number}", marks=[pytest.mark.slow] if check.engine == INTERACTION else [])
+    pytest.param(check, id=f"{check.id}-{number}", marks=MARKS[check.engine, None])
     for group in checks().values()
     for number, check in enumerate(group)
 ]
@@ -42,18 +46,29 @@ def browser() -> Iterator[Studio]:
         yield made
 
 
+KNOWN = {probe.name: probe for probe in (*judge.probes(), *EXPERIMENT_PROBES)}
+
+
 def seen(browser: Studio, check: Check, html: str) -> Document:
     """An example as the check sees it: only what it reads is asked, and once."""
-    known = {probe.name: probe for probe in (*judge.probes(), *EXPERIMENT_PROBES)}
-    asked = tuple(name for name in known if name in check.reads)
+    asked = tuple(name for name in KNOWN if name in check.reads)
     if (html, asked) not in SEEN:
-        SEEN[html, asked] = browser.facts(whole(html), [known[name] for name in asked])
+        SEEN[html, asked] = browser.facts(whole(html), [KNOWN[name] for name in asked])
     return Document(SEEN[html, asked])
+
+
+def look_ahead(browser: Studio, check: Check, examples: Sequence[str]) -> None:
+    """Look at all examples side by side, for `seen`."""
+    asked = tuple(name for name in KNOWN if name in check.reads)
+    told = browser.many([whole(html) for html in examples], [KNOWN[name] for name in asked])
+    SEEN.update(((html, asked), facts) for html, facts in zip(examples, told, strict=True))
 
 
 @pytest.mark.parametrize(("check", "most"), FEW)
 def test_a_check_catches_its_bad_examples_and_leaves_its_good_ones_alone(browser: Studio, check: Check, most: int | None) -> None:
     assert check.good and (check.bad or check.unsure or check.overrules), "show bad and good"
+    if WAITING & set(check.reads):
+        look_ahead(browser, check, [*check.bad[:most], *check.unsure[:most], *check.good[:most]])
     wrong: list[str] = []
     for wanted, examples in ((Outcome.FAILED, check.bad), (Outcome.CANT_TELL, check.unsure), (None, check.good)):
         for example in examples[:most]:

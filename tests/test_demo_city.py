@@ -65,7 +65,7 @@ def test_the_city_has_enough_barriers_rules_and_doubts() -> None:
     assert len(failing) >= 48
     assert len({plant.rule for plant in failing}) >= 28
     assert 8 <= len(doubts) <= 15
-    assert Counter(plant.engine for plant in plants()).keys() == {"axe", "auditor", "site"}
+    assert Counter(plant.engine for plant in plants()).keys() == {"axe", "auditor", "site", "layout", "interaction"}
     assert sum(plant.engine != "axe" for plant in failing) >= 12
     assert {plant.site for plant in plants()} == {portal.id for portal in PORTALS} - {"clean"}
 

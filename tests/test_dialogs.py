@@ -9,7 +9,7 @@ from capturing import Studio, studio, whole
 
 from checks.probes import capture, dialogs
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NATIVE = """<p><button type="button" onclick="d.showModal()">意见反馈</button> <a href="/1">通知一</a></p>
 <dialog id="d" aria-label="意见反馈"><input aria-label="意见"><button type="button" onclick="d.close()">关闭</button></dialog>"""

@@ -10,7 +10,7 @@ from capturing import Studio, studio, whole
 
 from checks.probes import capture, hover, pointer, shortcuts
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGE = """<style>#nav > li { position: relative; width: 120px; line-height: 40px; list-style: none } #nav ul { display: none;
   position: absolute; left: 0; top: 40px; width: 160px; background: #fff } #nav li:hover ul { display: block }</style>

@@ -67,7 +67,7 @@ class Plant:
     outcome: Outcome
     nights: tuple[int, ...]
     what: str
-    engine: str = "axe"  #: that finds it: axe, auditor (our own checks of a page) or site (those over the pages of a site)
+    engine: str = "axe"  #: that finds it: axe, auditor (our own checks of a page), site (those over the pages of a site) or one of USED
     axe: Outcome | None = None  #: what axe alone says, where our own checks decide what it leaves open
     also: Mapping[str, str] = field(default_factory=dict)  #: the frame's document opened by itself -> selector there
 
@@ -147,13 +147,21 @@ def addresses() -> tuple[Address, ...]:
     )
 
 
-def expected(night: int, *, site: str | None = None, frames: bool = False, axe_alone: bool = False) -> frozenset[Known]:
+USED = frozenset({"layout", "interaction"})
+"""Engines that find what only shows when a page is used."""
+
+
+def expected(
+    night: int, *, site: str | None = None, frames: bool = False, axe_alone: bool = False, used: bool = False
+) -> frozenset[Known]:
     """Exactly what must be found on this night (of this portal, or of the whole city): nothing missing, nothing extra.
 
     A crawl meets the document of a frame inside its page; with `frames` what it shows when opened by itself is told too.
-    With `axe_alone` it is what axe says without our own checks.
+    With `axe_alone` it is what axe says without our own checks; with `used` only what experiments find, without it all the rest.
     """
-    standing = (plant for plant in plants() if plant.stands(night) and site in (None, plant.site))
+    standing = (
+        plant for plant in plants() if plant.stands(night) and site in (None, plant.site) and (plant.engine in USED) is used
+    )
     inside = set() if frames else {(portal(address.site).host, address.path) for address in addresses() if address.frame}
     return frozenset(answer for plant in standing for answer in plant.answers(axe_alone=axe_alone) if answer[:2] not in inside)
 

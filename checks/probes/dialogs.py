@@ -53,7 +53,7 @@ globalThis.auditorInside = () => {
   for (let at = document.activeElement; at; at = at.parentElement ?? at.getRootNode().host) if (at === root) return true;
   return false;
 };
-return e.watch(1100);
+return e.watch(given[0]);
 """
 
 COLLECT = r"""
@@ -271,11 +271,13 @@ class _Session:
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.cut = False
+        self._known = False
         self._end = asyncio.get_running_loop().time() + LIMIT * 0.8
 
     async def begin(self) -> None:
         await open_eyes(self.driver)
-        await asked(self.driver, TOOLS)
+        await asked(self.driver, TOOLS, 600 if self._known else 1100)
+        self._known = True
 
     async def afresh(self) -> None:
         """A new load of the page."""

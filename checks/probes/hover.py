@@ -255,6 +255,7 @@ class _Session:
         self.driver = driver
         self.cut = False
         self.places: list[str] = []
+        self._known = False
         self._slow = 0
         self._loads = 0
         self._end = asyncio.get_running_loop().time() + LIMIT * 0.8
@@ -262,7 +263,8 @@ class _Session:
     async def begin(self) -> None:
         await open_eyes(self.driver)
         await self.driver.move(2, 2)
-        await asked(self.driver, "return e.watch(1200)")
+        await asked(self.driver, "return e.watch(given[0])", 600 if self._known else 1200)
+        self._known = True
 
     def time_left(self, share: float = 0.0) -> bool:
         return asyncio.get_running_loop().time() < self._end - LIMIT * share

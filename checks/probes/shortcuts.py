@@ -142,11 +142,13 @@ class _Session:
 
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
+        self._known = False
         self._end = asyncio.get_running_loop().time() + LIMIT * 0.7
 
     async def begin(self) -> None:
         await open_eyes(self.driver)
-        await asked(self.driver, "return e.watch(1500)")
+        await asked(self.driver, "return e.watch(given[0])", 500 if self._known else 1500)
+        self._known = True
 
     def time_left(self) -> bool:
         return asyncio.get_running_loop().time() < self._end

@@ -46,6 +46,7 @@ OPENER = (
     verify="不用鼠标，按 Tab 键能走到这里，按回车键与点击有同样的结果。",
     before=OPENER.format("document", "t.hidden = false;"),
     after=OPENER.format("document", "t.hidden = false;").replace("<span", '<button type="button"').replace("</span", "</button"),
+    covers=("mouse-only-control",),
     reads=("capture", "keyboard"),
     bad=(
         OPENER.format("document", "t.hidden = false;"),
