@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -141,7 +142,8 @@ def strike(place: Place, site: Site, kind: str, moment: float, gap: float) -> Bl
     victims = {"process": [process.pid], "browser": browsers(process.pid), "driver": drivers(process.pid)}[kind]
     asked = Counter(site.asked)
     for victim in victims:
-        os.kill(victim, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it went together with one before it, or was just being replaced
+            os.kill(victim, signal.SIGKILL)
     if kind == "process":
         process.communicate(timeout=30)
         until(lambda: all(map(gone, below)), 20)

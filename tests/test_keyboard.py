@@ -76,6 +76,7 @@ def test_nothing_is_opened_left_or_sent_on_the_way(browser: Studio) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_page_in_motion_gives_the_same_facts_each_time(browser: Studio) -> None:
     html = (
         '<style>a { outline: none }</style><div id="m" style="position: relative">滚动公告</div><p><a href="/a">一</a> <a href="/b">'
