@@ -19,18 +19,19 @@ WIDE, ZOOMED, NARROW = (1280, 800), (640, 512), (320, 640)
 BOXES, PAIRS = ("zoomed", "narrow"), ("zoomedOver", "narrowOver")  # what cuts text off, and what lies over each other
 ORIENTATIONS = (("portrait", 375, 667), ("landscape", 667, 375))
 
-PARTS = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("layout.js", "layout_changes.js"))
+PARTS = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("layout.js", "layout_changes.js", "layout_targets.js"))
 SCRIPT = f"(() => {{ {PLACES} {' '.join(PARTS)} A.calm(); return true; }})()"
 HERE = "(async () => {{ const A = globalThis.auditorLayout; {} }})()"
 
-AT_FIRST = """A.begin('wide'); await A.rest(); A.moved();
+AT_FIRST = """A.begin('wide'); await A.rest(); A.moved(); A.small('wide');
 return {spacing: A.spacing('wide'), larger: A.larger('wide'), full: A.full()};"""
 ZOOM = """await A.rest(640); A.look('zoomed');
 return {zoomed: A.cut('wide', 'zoomed'), zoomedOver: A.over('wide', 'zoomed'), shut: A.wide('zoomed', 'wide')};"""
 REFLOW = """await A.rest(320); A.look('narrow');
 return {reflow: A.wide('narrow', 'wide'), narrow: A.cut('wide', 'narrow'),
-narrowOver: A.over('wide', 'narrow'), lost: A.lost('wide', 'narrow')};"""
-NARROW_ALONE = "await A.rest(320); A.begin('narrow'); await A.rest(); A.moved(); A.look('narrow'); return A.wide('narrow');"
+narrowOver: A.over('wide', 'narrow'), lost: A.lost('wide', 'narrow'), small: A.small('narrow', 'wide')};"""
+NARROW_ALONE = """await A.rest(320); A.begin('narrow'); await A.rest(); A.moved(); A.look('narrow');
+return {reflow: A.wide('narrow'), small: A.small('narrow')};"""
 ZOOM_ALONE = "await A.rest(640); A.look('zoomed'); return A.wide('zoomed');"
 WIDE_AGAIN = """await A.rest(1280); A.begin('wide'); await A.rest(); A.moved();
 return {spacing: A.spacing('wide'), zoomed: A.cut('wide', 'zoomed'), narrow: A.cut('wide', 'narrow'),
@@ -42,7 +43,8 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
     """What was seen in each window.
 
     -> {"reflow": text that reaches beyond a window of 320 px, "narrow": boxes that cut text off there, "lost": text that is not there
-    at all, "zoomed": boxes that cut text off at 200 %, "narrowOver", "zoomedOver": texts that lie over each other there,
+    at all, "small": targets of the pointer that are too small only there, "zoomed": boxes that cut text off at 200 %, "narrowOver",
+    "zoomedOver": texts that lie over each other there,
     "spacing": {"cut", "over"} with wider spacing, "larger": boxes that cut text
     off when its size alone is doubled, "turned": what is turned by the way the phone is held, "held": what is shown either way,
     "full": whether there was more text than was looked at}. Elements are told as `Document.meet` wants them.
@@ -75,7 +77,7 @@ async def _again(driver: Driver, first: Mapping[str, Any]) -> dict[str, Any]:
     await driver.set_viewport(*NARROW)
     await driver.reload()
     await driver.evaluate(SCRIPT)
-    seen: dict[str, Any] = {"reflow": await driver.evaluate(HERE.format(NARROW_ALONE))}
+    seen: dict[str, Any] = await driver.evaluate(HERE.format(NARROW_ALONE))
     if any(first[name] for name in BOXES + PAIRS) or first["shut"]["shut"] or first["spacing"]["cut"] or first["spacing"]["over"]:
         await driver.set_viewport(*ZOOMED)
         seen["shut"] = await driver.evaluate(HERE.format(ZOOM_ALONE))
@@ -107,7 +109,7 @@ async def _held(driver: Driver) -> dict[str, Any]:
 
 def _broken(seen: Mapping[str, Any]) -> bool:
     spacing, reflow = seen["spacing"], seen["reflow"]
-    return bool(reflow["groups"] or any(seen[name] for name in (*BOXES, *PAIRS, "turned")) or spacing["cut"] or spacing["over"])
+    return bool(reflow["groups"] or any(seen[name] for name in (*BOXES, *PAIRS, "turned", "small")) or spacing["cut"] or spacing["over"])
 
 
 def _kept(first: dict[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +124,8 @@ def _kept(first: dict[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
         "cut": _both(first["spacing"]["cut"], spacing["cut"], "box"),
         "over": _both(first["spacing"]["over"], spacing["over"], "second"),
     }
-    kept["turned"] = _both(first["turned"], again.get("turned", ()), "top")
+    for name in ("turned", "small"):
+        kept[name] = _both(first[name], again.get(name, ()), "top")
     return kept
 
 

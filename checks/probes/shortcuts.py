@@ -82,7 +82,7 @@ const promised = /(关闭|停用|禁用|取消|修改|更改|自定义|设置)[^
   /(turn(ed)? off|disable|remap|customi[sz]e|change)[^.\n]{0,25}(shortcut|hot ?key)/i.test(text);
 return { switches: few.filter((one) => !typed(one) && !one.matches("input[type=submit], input[type=image], input[type=file]")).slice(0,
   8).map((one) => ({ ...e.told(one), name: nameOf(one).trim().slice(0, 40),
-  options: one.localName === "select" ? one.options.length : 0 })), typed: named.some(typed), promised };
+  options: one.localName === "select" ? one.options.length : 0 })), typed: named.some(typed), promised, named: named.length > 0 };
 """
 
 USE = r"""
@@ -182,24 +182,51 @@ class _Session:
         await self.begin()
 
     async def switched(self, key: str) -> dict[str, Any]:
-        """Whether something on the page switches a shortcut off: what speaks of shortcuts is used, one after the other."""
+        """Whether something on the page switches a shortcut off: what speaks of shortcuts is used, one after the other, on a new load."""
+        await self.afresh()
         told = await asked(self.driver, SWITCHES)
         found = {"works": "", "tried": [], "typed": told["typed"], "promised": told["promised"], "opens": False}
-        for control in told["switches"]:
-            for option in range(control["options"]) if control["options"] else (None,):
-                if len(found["tried"]) >= 16 or not self.time_left():
-                    found["opens"] = True
-                    return found
-                await asked(self.driver, READY)
-                if not await asked(self.driver, USE, control["place"], option):
-                    continue
-                used = await asked(self.driver, EFFECT, 60)
-                found["opens"] = found["opens"] or bool(used and {"appears", "leads"} & set(used["kinds"]))
-                found["tried"].append(control["name"])
-                if not await self.effect((key,)) and not await self.effect((key,)):
-                    found["works"] = control["name"] or "?"
-                    return found
+        steps: list[tuple[str, int | None]] = []
+        for control, option in _choices(told["switches"]):
+            if len(found["tried"]) >= 16 or not self.time_left():
+                found["opens"] = True
+                return found
+            used = await self._use(control["place"], option)
+            if used is None:
+                continue
+            found["tried"].append(control["name"])
+            leads = "leads" in used["kinds"]
+            found["opens"] = found["opens"] or "appears" in used["kinds"] or (leads and told["named"])
+            if leads:  # another page may follow, on which the key does nothing
+                await self.afresh()
+                steps.clear()
+                continue
+            steps.append((control["place"], option))
+            if not await self.effect((key,)) and not await self.effect((key,)) and await self._off(steps, key):
+                found["works"] = control["name"] or "?"
+                return found
         return found
+
+    async def _off(self, steps: Sequence[tuple[str, int | None]], key: str) -> bool:
+        """Whether the same steps switch it off on a new load too: what a key has done already it cannot be seen to do again."""
+        await self.afresh()
+        for place, option in steps:
+            await self._use(place, option)
+        return not await self.effect((key,)) and not await self.effect((key,))
+
+    async def _use(self, place: str, option: int | None) -> dict[str, Any] | None:
+        """What using a control does that people would see; None where it could not be used."""
+        await asked(self.driver, READY)
+        if not await asked(self.driver, USE, place, option):
+            return None
+        return await asked(self.driver, EFFECT, 60) or {"kinds": []}
+
+
+def _choices(controls: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], int | None]]:
+    """Each control, a list of choices once for each of them."""
+    for control in controls:
+        for option in range(control["options"]) if control["options"] else (None,):
+            yield control, option
 
 
 def _groups(keys: Sequence[str], size: int) -> Iterator[Sequence[str]]:

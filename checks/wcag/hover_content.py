@@ -113,6 +113,7 @@ def hover_content(document: Document) -> Iterator[Hit]:
 @check(
     id="hover-shut",
     reads=("capture", "hover"),
+    covers=("hover-only",),
     criteria=("2.1.1",),
     title="鼠标移上才出现的内容，键盘打不开",
     title_en="What opens under the mouse cannot be opened by keyboard",

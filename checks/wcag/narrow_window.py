@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from checks.check import Hit, Impact, check, failed, passed, unsure
+from checks.check import Hit, Impact, check, failed, unsure
 from checks.document import Document, Node
+from checks.layouts import each_once, short
 
 MANY = 300  # letters that are missing in the narrow window before anyone is asked to look
 SHARE = 0.4  #: of all letters
-MOST = 3
 
 NEWS = "市残联召开全市残疾人工作会议，部署今年无障碍环境建设和困难重度残疾人家庭改造工作，各县区残联负责人参加会议。"
 ITEMS = "".join(f'<li><a href="/n{n}.html">{NEWS[n:n + 28]}</a><span>2024-05-1{n}</span></li>' for n in range(5))
@@ -74,16 +74,7 @@ def narrow_window(document: Document) -> Iterator[Hit]:
 
     Also what a box cuts off there only, and what is missing there altogether with nothing to open it, which a person must judge.
     """
-    seen = document.facts.get("layout")
-    if not seen or document.body is None:
-        return
-    said: set[int] = set()
-    for hit in _found(document, seen):
-        if hit.node.index not in said and len(said) < MOST:
-            said.add(hit.node.index)
-            yield hit
-    if not said and not seen["full"]:
-        yield passed(document.body)
+    yield from each_once(document, _found)
 
 
 def _found(document: Document, seen: Any) -> Iterator[Hit]:
@@ -96,19 +87,19 @@ def _found(document: Document, seen: Any) -> Iterator[Hit]:
     for one in seen["narrow"]:
         node = document.meet(one["box"])
         if node is not None and one["fresh"] and not one["twice"] and one["box"]["place"] not in zoomed:
-            told = f"放大到400%后，这一块里的文字“{_short(one['words'])}”被截去一部分，无法读到"
+            told = f"放大到400%后，这一块里的文字“{short(one['words'])}”被截去一部分，无法读到"
             yield failed(node, f"{told}；请去掉固定的{'宽' if one['across'] else '高'}度和 overflow:hidden")
     over = {one["second"]["place"] for one in seen["zoomedOver"]}
     for one in seen["narrowOver"][:1]:
         node = document.meet(one["second"])
         if node is not None and one["second"]["place"] not in over:
-            first, second = (_short(words) for words in one["words"])
+            first, second = (short(words) for words in one["words"])
             yield failed(node, f"放大到400%后，“{first}”和“{second}”叠在一起，无法读清；请去掉固定的高度和绝对定位")
     lost = seen["lost"]
     if lost["first"] and not lost["opener"] and lost["gone"] >= MANY and lost["gone"] >= SHARE * lost["all"]:
         node = document.meet(lost["first"]["run"])
         if node is not None:
-            told = f"放大到400%后，有{lost['runs']}段文字（约{lost['gone']}字）不再显示，例如“{_short(lost['first']['words'])}”"
+            told = f"放大到400%后，有{lost['runs']}段文字（约{lost['gone']}字）不再显示，例如“{short(lost['first']['words'])}”"
             yield unsure(node, f"{told}，请确认这些内容在窄窗口里能用别的办法找到")
 
 
@@ -119,8 +110,4 @@ def _beyond(document: Document, reflow: Any, group: Any, node: Node) -> Hit:
         told = "又不能左右滚动，超出的部分无法读到；请去掉固定宽度和 overflow-x:hidden"
     else:
         told = f"页面宽达{reflow['extent']}像素，要左右拖动才能读完；请去掉固定宽度"
-    return failed(node, f"放大到400%（窗口宽320像素）后，{many}超出窗口，例如“{_short(group['words'])}”，{told}")
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 24 else f"{words[:24]}…"
+    return failed(node, f"放大到400%（窗口宽320像素）后，{many}超出窗口，例如“{short(group['words'])}”，{told}")

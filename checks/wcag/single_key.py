@@ -54,6 +54,10 @@ SEARCH = "<input id='q' aria-label='站内搜索'>"
         EN.format(body="", rest="<button onclick=\"document.title='x'\">Disable keyboard shortcuts</button>",
             script="document.addEventListener('keypress',act)"),
         EN.format(body="onkeydown='act(event)'", rest="<label>Text <input onkeydown='event.stopPropagation()'></label>", script=""),
+        LIST + "<select aria-label='友情链接' onchange='location.href=this.value'><option value=''>请选择</option><option value='/b.html'>"
+        "市政府</option></select><script>document.addEventListener('keydown',function(e){if(e.key==='n'){" + ADD + "}})</script>",
+        LIST + "<button>查询</button><div id='layer' style='display:none;position:fixed;left:0;top:0;background:#fff'>帮助：按问号"
+        "打开</div><script>document.addEventListener('keydown',function(e){if(e.key==='?')layer.style.display='block'})</script>",
         LIST + "<div id='layer' style='display:none;position:fixed;left:0;top:0;background:#fff'>快捷键说明：按问号打开</div><script>"
         "document.addEventListener('keydown',function(e){if(e.key==='?')layer.style.display='block'})</script>",
         LIST + "<div id='p1'>第一页的内容</div><div id='p2' style='display:none'>第二页的内容</div><script>document.body.addEventListener("

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from checks.check import Hit, Impact, check, failed, passed, unsure
+from checks.check import Hit, Impact, check, failed, unsure
 from checks.document import Document
+from checks.layouts import each_once, short
 
-MOST = 3
 WORDS = "办理残疾人证请携带身份证和户口簿原件，行动不便的可以预约上门服务，工作人员会在三个工作日内与您约定时间。"
 ROWS = "".join(f"<p>{WORDS[n:n + 24]}</p>" for n in range(5))
 
@@ -63,19 +63,11 @@ def spaced_text_cut(document: Document) -> Iterator[Hit]:
 
     Chinese has no word spacing and often indents in the place of gaps between paragraphs: where only these do it, a person must judge.
     """
-    seen = document.facts.get("layout")
-    if not seen or document.body is None:
-        return
-    said: set[int] = set()
-    for hit in _found(document, seen["spacing"]):
-        if hit.node.index not in said and len(said) < MOST:
-            said.add(hit.node.index)
-            yield hit
-    if not said and not seen["full"]:
-        yield passed(document.body)
+    yield from each_once(document, _found)
 
 
-def _found(document: Document, spacing: Any) -> Iterator[Hit]:
+def _found(document: Document, seen: Any) -> Iterator[Hit]:
+    spacing = seen["spacing"]
     for strong in (True, False):
         say = failed if strong else unsure
         wider = "行距1.5倍、字距0.12倍" if strong else "段距2倍、词距0.16倍（中文排版不一定用到）"
@@ -83,14 +75,10 @@ def _found(document: Document, spacing: Any) -> Iterator[Hit]:
             node = document.meet(one["box"])
             if node is not None and one["strong"] is strong and not one["twice"]:
                 many = f"等{one['runs']}处文字" if one["runs"] > 1 else "的文字"
-                told = f"把文字设为{wider}后，这一块里“{_short(one['words'])}”{many}被截去一部分"
+                told = f"把文字设为{wider}后，这一块里“{short(one['words'])}”{many}被截去一部分"
                 yield say(node, f"{told}；请改用 {'max-width' if one['across'] else 'min-height'}，去掉 overflow:hidden")
         for one in spacing["over"]:
             node = document.meet(one["second"])
             if node is not None and one["strong"] is strong:
-                first, second = (_short(words) for words in one["words"])
+                first, second = (short(words) for words in one["words"])
                 yield say(node, f"把文字设为{wider}后，“{first}”和“{second}”叠在一起；请去掉固定的高度和绝对定位")
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 24 else f"{words[:24]}…"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from checks.check import Hit, Impact, check, failed, passed, unsure
+from checks.check import Hit, Impact, check, failed, unsure
 from checks.document import Document
+from checks.layouts import each_once, short
 
-MOST = 3
 WORDS = "办理残疾人证请携带身份证和户口簿原件，行动不便的可以预约上门服务，工作人员会在三个工作日内与您约定时间。"
 ROWS = "".join(f"<li>第{n}项材料：{WORDS[n:n + 30]}</li>" for n in range(6))
 TAB = "<style>.tab-box{height:190px;overflow:hidden}.tab-box ul{margin:0;padding:0}.tab-box li{line-height:30px;list-style:none}</style>"
@@ -79,23 +79,14 @@ def zoomed_text_cut(document: Document) -> Iterator[Hit]:
     Text is not cut off where it ends in an ellipsis, or where whole lines of a link are left out, which leads to all of it. Where only
     twice the size of the text does it, a person must judge: enlarging the whole page is a sufficient way.
     """
-    seen = document.facts.get("layout")
-    if not seen or document.body is None:
-        return
-    said: set[int] = set()
-    for hit in _found(document, seen):
-        if hit.node.index not in said and len(said) < MOST:
-            said.add(hit.node.index)
-            yield hit
-    if not said and not seen["full"]:
-        yield passed(document.body)
+    yield from each_once(document, _found)
 
 
 def _found(document: Document, seen: Any) -> Iterator[Hit]:
     for group in seen["shut"]["groups"][:1] if seen["shut"]["shut"] else ():
         node = document.meet(group["top"]) or document.meet(group["run"])
         if node is not None:
-            told = f"放大到200%后，文字超出窗口而页面不能左右滚动，例如“{_short(group['words'])}”无法读完"
+            told = f"放大到200%后，文字超出窗口而页面不能左右滚动，例如“{short(group['words'])}”无法读完"
             yield failed(node, f"{told}；请去掉固定宽度和 overflow-x:hidden")
     for one in seen["zoomed"]:
         node = document.meet(one["box"])
@@ -106,21 +97,15 @@ def _found(document: Document, seen: Any) -> Iterator[Hit]:
         how = "全部看不到了" if one["gone"] and one["fresh"] else "被截去一部分"
         size = f"{one['size'][0]}×{one['size'][1]}像素"
         repair = "请去掉里面的固定宽度和这里的 overflow:hidden" if one["across"] else "请改用 min-height，去掉 overflow:hidden"
-        yield failed(node, f"{when}这一块（{size}）里“{_short(one['words'])}”{many}{how}；{repair}")
+        yield failed(node, f"{when}这一块（{size}）里“{short(one['words'])}”{many}{how}；{repair}")
     for one in seen["zoomedOver"][:1]:
         node = document.meet(one["second"])
         if node is not None:
-            first, second = (_short(words) for words in one["words"])
+            first, second = (short(words) for words in one["words"])
             yield failed(node, f"放大到200%后，“{first}”和“{second}”叠在一起，无法读清；请去掉固定的高度和绝对定位")
     larger = [one for one in seen["larger"] if not one["twice"]]
     node = document.meet(larger[0]["box"]) if larger else None
     if node is not None:
         more = f"等{len(larger)}块" if len(larger) > 1 else ""
-        told = f"只把文字放大到200%（不放大整个页面）时，“{_short(larger[0]['words'])}”{more}被固定大小的框截去一部分"
+        told = f"只把文字放大到200%（不放大整个页面）时，“{short(larger[0]['words'])}”{more}被固定大小的框截去一部分"
         yield unsure(node, f"{told}；请确认读者有别的办法放大文字，宜改用 min-height")
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 24 else f"{words[:24]}…"
-
-
