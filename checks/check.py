@@ -15,14 +15,12 @@ from functools import cache
 from auditor.model import Impact, Level, Outcome, Rule
 from checks.criteria import lowest_level
 from checks.document import Document, Node
+from checks.experiments import EXPERIMENT_PROBES
 
 ENGINE, LAYOUT, INTERACTION = "auditor", "layout", "interaction"
 """Names of our engines: what the capture tells, how the page bears other layouts, what happens when it is used."""
 
-EXPERIMENTS: Mapping[str, str] = {
-    "layout": LAYOUT, "keyboard": INTERACTION, "hover": INTERACTION, "motion": INTERACTION, "forms": INTERACTION, "dialogs": INTERACTION,
-    "shortcuts": INTERACTION, "pointer": INTERACTION, "time": INTERACTION,
-}  # fmt: skip
+EXPERIMENTS: Mapping[str, str] = {probe.name: LAYOUT if probe.everywhere else INTERACTION for probe in EXPERIMENT_PROBES}
 """Probes that do something with the page -> the engine that reads them; all others are asked for the first."""
 
 FOLDERS = ("checks.wcag", "checks.china")

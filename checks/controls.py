@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urljoin
 
 from checks.document import Document, Node
@@ -20,6 +22,9 @@ PLAYER = re.compile(r"player|video-?js|vjs|plyr|prism", re.IGNORECASE)
 ACTIVE_PARTS = frozenset({"option", "tab", "menuitem", "menuitemcheckbox", "menuitemradio", "treeitem", "radio", "gridcell", "row",
                           "columnheader"})  # fmt: skip
 TEXT_FIELDS = frozenset({"", "text", "search", "tel", "email", "url", "number", "password", "date"})
+WRITTEN_ADDRESS = re.compile(r"(?:location(?:\.href)?\s*=|open\s*\(|location\.(?:assign|replace)\s*\()\s*['\"]([^'\"]+)['\"]")
+LEADS = re.compile(r"location|\bopen\s*\(|submit\s*\(|href|history\.|print\s*\(|\.click\s*\(", re.IGNORECASE)
+
 ENTRANCE = re.compile(r"无障碍|適老|适老|长者(?:版|模式|助手|专区|浏览)?|关怀(?:版|模式)|老年(?:版|模式)|敬老版|大字版|辅助浏览")
 ENTRANCE_MARK = re.compile(r"wza|zhangai|barrier|toolbarswitch|shilao|zhangzhe|guanhuai|elder|laonian|caringmode", re.IGNORECASE)
 
@@ -37,6 +42,73 @@ def mouse_only(document: Document) -> Iterator[Node]:
     for node in clicked:
         if _candidate(node) and not any(one.index in known and one.visible for one in node.descendants()) and not _reachable(node):
             yield node
+
+
+class Clicked(StrEnum):
+    """How it stands with something that answers to clicks alone."""
+
+    SURE = "sure"  #: nothing takes its place
+    FIELD = "field"  #: it belongs to a text field, in which Enter may do the same
+    TWIN = "twin"  #: what stands beside it may do the same
+    SCRIPT = "script"  #: it has a script, of which nothing shows what it does
+
+
+@dataclass(frozen=True, kw_only=True)
+class MouseOnly:
+    """Something that answers to clicks and that the keyboard does not reach; `leads`: to an address that its script names."""
+
+    node: Node
+    why: Clicked
+    leads: bool
+
+
+def clicked_only(document: Document) -> Iterator[MouseOnly]:
+    """What only the mouse can use and the keyboard cannot have elsewhere on the page, as far as the markup tells."""
+    elsewhere = same_by_keyboard(document)
+    for node in mouse_only(document):
+        code = node.get("onclick") or node.get("ondblclick")
+        found = WRITTEN_ADDRESS.search(code)
+        if entrance(node) or (code and code.strip().rstrip(";") in elsewhere) or (found and address(node, found[1]) in elsewhere):
+            continue
+        if (why := _why(node, code)) is not None:
+            yield MouseOnly(node=node, why=why, leads=bool(found))
+
+
+def _why(node: Node, code: str) -> Clicked | None:
+    field = field_beside(node)
+    if field is not None and not node.text and _typed(field):
+        return Clicked.FIELD
+    if twin_beside(node):
+        return Clicked.TWIN
+    if node.style("cursor") == "pointer" or LEADS.search(code):
+        return Clicked.SURE
+    return Clicked.SCRIPT if code and len(node.text) <= 30 else None
+
+
+def clicked_rows(document: Document) -> Iterator[Sequence[Node]]:
+    """Rows of two or more things with the hand cursor, clicks on which something above them may handle."""
+    rows: dict[int, list[Node]] = {}
+    for node in document.elements("li", "span", "div", "td", "i", "em"):
+        above = node.parent
+        if above is None or node.style("cursor") != "pointer" or above.style("cursor") == "pointer" or not 0 < len(node.text) <= 20:
+            continue
+        if node.visible and not node.veiled and not node.listeners & CLICKS and mere(node) and any(_handles(one) for one in _near(node)):
+            rows.setdefault(above.index, []).append(node)
+    return (row for row in rows.values() if len(row) > 1)
+
+
+def _handles(node: Node) -> bool:
+    return node.tag not in ("html", "body") and bool(node.listeners & CLICKS)
+
+
+def _near(node: Node) -> Iterator[Node]:
+    return (above for _, above in zip(range(4), node.ancestors(), strict=False))
+
+
+def _typed(field: Node) -> bool:
+    """Whether Enter in a text field may do what the icon beside it does."""
+    form = field.inside("form")
+    return bool(field.listeners & KEYS) or (form is not None and (form.has("action") or "submit" in form.listeners))
 
 
 def mere(node: Node) -> bool:

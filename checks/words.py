@@ -21,6 +21,13 @@ CAMERA = re.compile(
     r"(?:\d[\d_.:： -]*)?(?:[(（]\d+[)）])?(?:副本)?",
     re.IGNORECASE,
 )
+SKIPS = re.compile(
+    r"(?:跳[到至过转]|跳转[到至]|直达|转到|进入|前往|直接到).{0,4}(?:正文|主?要?内容区?|主体|导航|视窗|交互区)|跳过(?:导航|页首|菜单)|"
+    r"\b(?:skip|jump|go)\s+(?:to\s+)?(?:the\s+)?(?:main|content|primary|nav\w*|body)",
+    re.IGNORECASE,
+)
+"""Names of links that skip to the main part of a page."""
+
 STAMP = re.compile(
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d[\d_-]*|(?:\d[_-]?){14,}|(?=[a-f-]*\d)(?=[\d-]*[a-f])[0-9a-f-]{16,}",
     re.IGNORECASE,

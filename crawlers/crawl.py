@@ -17,11 +17,12 @@ from auditor.model import SEEN, STILL_TO_DO, Action, Coverage, Journey, Judged, 
 from crawlers import finders, missing
 from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
-from crawlers.guest import Browser, Diagnosis, Guest, Stop
+from crawlers.guest import Diagnosis, Guest, Stop
 from crawlers.journeys import Stage, stages
 from crawlers.robots import Robots
 from crawlers.scope import belongs, unwanted
 from crawlers.trials import Trials, Turn
+from crawlers.visitor import Visitor
 
 Sampler = Callable[[Sequence[str]], Sequence[str]]
 """Of the addresses waiting, in the order of discovery, those to visit next, in order. None of them: enough has been seen."""
@@ -46,7 +47,7 @@ def utc_now() -> datetime:
 
 async def crawl(
     order: Order,
-    browser: Browser,
+    browser: Visitor,
     fetcher: Getter,
     probes: Sequence[Probe],
     *,
@@ -89,7 +90,7 @@ class _Walk:
     """What a crawl knows while it goes on."""
 
     def __init__(
-        self, order: Order, browser: Browser, fetcher: Getter, probes: Sequence[Probe], clock: Callable[[], datetime], pause: float,
+        self, order: Order, browser: Visitor, fetcher: Getter, probes: Sequence[Probe], clock: Callable[[], datetime], pause: float,
         stopped: Stop, diagnose: Diagnosis | None, trials: Trials,
     ) -> None:  # fmt: skip
         self.trials = trials

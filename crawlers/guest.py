@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
@@ -17,7 +16,8 @@ from crawlers.pace import LONGEST_WAIT, STEP, Pace, retry_after
 from crawlers.recognise import how_to_allow
 from crawlers.robots import Robots, product_token
 from crawlers.slots import Idle, Slots
-from crawlers.trials import Choose, InTurn, at_once
+from crawlers.trials import Choose
+from crawlers.visitor import Visitor
 
 T = TypeVar("T")
 
@@ -44,26 +44,6 @@ SAID_ENOUGH = SEEN | {State.MAINTENANCE, State.CHALLENGE}
 """States that tell more than the status does: to ask once more would be knocking at a closed door."""
 
 
-class Browser(Protocol):
-    """Something that looks at addresses."""
-
-    async def visit(
-        self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext,
-        choose: Choose | None = None, turn: InTurn = at_once,
-    ) -> Page:  # fmt: skip
-        """Look at an address, at most `limit` seconds; whatever the site does comes back as `Page.state`.
-
-        Then the experiments that `choose` tells for its HTML are put to it; `turn` is awaited before each further load.
-        """
-        ...
-
-    async def follow(
-        self, plan: Sequence[Stage], probes: Sequence[Probe], *, limit: float, turn: InTurn
-    ) -> Sequence[Page]:
-        """Go through a journey and look at each of its states. Raises NotAnswered where this browser cannot."""
-        ...
-
-
 class Diagnosis(Protocol):
     """What is wrong with the secure connection to a host (`crawlers.tls.diagnose`, with its routes filled in)."""
 
@@ -76,7 +56,7 @@ class Guest:
     """The way to the hosts of one site. `left` tells the seconds to the deadline, `pause` is the one before a second attempt."""
 
     def __init__(
-        self, order: Order, browser: Browser, fetcher: Getter, probes: Sequence[Probe],
+        self, order: Order, browser: Visitor, fetcher: Getter, probes: Sequence[Probe],
         *, left: Callable[[], float], stopped: Stop, diagnose: Diagnosis | None, pause: float,
     ) -> None:  # fmt: skip
         self.order, self.browser, self.fetcher, self.probes = order, browser, fetcher, probes

@@ -50,12 +50,12 @@ class Slots:
 
 
 @asynccontextmanager
-async def off_the_clock(idle: Idle, clock: asyncio.Timeout, always: bool = False) -> AsyncIterator[None]:
+async def off_the_clock(idle: Idle, clock: asyncio.Timeout) -> AsyncIterator[None]:
     """The same for a visit under a limit: the limit stands still while the visit waits to go on."""
     loop = asyncio.get_running_loop()
     end: float | None = None
     begun = 0.0
-    async with idle(True) if always else idle():
+    async with idle():
         yield
         begun, end = loop.time(), clock.when()
         if end is not None:

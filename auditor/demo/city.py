@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from auditor.model import Category, Outcome, Profile, State
+from checks.check import INTERACTION, LAYOUT
 
 LAST_NIGHT = 4
 """Later nights look like this one."""
@@ -147,7 +148,7 @@ def addresses() -> tuple[Address, ...]:
     )
 
 
-USED = frozenset({"layout", "interaction"})
+USED = frozenset({LAYOUT, INTERACTION})
 """Engines that find what only shows when a page is used."""
 
 

@@ -6,6 +6,7 @@
 // The page's own share stays here: it is ten times as large as the answer.
 // Elements that pass are counted here and dropped, unless the rule compares elements across the page (an `after` step).
 (() => {
+  /* places.js */
   const cut = (text, most) => (text.length > most ? text.slice(0, most) + "…" : text);
   const kept = (element) => element.parentElement || (element.getRootNode().host ?? null);
   const landmarks = { header: "banner", nav: "navigation", main: "main", aside: "complementary", footer: "contentinfo", form: "form" };
@@ -36,28 +37,6 @@
     return plain ? text : (axe.commons.text.accessibleText(element) || "").trim();
   };
 
-  // The way to an element from the top: which child element of its parent it is, s into a shadow root, f into a frame.
-  const placeOf = (element) => {
-    const way = [];
-    for (let at = element; at; ) {
-      const above = at.parentNode;
-      way.push(above ? Array.prototype.indexOf.call(above.children, at) : 0);
-      if (above instanceof ShadowRoot) way.push("s");
-      at = above instanceof ShadowRoot ? above.host : above instanceof Element ? above : null;
-    }
-    return origin.place + way.reverse().join("/");
-  };
-
-  // Its own text without white space: what tells it from another element that comes to stand in its place (`checks.engine.mark`).
-  const wordsOf = (element) => {
-    let words = "";
-    if (element.shadowRoot || element.localName === "slot") return words;
-    for (let at = element.firstChild; at && words.length < 120; at = at.nextSibling) {
-      if (at.nodeType === 3) words += at.data.slice(0, 1000).replace(/\s+/g, "");
-    }
-    return words.slice(0, 120);
-  };
-
   let origin = { x: 0, y: 0, place: "" };
   const describe = (element) => {
     const ancestors = [];
@@ -70,7 +49,7 @@
       tag: element.localName,
       attributes: attributesOf(element),
       ancestors,
-      place: placeOf(element),
+      place: origin.place + placeOf(element),
       words: wordsOf(element),
       landmark: landmarkOf(element),
       name: cut(nameOf(element, text), 200),
@@ -134,7 +113,7 @@
         at: {
           x: place.left + origin.x + (element?.clientLeft ?? 0),
           y: place.top + origin.y + (element?.clientTop ?? 0),
-          place: element ? placeOf(element) + "/f/" : "?",
+          place: element ? origin.place + placeOf(element) + "/f/" : "?",
         },
       };
     });
@@ -155,7 +134,7 @@
     return described(elements[place]);
   };
 
-  const told = async (partials, options) => {
+  const cutDown = async (partials, options) => {
     const { raw } = await axe.finishRun(partials, { ...options, reporter: "rawEnv" });
     const rules = {};
     for (const rule of raw) {
@@ -181,7 +160,7 @@
       elements = [];
       const { partial, ...rest } = await share(document, options);
       own = partial;
-      return JSON.stringify({ ...rest, answer: rest.children.length ? null : await told([own], options) });
+      return JSON.stringify({ ...rest, answer: rest.children.length ? null : await cutDown([own], options) });
     },
 
     async part(context, options, at) {
@@ -191,7 +170,7 @@
     },
 
     async finish(partials, options) {
-      return JSON.stringify(await told([own, ...partials], options));
+      return JSON.stringify(await cutDown([own, ...partials], options));
     },
   };
 })()

@@ -17,6 +17,7 @@ from checks.colour import Colour, parsed
 from checks.document import Document, Node, captured, number
 from checks.parts import Layout
 from checks.probes.files import URL, Files
+from checks.probes.script import PLACES
 
 NAME = "backgrounds"
 RULES = ("color-contrast", "color-contrast-enhanced")
@@ -41,15 +42,12 @@ SHEET = ("*, *::before, *::after { -webkit-text-fill-color: transparent !importa
 
 REST = "*, *::before, *::after { transition: none !important }"
 
-LOOKED = """(places) => places.map((place) => {
-  let at = document.documentElement;
-  for (const step of place.split("/").slice(1)) at = step === "s" ? at?.shadowRoot : at?.children[step];
+LOOKED = """((places) => { PLACES return places.map((place) => {
+  const at = elementAt(place);
   if (!at) return null;
-  let words = "";
-  for (const one of at.childNodes) if (one.nodeType === 3) words += one.data.replace(/\\s+/g, "");
   const { x, y, width, height } = at.getBoundingClientRect();
-  return [words.slice(0, 200), getComputedStyle(at).color, ...[x + scrollX, y + scrollY, width, height].map(Math.round)];
-})"""
+  return [wordsOf(at), getComputedStyle(at).color, ...[x + scrollX, y + scrollY, width, height].map(Math.round)];
+}); })""".replace("PLACES", PLACES)
 """Own text without white space, colour and box (x, y, width, height in CSS px of the page) of elements by their places."""
 
 AWAY = """((sheet, places) => {
@@ -243,7 +241,7 @@ def _as_captured(text: Node, seen: Sequence[Any] | None) -> bool:
     """Whether an element is what the capture knew: the same words and colour, at the same place to 2 px."""
     if seen is None or text.box is None or seen[1] != text.style("color"):
         return False
-    words = "".join(SPACES.sub("", own.raw) for _, own in text.texts)[:200]
+    words = "".join(SPACES.sub("", own.raw) for _, own in text.texts)[:120]
     box = (text.box.x, text.box.y, text.box.width, text.box.height)
     return words == seen[0] and all(abs(one - other) <= 2 for one, other in zip(box, seen[2:], strict=True))
 

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from checks.probes.script import run
 
-from checks.probes.script import PLACES
-
-
-def _put(name: str) -> str:
-    return f"(() => {{{PLACES}\n{files('checks.probes').joinpath(name).read_text(encoding='utf-8')}\n}})()"
-
-
-FIND = _put("forms_find.js")
+FIND = run("forms_find.js")
 """What there is to try, on a page that nobody has touched: {"forms", "inputs", "pastes", "codes", "cut"}."""
 
-WATCH = _put("forms_watch.js")
+WATCH = run("forms_watch.js")
 """`auditorForms` in our own world: keep(places) at once after a load; begin … stimulus … await end: what became seen or heard between,
 what changed on the fields, where the focus is; quieten(): what changes by itself is not looked at afterwards."""

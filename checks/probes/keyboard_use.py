@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditor.model import Driver
-from checks.controls import CLICKS, field_beside, mere, twin_beside
+from checks.controls import CLICKS, Clicked, clicked_only, clicked_rows, field_beside, mere, twin_beside
 from checks.document import Document, Node
 from checks.probes.keyboard_walk import Trail, clock, prepare, press
-from checks.wcag.mouse_only import mouse_only_control
-from checks.wcag.skip_link_broken import SKIPS
+from checks.words import SKIPS
 
 SKIPS_AT_MOST = 2
 EARLY = 20  # stops among which skip links are looked for
@@ -106,7 +105,7 @@ def clickable(document: Document, reached: Sequence[Mapping[str, Any]]) -> list[
         """Whether a stop of the walk stands in it or around it."""
         return any(place == node.place or place.startswith(node.place + "/") or node.place.startswith(place + "/") for place in places)
 
-    doubtful = [hit.node for hit in mouse_only_control.look(document) if hit.outcome == "cantTell"]
+    doubtful = [one.node for one in clicked_only(document) if one.why is Clicked.SCRIPT] + [row[0] for row in clicked_rows(document)]
     found = [node for node in doubtful if field_beside(node) is None and twin_beside(node) is None]
     if any(one.listeners & CLICKS for one in document.nodes if one.tag in ("html", "body") or one.scope.root is one) or _whole(document):
         found += _handed(document)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from auditor.model import Driver, NotAnswered, Probe
-from checks.probes.script import PLACES
+from checks.probes.script import run
 
 NAME = "layout"
 WIDE, ZOOMED, NARROW = (1280, 800), (640, 512), (320, 640)
@@ -19,8 +18,7 @@ WIDE, ZOOMED, NARROW = (1280, 800), (640, 512), (320, 640)
 BOXES, PAIRS = ("zoomed", "narrow"), ("zoomedOver", "narrowOver")  # what cuts text off, and what lies over each other
 ORIENTATIONS = (("portrait", 375, 667), ("landscape", 667, 375))
 
-PARTS = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("layout.js", "layout_changes.js", "layout_targets.js"))
-SCRIPT = f"(() => {{ {PLACES} {' '.join(PARTS)} A.calm(); return true; }})()"
+SCRIPT = run("layout.js", "layout_changes.js", "layout_targets.js", end="A.calm(); return true; ")
 HERE = "(async () => {{ const A = globalThis.auditorLayout; {} }})()"
 
 AT_FIRST = """A.begin('wide'); await A.rest(); A.moved(); A.small('wide');

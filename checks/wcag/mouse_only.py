@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from checks.check import Hit, Impact, check, failed, passed, unsure
-from checks.controls import CLICKS, KEYS, address, entrance, field_beside, mere, mouse_only, reached_by_tab, same_by_keyboard, twin_beside
+from checks.controls import Clicked, clicked_only, clicked_rows, reached_by_tab, twin_beside
 from checks.document import Document, Node
-
-ADDRESS = re.compile(r"(?:location(?:\.href)?\s*=|open\s*\(|location\.(?:assign|replace)\s*\()\s*['\"]([^'\"]+)['\"]")
-LEADS = re.compile(r"location|\bopen\s*\(|submit\s*\(|href|history\.|print\s*\(|\.click\s*\(", re.IGNORECASE)
 
 
 @check(
@@ -78,54 +74,26 @@ LEADS = re.compile(r"location|\bopen\s*\(|submit\s*\(|href|history\.|print\s*\(|
 )  # fmt: skip
 def mouse_only_control(document: Document) -> Iterator[Hit]:
     """2.1.1: all that the mouse does the keyboard must do; F54, F59 and F42 name these ways to fail."""
-    elsewhere = same_by_keyboard(document)
-    for node in mouse_only(document):
-        code = node.get("onclick") or node.get("ondblclick")
-        found = ADDRESS.search(code)
-        if entrance(node) or (code and code.strip().rstrip(";") in elsewhere) or (found and address(node, found[1]) in elsewhere):
-            continue
-        field = field_beside(node)
-        if field is not None and not node.text and _typed(field):
-            yield unsure(node, "输入框旁的图标只能用鼠标点击；请确认在输入框中按回车键能得到同样的结果")
-        elif twin := twin_beside(node):
-            yield unsure(node, f"{_named(node)}只能用鼠标点击，旁边的“{(twin.name or twin.text)[:16]}”可以用键盘操作；请确认两者作用相同")
-        elif node.style("cursor") == "pointer" or LEADS.search(code):
-            yield failed(node, f"{_named(node)}只能用鼠标点击，Tab 键走不到；请改用 {_instead(node, bool(found))} 元素")
-        elif code and len(node.text) <= 30:
-            yield unsure(node, f"{_named(node)}写有点击脚本“{code.strip()[:60]}”，但 Tab 键走不到；若点击后有反应，请改用 <button> 元素")
-    yield from _delegated(document)
+    for one in clicked_only(document):
+        node, name = one.node, _named(one.node)
+        match one.why:
+            case Clicked.SURE:
+                yield failed(node, f"{name}只能用鼠标点击，Tab 键走不到；请改用 {_instead(node, one.leads)} 元素")
+            case Clicked.FIELD:
+                yield unsure(node, "输入框旁的图标只能用鼠标点击；请确认在输入框中按回车键能得到同样的结果")
+            case Clicked.TWIN:
+                twin = twin_beside(node) or node
+                told = f"旁边的“{(twin.name or twin.text)[:16]}”可以用键盘操作"
+                yield unsure(node, f"{name}只能用鼠标点击，{told}；请确认两者作用相同")
+            case Clicked.SCRIPT:
+                code = f"“{(node.get('onclick') or node.get('ondblclick')).strip()[:60]}”"
+                yield unsure(node, f"{name}写有点击脚本{code}，但 Tab 键走不到；若点击后有反应，请改用 <button> 元素")
+    for row in clicked_rows(document):
+        told = "、".join(f"“{one.text[:10]}”" for one in row[:4])
+        yield unsure(row[0], f"{told}等 {len(row)} 处有手形光标，但 Tab 键走不到；若点击后有反应，请改用 <button> 或 <a href> 元素")
     for node in document.elements("div", "span", "li", "td", "img", "i", "svg", "p"):
         if node.listeners & {"click"} and node.has("tabindex") and node.exposed and reached_by_tab(node):
             yield passed(node)
-
-
-def _delegated(document: Document) -> Iterator[Hit]:
-    """Rows of things with the hand cursor, clicks on which something above them may handle: one word for each row."""
-    rows: dict[int, list[Node]] = {}
-    for node in document.elements("li", "span", "div", "td", "i", "em"):
-        above = node.parent
-        if above is None or node.style("cursor") != "pointer" or above.style("cursor") == "pointer" or not 0 < len(node.text) <= 20:
-            continue
-        if node.visible and not node.veiled and not node.listeners & CLICKS and mere(node) and any(_handles(one) for one in _near(node)):
-            rows.setdefault(above.index, []).append(node)
-    for row in rows.values():
-        if len(row) > 1:
-            told = "、".join(f"“{one.text[:10]}”" for one in row[:4])
-            yield unsure(row[0], f"{told}等 {len(row)} 处有手形光标，但 Tab 键走不到；若点击后有反应，请改用 <button> 或 <a href> 元素")
-
-
-def _handles(node: Node) -> bool:
-    return node.tag not in ("html", "body") and bool(node.listeners & CLICKS)
-
-
-def _near(node: Node) -> Iterator[Node]:
-    return (above for _, above in zip(range(4), node.ancestors(), strict=False))
-
-
-def _typed(field: Node) -> bool:
-    """Whether Enter in a text field may do what the icon beside it does."""
-    form = field.inside("form")
-    return bool(field.listeners & KEYS) or (form is not None and (form.has("action") or "submit" in form.listeners))
 
 
 def _named(node: Node) -> str:

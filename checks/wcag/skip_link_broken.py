@@ -8,12 +8,8 @@ from urllib.parse import unquote
 
 from checks.check import Hit, Impact, check, failed, passed
 from checks.document import Document, Node
+from checks.words import SKIPS
 
-SKIPS = re.compile(
-    r"(?:跳[到至过转]|跳转[到至]|直达|转到|进入|前往|直接到).{0,4}(?:正文|主?要?内容区?|主体|导航|视窗|交互区)|跳过(?:导航|页首|菜单)|"
-    r"\b(?:skip|jump|go)\s+(?:to\s+)?(?:the\s+)?(?:main|content|primary|nav\w*|body)",
-    re.IGNORECASE,
-)
 ROUTE = re.compile(r"[/!?=]")
 
 

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Protocol, Self
 
-from auditor.model import Page, Probe, State
-from crawlers.trials import Choose, InTurn, at_once
+from auditor.model import State
+from crawlers.visitor import Visitor
 
 if TYPE_CHECKING:
     from crawlers.browsers.look import Exit
-    from crawlers.journeys import Stage
-    from crawlers.slots import Idle
 
 
-class Browser(Protocol):
+class Browser(Visitor, Protocol):
     """A browser for one site: `async with open_browser(...) as browser`. It starts when it is first needed."""
 
     version: str  #: product and version, once it has started
@@ -29,26 +25,6 @@ class Browser(Protocol):
     async def __aenter__(self) -> Self: ...
 
     async def __aexit__(self, *exc: object) -> None: ...
-
-    async def visit(
-        self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = nullcontext,
-        choose: Choose | None = None, turn: InTurn = at_once,
-    ) -> Page:  # fmt: skip
-        """Look at an address, at most `limit` seconds; whatever the site does comes back as `Page.state`.
-
-        `idle()` surrounds the time in which the page is only waited for. Then the experiments that `choose` tells for its HTML are
-        put to it, each under a limit of its own; `turn` is awaited before each further load.
-        """
-        ...
-
-    async def follow(
-        self, plan: Sequence[Stage], probes: Sequence[Probe], *, limit: float, turn: Callable[[], Awaitable[bool]]
-    ) -> Sequence[Page]:
-        """Go through a journey and look at each of its states, at most `limit` seconds each; `turn` is awaited before each.
-
-        Tells the states up to the first that is not reached. Raises NotAnswered where this browser cannot hold submissions back.
-        """
-        ...
 
 
 class UnknownBrowser(ValueError):
