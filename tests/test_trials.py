@@ -131,6 +131,20 @@ def test_what_an_experiment_wants_of_every_load_holds_for_its_own_loads_alone(we
 
 
 @pytest.mark.browser
+def test_a_window_that_an_experiment_sets_stays_over_its_own_loads_alone(web: Web) -> None:
+    async def narrow(driver: Driver, facts: Mapping[str, Any]) -> Any:
+        seen = [await driver.evaluate("innerWidth")]
+        await driver.set_viewport(320, 640)
+        for _ in range(2):
+            await driver.reload()
+            seen.append(await driver.evaluate("innerWidth"))
+        return seen
+
+    page = tried(web, *(Probe(name=name, ask=narrow, fresh=True) for name in ("one", "two")))
+    assert page.facts["one"] == page.facts["two"] == [1280, 320, 320]
+
+
+@pytest.mark.browser
 def test_an_experiment_that_overruns_breaks_or_hangs_the_page_costs_only_itself(web: Web) -> None:
     async def slow(driver: Driver, facts: Mapping[str, Any]) -> Any:
         await asyncio.sleep(30)

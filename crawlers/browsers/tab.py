@@ -28,6 +28,7 @@ class Tab(Worlds):
         self.page = page
         self.guard = guard
         self._lasting: dict[str, dict[str, Any]] = {}  #: command -> its parameters
+        self._window: tuple[int, int] | None = None  #: CSS px; None: that of the context
         self._numbers = itertools.count()
         self._scripts: dict[str, tuple[str, dict[str, Any]]] = {}  #: identifier that was told -> that of today, and the script
         self.renew: Callable[[], Awaitable[None]] | None = None  #: how the page is loaded afresh where it was touched
@@ -42,6 +43,8 @@ class Tab(Worlds):
         """From now on it is another page, in a fresh tab of the same context; what an experiment wants of every load goes along."""
         self.page, self._session = page, await page.context.new_cdp_session(page)
         self.forget()
+        if self._window is not None:
+            await self.set_viewport(*self._window)
         for method, params in self._lasting.items():
             await self._send(method, params)
         for told, (_, script) in self._scripts.items():
@@ -51,6 +54,7 @@ class Tab(Worlds):
         """Another experiment: what the last one wanted of every load is over."""
         self._lasting.clear()
         self._scripts.clear()
+        self._window = None
 
     async def cdp(self, method: str, params: Mapping[str, Any] | None = None, *, frame: str | None = None) -> Any:
         """As `Worlds.cdp`; what holds for later documents also holds for the tabs that `reload` opens."""
@@ -86,7 +90,8 @@ class Tab(Worlds):
         await self._within(self.page.mouse.click(x, y))
 
     async def set_viewport(self, width: int, height: int) -> None:
-        """Resize the viewport, in CSS px."""
+        """Resize the viewport, in CSS px; the tabs that `reload` opens have the same."""
+        self._window = width, height
         await self._within(self.page.set_viewport_size({"width": width, "height": height}))
 
     async def reload(self) -> None:
