@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from checks.check import Hit, check, failed, passed, unsure
-from checks.controls import CLICKS, CONTROLS, KEYS
 from checks.document import Document, Node
 from checks.nodes import BLOCKS
 from checks.probes.keyboard_look import FEW
@@ -59,7 +58,6 @@ STYLED = "<style>{}</style>" + LINKS
         '<ul style="list-style: none"><li style="height: 0; overflow: hidden"><a href="/a">办公室</a></li></ul>' + LINKS,
     ),
     unsure=(
-        "<p tabindex=0 style='outline: none'>城关镇人民政府办公室二〇二六年工作要点</p>",
         STYLED.format("a:focus { outline: 1px solid #eee }"),
         '<style>a:focus { outline: 3px solid #c00 } img { display: block }</style><a href="/a"><img src="/a.png" alt="专题"></a>',
         STYLED.format("a { outline: none } a:focus { color: #0000da }"),
@@ -114,7 +112,7 @@ def focus_not_visible(document: Document) -> Iterator[Hit]:
             node = document.meet(stop["element"]) if state else None
             if node is not None and state == "seen":
                 yield passed(node)
-        for wanted, found in (("blank", blank), ("weak", weak), ("unpainted", weak), ("idle", weak)):
+        for wanted, found in (("blank", blank), ("weak", weak), ("unpainted", weak)):
             first = next((node for stop, state in states if state == wanted and (node := document.meet(stop["element"])) is not None), None)
             if first is not None:
                 alike = sum(state in (wanted, "") for _, state in states) if met == {wanted} else sum(s == wanted for _, s in states)
@@ -129,10 +127,7 @@ def focus_not_visible(document: Document) -> Iterator[Hit]:
 
 
 def _state(stop: Mapping[str, Any], document: Document) -> str:
-    """seen, weak or blank; unpainted: blank, but the styles mean it to be seen; idle: blank, but nothing that is operated.
-
-    "" where it was not looked at, or the look was no use.
-    """
+    """seen, weak or blank; unpainted: blank, but the styles mean it to be seen; "" where it was not looked at, or the look was no use."""
     look = stop["look"]
     if look is None:
         return "seen" if stop["sign"] in ("caret", "ring") and stop["shown"] else ""
@@ -145,14 +140,7 @@ def _state(stop: Mapping[str, Any], document: Document) -> str:
     node = document.meet(stop["element"])
     if node is None or (look["far"] > FEW and any(one.listeners & FOCUS for one in (node, *node.ancestors()))):
         return ""
-    if stop["sign"] == "style" and _holds_blocks(node):
-        return "unpainted"
-    return "blank" if _operated(node) else "idle"
-
-
-def _operated(node: Node) -> bool:
-    """Whether it looks like something that is operated, not like text that was only made to take the focus."""
-    return node.tag in CONTROLS or node.has("role") or node.has("contenteditable") or bool(node.listeners & (CLICKS | KEYS))
+    return "unpainted" if stop["sign"] == "style" and _holds_blocks(node) else "blank"
 
 
 def _holds_blocks(node: Node) -> bool:
@@ -166,8 +154,6 @@ def _seen(stop: Mapping[str, Any], node: Node, state: str) -> str:
     look = stop["look"]
     if state == "weak":
         return f"按 Tab 键走到{named}时，只有 {look['near']} 个像素变了，深浅相差 {look['contrast']:g}:1；请确认弱视的人看得出焦点在这里"
-    if state == "idle":
-        return f"按 Tab 键会走到{named}，画面没有变化；它不像可以操作的控件，请确认是否需要焦点，需要的请写上明显的焦点框"
     if state == "unpainted":
         return f"样式为{named}写了焦点框，但 Chromium 没有画出来，因为链接里面是块级内容；请给链接加上 display: block 或 inline-block"
     if not stop["shown"]:
