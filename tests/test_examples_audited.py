@@ -40,9 +40,9 @@ def findings() -> Iterator[dict[str, list[Finding]]]:
     thread = threading.Thread(target=web.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        for name, check in TRIED.items():
-            web[f"/{name}"] = whole(next(iter((*check.bad, *check.unsure))))
-        addresses = tuple(web.url(f"/{name}") for name in TRIED)
+        for name, check in TRIED.items():  # an address that names a login may show nothing else
+            web[f"/login/{name}"] = whole(next(iter((*check.bad, *check.unsure))))
+        addresses = tuple(web.url(f"/login/{name}") for name in TRIED)
         site = Site(id="examples", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
         target = Target(site=site, pages=addresses, delay=0.0, tabs=4, profile=Profile.FULL, minutes=40)
         order = Order(target=target, network=Network(allow=("localhost",)), round="r", now=datetime.now(UTC), level=None, crawl=False)
@@ -50,7 +50,7 @@ def findings() -> Iterator[dict[str, list[Finding]]]:
         assert {entry.state for entry in run.coverage} == {State.AUDITED}
         found: dict[str, list[Finding]] = {name: [] for name in TRIED}
         for finding in run.findings:
-            found[urlsplit(finding.page).path.strip("/")].append(finding)
+            found[urlsplit(finding.page).path.rpartition("/")[2]].append(finding)
         yield found
     finally:
         web.server.shutdown()
