@@ -170,9 +170,13 @@ def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
     snapshot = ""
     if order.evidence:
         findings = tuple(_with_picture(finding, page, blobs) for finding in findings)
-        snapshot, packed = pack(replace(page, seen_at=None, seconds=0.0, pictures={}))
+        shown = {finding.scene for finding in findings} | ({said.walk.picture} if said.walk else set())
+        blobs |= {scene.digest: scene.picture for scene in page.scenes.values() if scene.digest in shown}
+        snapshot, packed = pack(replace(page, seen_at=None, seconds=0.0))
         blobs[snapshot] = packed
-    coverage = replace(_coverage(page), engines=said.engines, silent_frames=said.silent_frames, snapshot=snapshot)
+    coverage = replace(
+        _coverage(page), engines=said.engines, silent_frames=said.silent_frames, snapshot=snapshot, walk=said.walk
+    )
     extract = judge.extract(page, order.target.profile) if order.crawl and not journey_of(page.url) else {}
     return Judged(coverage=coverage, findings=findings, tallies=said.tallies, links=page.links, extract=extract), blobs
 

@@ -245,7 +245,9 @@ def _place(host: str) -> str:
 @option_db
 @click.argument("site")
 @click.argument("group")
-@click.option("--as", "verdict", type=click.Choice([verdict.value for verdict in Verdict]), required=True, help="决定：接受、误报或豁免。")
+@click.option(
+    "--as", "verdict", type=click.Choice([verdict.value for verdict in Verdict]), required=True, help="决定：确认属实、接受、误报或豁免。"
+)
 @click.option("--by", required=True, help="作出决定的人。")
 @click.option("--why", required=True, help="理由。")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="有效期，到这一天为止。")

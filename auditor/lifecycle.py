@@ -229,6 +229,7 @@ def _with_evidence(issue: Issue, spot: _Spot) -> Issue:
         (issue.instance, issue.group, issue.element.snippet, issue.outcome, issue.impact)
         == (spot.instance, spot.group, finding.element.snippet, finding.outcome, finding.impact)
         and (issue.picture or not finding.picture)
+        and (issue.scene or not finding.scene)
         and not set(issue.engines).isdisjoint(finding.engines)
     )
     if same:
@@ -244,6 +245,8 @@ def _with_evidence(issue: Issue, spot: _Spot) -> Issue:
         message=finding.message,
         engines=finding.engines,
         picture=finding.picture or (issue.picture if issue.instance == spot.instance else ""),
+        scene=finding.scene,
+        caption=finding.caption,
         identity_version=IDENTITY_VERSION,
     )
 
@@ -266,6 +269,8 @@ def _new_issue(spot: _Spot, run: Run) -> Issue:
         message=finding.message,
         engines=finding.engines,
         picture=finding.picture,
+        scene=finding.scene,
+        caption=finding.caption,
         first_seen=run.started,
         changed=run.started,
         spans=(Span(first=run.round),),

@@ -32,6 +32,18 @@ def permits_and_requests(db: Database) -> None:
     db.executescript(_PERMITS)
 
 
+@MIGRATIONS(name="2026-11-28 what the use of a page showed")
+def scenes(db: Database) -> None:
+    """Pictures of what experiments brought about, with what they show; the last walk through a page with the Tab key."""
+    db.executescript(_SCENES)
+
+
+_SCENES = """
+ALTER TABLE issue ADD COLUMN scene TEXT NOT NULL DEFAULT '';
+ALTER TABLE issue ADD COLUMN caption TEXT NOT NULL DEFAULT '';
+ALTER TABLE address ADD COLUMN walk TEXT NOT NULL DEFAULT '';
+"""
+
 _PERMITS = """
 ALTER TABLE run ADD COLUMN requests TEXT NOT NULL DEFAULT '{}';
 CREATE TABLE permit (  -- a row for as long as the word stands

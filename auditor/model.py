@@ -6,6 +6,7 @@ A *round* is one night over many sites, a *run* is one site in one round.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -163,8 +164,9 @@ STANDING = frozenset({IssueState.NEW, IssueState.OPEN, IssueState.REOPENED, Issu
 
 
 class Verdict(StrEnum):
-    """What a person decided about a group of issues."""
+    """What a person decided about a group of issues, which is a component on all its pages."""
 
+    CONFIRMED = "confirmed"  #: what the program could not tell is a barrier
     ACCEPTED = "accepted"
     FALSE_POSITIVE = "false-positive"
     EXEMPT = "exempt"
@@ -364,6 +366,19 @@ class NotAnswered(Exception):
     """A question to an open page got no answer; the sentence says why. Never the same as a clean answer."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A picture of what an experiment brought about, which the page as it stands does not show."""
+
+    picture: bytes  #: WebP
+    caption: str  #: in Chinese, without a full stop
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the picture in hexadecimal, as blobs are named."""
+        return hashlib.sha256(self.picture).hexdigest()
+
+
 class Driver(Protocol):
     """An open page, as probes may use it. Every call is under a time limit and raises NotAnswered when that is over.
 
@@ -418,6 +433,10 @@ class Driver(Protocol):
         """Load the page afresh and wait until it has settled."""
         ...
 
+    def keep(self, place: str, scene: Scene) -> None:
+        """Keep a picture with what is told of the element at a place (`Node.place`); "": of the page as a whole. The first one counts."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
@@ -452,10 +471,16 @@ class Page:
     facts: Mapping[str, Any] = field(default_factory=dict)  #: probe -> answer
     unanswered: Mapping[str, str] = field(default_factory=dict)  #: probe -> why it has no answer
     pictures: Mapping[str, bytes] = field(default_factory=dict)  #: selector -> picture (WebP) with the element marked
+    scenes: Mapping[str, Scene] = field(default_factory=dict)  #: `scene_key` -> what an experiment brought about there
     validators: Mapping[str, str] = field(default_factory=dict)  #: etag, last-modified: for reuse on later nights
     seen_at: datetime | None = None
     seconds: float = 0.0
     retry_after: float | None = None  #: seconds the site asked us to stay away
+
+
+def scene_key(probe: str, place: str = "") -> str:
+    """Names a scene of a page by the probe that kept it and the place (`Node.place`) it belongs to; "": the page as a whole."""
+    return f"{probe} {place}"
 
 
 # ---------------------------------------------------------------------------------------------- judging
@@ -491,6 +516,35 @@ class Finding:
     message: str
     engines: tuple[str, ...]
     picture: str = ""  #: digest of the blob that shows the element marked
+    scene: str = ""  #: digest of the blob that shows what happened when the page was used
+    caption: str = ""  #: what the scene shows
+
+
+class WalkEnd(StrEnum):
+    """How a walk with the Tab key ended."""
+
+    LEFT = "left"  #: behind the last stop the focus got out of the page
+    TRAPPED = "trapped"  #: it never did
+    CUT = "cut"  #: a limit of ours was reached before
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabStop:
+    """One stop of a walk through a page with the Tab key."""
+
+    name: str  #: accessible name, shortened
+    tag: str
+    visible: bool | None  #: whether the focus could be seen there; None: not told
+    covered: bool = False  #: something lay over it
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyboardWalk:
+    """The walk through one page with the Tab key, as far as it went."""
+
+    stops: tuple[TabStop, ...]
+    ended: WalkEnd
+    picture: str = ""  #: digest of the blob that shows the page with the stops numbered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -522,6 +576,7 @@ class Coverage:
     dom_key: str = ""
     digest: str = ""  #: of the rendered document
     snapshot: str = ""  #: digest of the blob with the Page
+    walk: KeyboardWalk | None = None  #: the last one that was made there
     validators: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -621,6 +676,8 @@ class Issue:
     message: str
     engines: tuple[str, ...]
     picture: str = ""
+    scene: str = ""
+    caption: str = ""
     first_seen: datetime
     changed: datetime  #: when the state last changed
     spans: tuple[Span, ...]
@@ -733,7 +790,7 @@ class Covered:
     reach: Reach  #: of both together, where enough failing and passing examples prove it
     failing: int  #: examples that end in failed
     asking: int  #: examples that end in cantTell
-    passing: int  #: examples that end in neither, of rules that can fail
+    passing: int  #: examples that end in neither
 
 
 @dataclass(frozen=True, kw_only=True)

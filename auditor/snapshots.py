@@ -23,8 +23,8 @@ LEFTOVER_AGE = 3600.0
 
 
 def pack(page: Page) -> tuple[str, bytes]:
-    """Digest and content of a blob with the whole page, HTML and facts included, pictures left out (they are blobs themselves)."""
-    data = zlib.compress(dump(replace(page, pictures={})), 6)
+    """Digest and content of a blob with the whole page, HTML and facts included; pictures and scenes are blobs themselves."""
+    data = zlib.compress(dump(replace(page, pictures={}, scenes={})), 6)
     return digest(data), data
 
 

@@ -221,15 +221,21 @@ class Store(StoreReader):
         first = "(SELECT coalesce(min(no), 0) FROM round WHERE started >= :{})"
         query = (
             "SELECT snapshot FROM address WHERE snapshot <> '' "
+            "UNION SELECT walk ->> '$.picture' FROM address WHERE walk <> '' "
             f"UNION SELECT digest FROM blob WHERE kind = 'snapshot' AND first_round >= {first.format('s')} "
-            f"UNION SELECT picture FROM issue WHERE picture <> '' AND (closed_round IS NULL OR closed_round >= {first.format('p')} "
-            "OR (site, grp) IN (SELECT site, grp FROM decision))"
         )
+        for column in ("picture", "scene"):
+            query += (
+                f"UNION SELECT {column} FROM issue WHERE {column} <> '' AND (closed_round IS NULL OR closed_round >= {first.format('p')} "
+                "OR (site, grp) IN (SELECT site, grp FROM decision)) "
+            )
         keep = {row[0] for row in self.db.execute(query, since)}
         waiting = "SELECT DISTINCT n.id, s.id FROM journal j JOIN round n ON n.no = j.round JOIN site s ON s.no = j.site"
         for name, site in self._query(waiting):
             for judged in self.journal(name, site):
-                keep |= {judged.coverage.snapshot, *(finding.picture for finding in judged.findings)}
+                walk = judged.coverage.walk
+                keep |= {judged.coverage.snapshot, walk.picture if walk else ""}
+                keep |= {digest for finding in judged.findings for digest in (finding.picture, finding.scene)}
         return frozenset(keep)
 
     @contextlib.contextmanager

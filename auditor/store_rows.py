@@ -18,6 +18,7 @@ from auditor.model import (
     Impact,
     Issue,
     IssueState,
+    KeyboardWalk,
     Outcome,
     Permit,
     RoundSummary,
@@ -73,10 +74,10 @@ def _strings(told: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------------------------- the ledger
 
 SPAN_COLUMNS = "state, reason, status, final_url, engines"
-KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, seconds"
+KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, walk, seconds"
 COVERAGE_COLUMNS = (
     "a.url, a.variant, c.state, c.reason, c.status, c.final_url, c.engines, "
-    "a.title, a.url_key, a.dom_key, a.digest, a.snapshot, a.validators, a.silent_frames, a.seconds"
+    "a.title, a.url_key, a.dom_key, a.digest, a.snapshot, a.validators, a.silent_frames, a.walk, a.seconds"
 )
 
 
@@ -92,22 +93,25 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
     """
     title, url_key, dom_key = text(entry.title), text(entry.url_key), text(entry.dom_key)
     digest, snapshot, validators, silent = entry.digest, entry.snapshot, as_json(entry.validators), as_json(entry.silent_frames)
+    walk = as_json(entry.walk) if entry.walk else before[7] if before is not None else ""
     if before is not None:
         title, url_key, dom_key = title or before[0], url_key or before[1], dom_key or before[2]
         if entry.state not in SEEN:
             digest, snapshot, validators, silent = before[3:7]
         elif digest in ("", before[3]):
             digest, snapshot, validators = before[3], snapshot or before[4], validators if entry.validators else before[5]
-    return title, url_key, dom_key, digest, snapshot, validators, silent, float(entry.seconds)
+    return title, url_key, dom_key, digest, snapshot, validators, silent, walk, float(entry.seconds)
 
 
 def coverage(row: Row) -> Coverage:
     """A ledger entry from COVERAGE_COLUMNS."""
-    url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, validators, silent, seconds = row
+    url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, validators, *rest = row
+    silent, walk, seconds = rest
     return Coverage(
         url=url, variant=Variant(variant), state=State(state), reason=reason, status=status, final_url=final_url,
         engines=_strings(engines), title=title, url_key=url_key, dom_key=dom_key, digest=digest, snapshot=snapshot,
         validators=json.loads(validators), silent_frames=_strings(silent), seconds=seconds,
+        walk=from_json(KeyboardWalk, walk) if walk else None,
     )  # fmt: skip
 
 
@@ -165,18 +169,19 @@ def counted(run: Run) -> Mapping[str, int]:
 
 ISSUE_COLUMNS = (
     "i.no, i.id, s.id, a.url, a.variant, i.rule, i.grp, i.instance, i.state, i.outcome, i.impact, i.criteria, e.element, "
-    "i.message, i.engines, i.picture, i.first_seen, i.changed, i.identity_version"
+    "i.message, i.engines, i.picture, i.scene, i.caption, i.first_seen, i.changed, i.identity_version"
 )
 
 
 def issue(row: Row, spans: tuple[Span, ...]) -> Issue:
     """An issue from ISSUE_COLUMNS and its spans."""
     _, name, site, page, variant, rule, group, instance, state, outcome, impact, criteria, element, *rest = row
-    message, engines, picture, first_seen, changed, version = rest
+    message, engines, picture, scene, caption, first_seen, changed, version = rest
     return Issue(
         id=name, site=site, rule=rule, page=page, variant=Variant(variant), group=group, instance=instance, state=IssueState(state),
         outcome=Outcome(outcome), impact=Impact(impact), criteria=_strings(criteria), element=from_json(Element, element),
-        message=message, engines=_strings(engines), picture=picture, first_seen=datetime.fromisoformat(first_seen),
+        message=message, engines=_strings(engines), picture=picture, scene=scene, caption=caption,
+        first_seen=datetime.fromisoformat(first_seen),
         changed=datetime.fromisoformat(changed), spans=spans, identity_version=version,
     )  # fmt: skip
 
@@ -187,7 +192,8 @@ def issue_row(entry: Issue, element: str, rounds: Mapping[str, int]) -> Mapping[
         "id": entry.id, "url": text(entry.page), "variant": entry.variant.value, "rule": entry.rule, "grp": entry.group,
         "instance": entry.instance, "state": entry.state.value, "outcome": entry.outcome.value, "impact": entry.impact.value,
         "criteria": as_json(entry.criteria), "evidence": short_hash(element), "message": text(entry.message),
-        "engines": as_json(entry.engines), "picture": entry.picture, "first_seen": moment(entry.first_seen),
+        "engines": as_json(entry.engines), "picture": entry.picture,
+        "scene": entry.scene, "caption": text(entry.caption), "first_seen": moment(entry.first_seen),
         "changed": moment(entry.changed), "identity_version": entry.identity_version,
         "closed_round": None if entry.state in STANDING else rounds[entry.spans[-1].last or entry.spans[-1].first],
     }  # fmt: skip

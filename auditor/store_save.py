@@ -162,7 +162,7 @@ def _judged_in_full(entry: Coverage, told: bool, before: Row | None) -> bool:
 
 _ISSUE_FIXED = ("id", "site", "address", "rule", "first_seen")
 _ISSUE_MOVING = (
-    "grp", "instance", "state", "outcome", "impact", "criteria", "evidence", "message", "engines", "picture", "changed",
+    "grp", "instance", "state", "outcome", "impact", "criteria", "evidence", "message", "engines", "picture", "scene", "caption", "changed",
     "identity_version", "closed_round",
 )  # fmt: skip
 _ISSUE_ALL = _ISSUE_FIXED + _ISSUE_MOVING

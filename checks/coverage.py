@@ -17,7 +17,7 @@ from checks.check import checks
 from checks.criteria import criteria
 from checks.survey import site_checks
 
-ENOUGH = 2  # failing and passing examples from which on a criterion counts
+ENOUGH = 2  # examples of either kind from which on a criterion counts, as one that can fail or as one that a person is asked about
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class _Voice:
     axe: bool
     failing: int
     asking: int
-    passing: int
+    sparing: int  #: examples that it leaves alone
 
 
 def coverage(level: Level = Level.AA) -> tuple[Covered, ...]:
@@ -45,13 +45,14 @@ def counts(covered: tuple[Covered, ...]) -> Counter[Reach]:
 
 
 def _covered(criterion: Criterion, voices: list[_Voice]) -> Covered:
-    failing, passing = (sum(getattr(voice, name) for voice in voices) for name in ("failing", "passing"))
-    asking = sum(voice.asking for voice in voices)
+    failing, asking, sparing = (sum(getattr(voice, name) for voice in voices) for name in ("failing", "asking", "sparing"))
+    passing = sum(voice.sparing for voice in voices if voice.failing)
     proven = failing >= ENOUGH and passing >= ENOUGH
+    asked = asking + failing >= ENOUGH and sparing >= ENOUGH
     return Covered(
-        criterion=criterion, axe=_reach([voice for voice in voices if voice.axe]), failing=failing, asking=asking, passing=passing,
+        criterion=criterion, axe=_reach([voice for voice in voices if voice.axe]), failing=failing, asking=asking, passing=sparing,
         ours=_reach([voice for voice in voices if not voice.axe]),
-        reach=Reach.FAILED if proven else Reach.CANT_TELL if asking or failing else Reach.HUMAN,
+        reach=Reach.FAILED if proven else Reach.CANT_TELL if asked else Reach.HUMAN,
     )  # fmt: skip
 
 
@@ -66,8 +67,8 @@ def _voices() -> Iterator[_Voice]:
         if entry["axe"] in AXE_RULES and entry.get("shown", True):
             bad, good = 1 + len(entry.get("more_bad", ())), 1 + len(entry.get("more_good", ()))
             undecided = bool(entry.get("undecided"))
-            yield _Voice(rule=id, axe=True, asking=bad, failing=0, passing=0) if undecided else _Voice(
-                rule=id, axe=True, failing=bad, asking=0, passing=good
+            yield _Voice(rule=id, axe=True, asking=bad, failing=0, sparing=good) if undecided else _Voice(
+                rule=id, axe=True, failing=bad, asking=0, sparing=good
             )
     for id, group in checks().items():
         yield from (_voice(id, len(one.bad), len(one.unsure), len(one.good)) for one in group)
@@ -75,4 +76,4 @@ def _voices() -> Iterator[_Voice]:
 
 
 def _voice(rule: str, bad: int, unsure: int, good: int) -> _Voice:
-    return _Voice(rule=rule, axe=False, failing=bad, asking=unsure, passing=good if bad else 0)
+    return _Voice(rule=rule, axe=False, failing=bad, asking=unsure, sparing=good)

@@ -10,8 +10,8 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from auditor.model import Coverage, Finding, Judged, Level, Page, Probe, Profile, Rule, RunState, Tally
-from checks import axe, own, sites
+from auditor.model import Coverage, Finding, Judged, KeyboardWalk, Level, Page, Probe, Profile, Rule, RunState, Tally
+from checks import axe, own, sites, walks
 from checks.check import INTERACTION
 from checks.criteria import with_stricter
 from checks.engine import PageEngine, SiteEngine
@@ -31,6 +31,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     tallies: tuple[Tally, ...]
     engines: tuple[str, ...]  #: those that answered in full, so that their silence means something
+    walk: KeyboardWalk | None  #: with the Tab key, where it was made
     silent_frames: tuple[str, ...]  #: and closed shadow roots: parts of the page that no engine could look into
 
 
@@ -48,6 +49,7 @@ def judge(page: Page, level: Level | None = None, profile: Profile = Profile.FUL
         findings=findings,
         tallies=tallies,
         engines=tuple(engine.name for engine in answered),
+        walk=walks.walk(page) if any(engine.name == INTERACTION for engine in speaking) else None,
         silent_frames=(*(frame for engine in answered for frame in engine.silent_frames(page)), *page.facts.get("closed", ())),
     )
 

@@ -105,10 +105,15 @@ def _both(before: Finding, voice: Voice, *, same: bool) -> Finding | None:
         message = f"程序不能确定，请人工查看：两种检测方法的结论不同，一种认为“{before.message}”，另一种没有发现问题"
         return replace(before, outcome=CANT_TELL, message=message, engines=(*before.engines, voice.engine))
     if before.outcome is FAILED:
-        return replace(before, engines=_engines(before, voice.finding)) if voice.outcome is FAILED else before
+        return _shown(replace(before, engines=_engines(before, voice.finding)), voice.finding) if voice.outcome is FAILED else before
     told = voice.finding
     words = replace(told, element=before.element, engines=_engines(before, told))
-    return words if same or voice.outcome is FAILED else replace(before, engines=_engines(before, told))
+    return words if same or voice.outcome is FAILED else _shown(replace(before, engines=_engines(before, told)), told)
+
+
+def _shown(before: Finding, told: Finding) -> Finding:
+    """With what the second has seen happen, where the first shows nothing."""
+    return before if before.scene else replace(before, scene=told.scene, caption=told.caption)
 
 
 def _engines(*findings: Finding) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
-from auditor.model import Finding, Page, Probe, Rule
+from auditor.model import Finding, Page, Probe, Rule, Scene, scene_key
 from checks import reading
 from checks.axe.catalogue import rules as axe_rules
 from checks.check import ENGINE as NAME
@@ -75,14 +75,22 @@ def voices(page: Page, engine: str = NAME) -> Iterator[Voice]:
         finding = None
         if one.hit.outcome is not None:
             rule = known[one.check.id]
+            scene = _scene(page, one)
             finding = Finding(
                 rule=rule.id, criteria=rule.criteria, outcome=one.hit.outcome, impact=rule.impact, page=page.url, variant=page.variant,
                 element=element(one.hit.node), message=one.hit.message, engines=(engine,),
+                scene=scene.digest if scene else "", caption=scene.caption if scene else "",
             )  # fmt: skip
         yield Voice(
             engine=engine, rule=one.check.id, place=one.hit.node.place, mark=one.hit.node.mark, outcome=one.hit.outcome, finding=finding,
             overrules=one.check.overrules, covers=tuple(one.check.covers),
         )  # fmt: skip
+
+
+def _scene(page: Page, one: Said) -> Scene | None:
+    """What an experiment that the check reads has shown of the element."""
+    keys = (scene_key(probe, one.hit.node.place) for probe in one.check.reads)
+    return next((page.scenes[key] for key in keys if key in page.scenes), None)
 
 
 def places(facts: Mapping[str, Any], engine: str = NAME) -> list[dict[str, Any]]:

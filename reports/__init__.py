@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from auditor.model import History
 from reports.grouping import board
 from reports.pages import stylesheet
+from reports.walks import walked
 
 Render = Callable[[History], Iterator[tuple[str, bytes]]]
 
@@ -29,4 +30,6 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
 def pictures(history: History) -> set[str]:
     """The digests of the pictures that the pages show as pictures/DIGEST.webp."""
     boards = (board(site, history.rules, history.now, history.timezone) for site in history.sites)
-    return {group.example.picture for one in boards for group in (*one.to_fix, *one.to_judge) if group.example.picture}
+    shown = {digest for one in boards for group in (*one.to_fix, *one.to_judge) for digest in (group.example.picture, group.example.scene)}
+    shown |= {walk.picture for site in history.sites for _, walk in walked(site.coverage)}
+    return shown - {""}

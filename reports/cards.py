@@ -35,6 +35,9 @@ class Card:
     selector: str
     picture: str
     alt: str
+    scene: str  #: picture of what happened when the page was used
+    caption: str
+    heard: str  #: what a screen reader says of the element
     snippet: str
     undecided: bool
     rule_title: str
@@ -86,8 +89,11 @@ class Cards:
             selector=example.element.selector,
             picture=f"../{picture_path(example.picture)}" if example.picture else "",
             alt=self._alt(example),
+            scene=f"../{picture_path(example.scene)}" if example.scene else "",
+            caption=example.caption,
+            heard=words.heard(example.element),
             snippet=example.element.snippet,
-            undecided=group.outcome is Outcome.CANT_TELL,
+            undecided=group.undecided,
             rule_title=rule.title,
             repair=rule.repair,
             verify=rule.verify,
@@ -149,6 +155,8 @@ def _state(group: Group) -> str:
         among.append((wavering, "时有时无，可能随页面内容变化"))
     detail = "，".join(f"{count} 处{word}" for count, word in among)
     word = words.ISSUE_STATE[group.state]
-    if group.outcome is Outcome.CANT_TELL:
+    if group.outcome is Outcome.CANT_TELL and not group.undecided:
+        word += "，经人工确认"
+    elif group.undecided:
         word = "待判断" if group.state is IssueState.OPEN else f"{word}，待判断"
     return word + (f"（{detail}）" if detail else "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from auditor.model import STANDING, Decision, Impact, Issue, IssueState, Level, Outcome, Rule, SiteHistory
+from auditor.model import STANDING, Decision, Impact, Issue, IssueState, Level, Outcome, Rule, SiteHistory, Verdict
 
 IMPACTS = tuple(Impact)
 """Hardest first."""
@@ -34,6 +34,16 @@ class Group:
     decision: Decision | None = None  #: the one in force
 
     @property
+    def undecided(self) -> bool:
+        """Whether it is for a person to say what it is, and none has confirmed it."""
+        return self.outcome is Outcome.CANT_TELL and not (self.decision and self.decision.verdict is Verdict.CONFIRMED)
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether somebody decided that it need not be repaired."""
+        return self.decision is not None and self.decision.verdict is not Verdict.CONFIRMED
+
+    @property
     def anchor(self) -> str:
         """The id of its place in the report; undecided places of a component stand apart from failed ones."""
         return f"{'q' if self.outcome is Outcome.CANT_TELL else 'g'}-{self.id[:16]}"
@@ -43,9 +53,9 @@ class Group:
 class Board:
     """All groups of a site, sorted by what is to be done with them."""
 
-    to_fix: tuple[Group, ...] = ()  #: failed, standing, nobody has decided otherwise; most urgent first
+    to_fix: tuple[Group, ...] = ()  #: failed or confirmed by a person, standing, nobody has decided otherwise; most urgent first
     to_judge: tuple[Group, ...] = ()  #: cantTell, standing, undecided
-    decided: tuple[Group, ...] = ()  #: standing, with a decision in force
+    decided: tuple[Group, ...] = ()  #: standing, with a decision in force that sets it aside
     fixed: tuple[Group, ...] = ()  #: failed, nothing of it stands any more and something was fixed; latest first
     ended: int = 0  #: places that went with their page or their rule, which is no repair
 
@@ -73,9 +83,9 @@ def board(site: SiteHistory, rules: Mapping[str, Rule], now: datetime, timezone:
             fixed.append(_group(gone, rules, in_force, repaired=len(gone)))
     standing.sort(key=urgency)
     return Board(
-        to_fix=tuple(group for group in standing if group.outcome is Outcome.FAILED and group.decision is None),
-        to_judge=tuple(group for group in standing if group.outcome is Outcome.CANT_TELL and group.decision is None),
-        decided=tuple(group for group in standing if group.decision is not None),
+        to_fix=tuple(group for group in standing if not group.undecided and not group.set_aside),
+        to_judge=tuple(group for group in standing if group.undecided and not group.set_aside),
+        decided=tuple(group for group in standing if group.set_aside),
         fixed=tuple(sorted(fixed, key=lambda group: (-group.changed.timestamp(), urgency(group)))),
         ended=ended,
     )

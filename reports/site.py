@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from auditor.addresses import host_of
 from auditor.model import Coverage, Decision, History, Permit, RunState, RunSummary, SiteHistory
-from reports import words
+from reports import walks, words
 from reports.cards import Cards
 from reports.charts import Night, issues_over_nights
 from reports.grouping import Board, Group, board, decisions_in_force
@@ -50,6 +50,7 @@ def _sections(history: History, site: SiteHistory, standing: Board, cards: Cards
     yield _to_judge(standing, cards)
     if site.runs:
         yield _fixed(history, standing, cards)
+    yield walks.section(site.coverage)
     yield _decisions(history, site, standing, cards)
     yield _runs(history, site)
     yield _requests(site)
@@ -179,6 +180,8 @@ def _decisions(history: History, site: SiteHistory, standing: Board, cards: Card
     intro = "下列决定都已到期，或者有关的问题已不再出现。"
     if standing.decided:
         intro = f"因有效的决定，{len(standing.decided)} 组问题没有列入上面的清单；问题本身仍在跟踪。决定到期之后，问题会重新列入。"
+    elif any(group.decision for group in standing.to_fix):
+        intro = "经人工确认属实的问题，列在上面待修复的清单里。"
     heads = ["问题", "决定", "理由", "决定人", "决定日期", "有效期至", "现状"]
     return table("decisions", "人工决定", paragraph(intro), "对问题组作出的决定，新的在前", heads, rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -78,16 +79,24 @@ class Web:
         return f"http://{host}:{self.port}{path}"
 
 
+@contextmanager
+def serving(book: Web) -> Iterator[Web]:
+    """Lets a web server answer for as long as it is needed."""
+    thread = threading.Thread(target=book.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield book
+    finally:
+        book.server.shutdown()
+        book.server.server_close()
+        thread.join()
+
+
 @pytest.fixture
 def web() -> Iterator[Web]:
     """A web server for one test."""
-    book = Web()
-    thread = threading.Thread(target=book.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield book
-    book.server.shutdown()
-    book.server.server_close()
-    thread.join()
+    with serving(Web()) as book:
+        yield book
 
 
 def needs_driver() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
 from capturing import PICTURE, whole
-from conftest import Answer, Web
+from conftest import Answer, Web, serving
 
 from auditor.audit import audit
 from auditor.model import Category, Finding, Network, Order, Profile, Site, State, Target
@@ -37,9 +36,7 @@ def findings() -> Iterator[dict[str, list[Finding]]]:
     """What one audit of all these examples finds, by the name of the example."""
     web = Web()
     web.pages = Shelf()
-    thread = threading.Thread(target=web.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with serving(web):
         for name, check in TRIED.items():  # an address that names a login may show nothing else
             web[f"/login/{name}"] = whole(next(iter((*check.bad, *check.unsure))))
         addresses = tuple(web.url(f"/login/{name}") for name in TRIED)
@@ -52,10 +49,6 @@ def findings() -> Iterator[dict[str, list[Finding]]]:
         for finding in run.findings:
             found[urlsplit(finding.page).path.rpartition("/")[2]].append(finding)
         yield found
-    finally:
-        web.server.shutdown()
-        web.server.server_close()
-        thread.join(5)
 
 
 @pytest.mark.parametrize("name", sorted(TRIED))

@@ -11,6 +11,7 @@ from auditor.model import Driver, NotAnswered, Probe
 from checks.document import Document, captured
 from checks.probes import dialogs_script as script
 from checks.probes.eyes import asked, open_eyes
+from checks.probes.scenes import keep_view
 
 NAME = "dialogs"
 LIMIT = 45.0  # seconds
@@ -95,6 +96,7 @@ class _Session:
         told: dict[str, Any] | None = await asked(self.driver, script.STANDS)
         if told is None:
             return None
+        await keep_view(self.driver, told["overlay"]["place"], "网页打开后，没有人操作时的画面，框出的是盖在上面的内容")
         told |= {"tab_in": told["inside"], "leaves": None, "back": None}
         for _ in range(3):
             if told["tab_in"]:
@@ -129,6 +131,7 @@ class _Session:
         dialog: dict[str, Any] | None = told["over"]
         if dialog is None:
             return None, told["changed"]
+        await keep_view(self.driver, dialog["overlay"]["place"], "按回车键之后的画面，框出的是打开的内容", also=(place,))
         dialog |= {"tab_in": None, "leaves": None, "closes": "", "back": None, "next": None}
         if not (dialog["modal"] or dialog["marked"]) or not dialog["tabbables"]:
             return dialog, True

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from auditor.model import Driver, NotAnswered, Probe
 from checks.probes.forms_hold import Held, held
 from checks.probes.forms_script import FIND, WATCH
+from checks.probes.scenes import keep_row
 
 NAME = "forms"
 FORMS = 3
@@ -20,6 +22,8 @@ CONTEXT = frozenset({"navigate", "open", "submit"})
 CODE = "1357"
 MAIL, OTHER = "a@", "123"
 """What is filled in: it belongs to nobody."""
+
+ANSWERED = "1：什么都没有填就提交之后的画面；2：填错之后再提交的画面（试用时没有真的提交）"
 
 COPY = """(() => {
   const held = auditorHeldForms, made = document.createElement("textarea");
@@ -221,8 +225,18 @@ class _Trial:
             return {}
         await self.do("quieten()")
         empty = await self._pressed(form)
+        shots = [await self._shot()]
         blurred, jumps = await self._filled(form)
-        return {"empty": empty, "blurred": blurred, "wrong": await self._pressed(form), "jumps": jumps}
+        told = {"empty": empty, "blurred": blurred, "wrong": await self._pressed(form), "jumps": jumps}
+        if _eventful(told):
+            places = [form["told"]["place"], form["button"]["place"], *(field["place"] for field in form["fields"])]
+            keep_row(self.driver, [*shots, await self._shot()], ANSWERED, places)
+        return told
+
+    async def _shot(self) -> bytes:
+        with suppress(NotAnswered):
+            return await self.driver.shot()
+        return b""
 
     async def _pressed(self, form: Mapping[str, Any]) -> dict[str, Any]:
         """What came of pressing the button."""

@@ -11,6 +11,7 @@ from auditor.model import Driver, NotAnswered, Probe
 from checks.document import Document, captured
 from checks.probes import hover_script as script
 from checks.probes.eyes import asked, open_eyes
+from checks.probes.scenes import keep_view
 
 NAME = "hover"
 LIMIT = 45.0  # seconds
@@ -130,6 +131,8 @@ class _Session:
         if shown is None:
             return None
         found = {**shown, **dict.fromkeys(ASPECTS), "gap": False, "rotates": False}
+        told = (shown["trigger"]["place"], place)
+        await keep_view(self.driver, shown["content"]["place"], "鼠标停在上面时的画面，框出的是新出现的内容", also=told)
         near = await asked(self.driver, script.NEAREST, *where["point"])
         if "hoverable" in asked_for and near is not None:
             found["hoverable"] = await self._reached(where["point"], near)

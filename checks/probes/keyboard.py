@@ -11,6 +11,7 @@ from checks.document import Document, captured
 from checks.probes.keyboard_look import FEW, Look, look_again
 from checks.probes.keyboard_use import clickable, skip_links, trials
 from checks.probes.keyboard_walk import Trail, clock, pause_for, prepare, trap, walk
+from checks.probes.scenes import keep_walk
 
 NAME = "keyboard"
 LIMIT = 60.0  # seconds
@@ -37,6 +38,7 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
     trail = await walk(driver, pause, start + WALK_LIMIT)
     told: dict[str, Any] = {"left": trail.left, "cut": trail.cut, "trap": None, "skips": [], "clicked": []}
     changes = await _changes(driver, trail)
+    await keep_walk(driver, trail.stops, "从网页开头一直按 Tab 键，焦点依次走到的位置")
     if not trail.left and not trail.cut:
         told["trap"] = await trap(driver, trail, pause, start + LOOK_LIMIT)
     looks = _looks(trail, changes)

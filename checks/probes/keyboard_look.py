@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +9,11 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
+from auditor.marking import opened
 from auditor.model import Driver
 from checks.colour import Colour, contrast
 from checks.probes.keyboard_walk import clock, prepare, press
+from checks.probes.scenes import keep_pair, keep_view
 
 AROUND = 30  # CSS px around an element in which its sign of the focus is looked for
 FEW = 3  # pixels that may differ without anything to be seen
@@ -89,6 +90,7 @@ async def _cover(driver: Driver, place: str, before: int, pause: int) -> dict[st
         return None
     await press(driver, "Tab", -1, pause, brief=True)
     await press(driver, "Shift+Tab", -1, pause, brief=True)
+    await keep_view(driver, place, "按 Tab 键走到这里时的画面，框出的是得到焦点的控件，上面有别的内容盖着")
     second = await driver.evaluate(asked)
     return first if second is not None and second["place"] == first["place"] else None
 
@@ -112,6 +114,7 @@ async def _sign(driver: Driver, place: str, pause: int, *, alone: bool) -> dict[
     moved = max(abs(one - other) for one, other in zip(left["box"] + left["scroll"], pose["box"] + pose["scroll"], strict=True))
     if not left["gone"] or moved > 1.5 + 0.2 * max(pose["box"][2:]):
         return None
+    keep_pair(driver, place, (with_focus, without), pose["box"], pose["window"], "1：焦点在这里时；2：焦点离开之后")
     told = _differences(with_focus, without, pose)
     if told is None or told["near"] <= FEW or not alone:
         return told
@@ -125,14 +128,14 @@ async def _sign(driver: Driver, place: str, pause: int, *, alone: bool) -> dict[
 def _differences(
     one: bytes, other: bytes, pose: Mapping[str, Any], *, again: tuple[bytes, bytes] | None = None
 ) -> dict[str, Any] | None:  # fmt: skip
-    first, second = _opened(one), _opened(other)
+    first, second = opened(one), opened(other)
     if first.size != second.size:
         return None
     scale = first.width / pose["window"][0]
     clip = _clip(first, pose, AROUND, scale)
     whole = _changed(first, second)
     if again is not None and clip[0] < clip[2] and clip[1] < clip[3]:
-        moving = ImageChops.lighter(_changed(first, _opened(again[0])), _changed(second, _opened(again[1]))).crop(clip).getbbox()
+        moving = ImageChops.lighter(_changed(first, opened(again[0])), _changed(second, opened(again[1]))).crop(clip).getbbox()
         if moving is not None:
             place = (clip[0] + moving[0], clip[1] + moving[1], clip[0] + moving[2], clip[1] + moving[3])
             if _meet(place, _clip(first, pose, 4, scale)):
@@ -149,11 +152,6 @@ def _differences(
         "near": near, "far": everything - near, "strong": sum(one >= 3 for one in ratios),
         "contrast": round(ratios[len(ratios) // 10], 2) if ratios else 1.0,
     }  # fmt: skip
-
-
-def _opened(raw: bytes) -> Image.Image:
-    with Image.open(io.BytesIO(raw)) as opened:
-        return opened.convert("RGB")
 
 
 def _clip(picture: Image.Image, pose: Mapping[str, Any], around: float, scale: float) -> tuple[int, int, int, int]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from auditor.model import Driver, NotAnswered, Probe
+from checks.probes.scenes import keep_view
 from checks.probes.script import run
 
 NAME = "layout"
@@ -34,6 +35,7 @@ ZOOM_ALONE = "await A.rest(640); A.look('zoomed'); return A.wide('zoomed');"
 WIDE_AGAIN = """await A.rest(1280); A.begin('wide'); await A.rest(); A.moved();
 return {spacing: A.spacing('wide'), zoomed: A.cut('wide', 'zoomed'), narrow: A.cut('wide', 'narrow'),
 zoomedOver: A.over('wide', 'zoomed'), narrowOver: A.over('wide', 'narrow')};"""
+SHOWN = 4  # elements of each kind of which a picture is kept
 UPRIGHT = "await A.rest(%d); return A.upright('%s');"
 
 
@@ -76,11 +78,21 @@ async def _again(driver: Driver, first: Mapping[str, Any]) -> dict[str, Any]:
     await driver.reload()
     await driver.evaluate(SCRIPT)
     seen: dict[str, Any] = await driver.evaluate(HERE.format(NARROW_ALONE))
+    narrow = [one["top"] for one in (*first["reflow"]["groups"], *first["small"])] + [one["box"] for one in first["narrow"]]
+    narrow += [one["second"] for one in first["narrowOver"]]
+    await _show(driver, narrow, "窗口宽320像素（相当于放大到400%）时的画面")
     if any(first[name] for name in BOXES + PAIRS) or first["shut"]["shut"] or first["spacing"]["cut"] or first["spacing"]["over"]:
         await driver.set_viewport(*ZOOMED)
         seen["shut"] = await driver.evaluate(HERE.format(ZOOM_ALONE))
+        zoomed = [one["top"] for one in first["shut"]["groups"]] + [one["box"] for one in first["zoomed"]]
+        await _show(driver, zoomed + [one["second"] for one in first["zoomedOver"]], "放大到200%时的画面")
         await driver.set_viewport(*WIDE)
         seen.update(await driver.evaluate(HERE.format(WIDE_AGAIN)))
+        spaced = [one["box"] for one in first["spacing"]["cut"]] + [one["second"] for one in first["spacing"]["over"]]
+        if spaced:
+            await driver.evaluate(HERE.format("A.loosen('wide'); return null;"))
+            await _show(driver, spaced, "行距、字距放宽之后的画面")
+            await driver.evaluate(HERE.format("A.tighten(); return null;"))
     seen.update(await _held(driver) if first["turned"] else {})
     return seen
 
@@ -96,13 +108,21 @@ async def _held(driver: Driver) -> dict[str, Any]:
                 "screenOrientation": {"type": kind, "angle": angle},
             })  # fmt: skip
             held[name] = await driver.evaluate(HERE.format(UPRIGHT % (width, name)))
-        return {"held": held, "turned": await driver.evaluate(HERE.format("return A.turned();"))}
+        turned = await driver.evaluate(HERE.format("return A.turned();"))
+        await _show(driver, [one["top"] for one in turned], "手机横放时的画面")
+        return {"held": held, "turned": turned}
     except NotAnswered:
         return {"held": {}, "turned": []}
     finally:
         with suppress(NotAnswered):
             await driver.cdp("Emulation.clearDeviceMetricsOverride")
         await driver.set_viewport(NARROW[0], NARROW[1] + 1)  # another one than before, so that it is set
+
+
+async def _show(driver: Driver, elements: Sequence[Mapping[str, Any]], caption: str) -> None:
+    """Keep what some of the elements look like now."""
+    for place in dict.fromkeys(one["place"] for one in elements[:SHOWN]):
+        await keep_view(driver, place, caption, scroll=True)
 
 
 def _broken(seen: Mapping[str, Any]) -> bool:

@@ -27,8 +27,8 @@ const overlaps = (look) => {
 const SPACED = { loose: "letter-spacing:.12em!important;line-height:1.5!important", full: "letter-spacing:.12em!important;word-spacing:.16em!important;line-height:1.5!important" };
 // Not by setAttribute, which the policy of the page (CSP) may forbid.
 const back = (element, before) => { if (before === null) element.removeAttribute("style"); else element.style.cssText = before; };
-// Lays the page out with wider spacing: no value that the page itself sets wider is made narrower.
-const spaced = (kind, base, work) => {
+// Lays the page out with wider spacing: no value that the page itself sets wider is made narrower. Tells how to undo it.
+const loosened = (kind, base) => {
   const wider = [], sheet = new CSSStyleSheet(), roots = new Set([document]);
   sheet.replaceSync(`*, *::before, *::after { ${SPACED[kind]} } ${kind === "full" ? "p { margin-bottom: 2em !important }" : ""} * { transition: none !important }`);
   for (const [element, style] of base.known) {
@@ -43,10 +43,14 @@ const spaced = (kind, base, work) => {
     return [element, before[2]];
   });
   for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  try { return work(); } finally {
+  return () => {
     for (const root of roots) root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet);
     for (const [element, before] of kept.reverse()) back(element, before);
-  }
+  };
+};
+const spaced = (kind, base, work) => {
+  const undo = loosened(kind, base);
+  try { return work(); } finally { undo(); }
 };
 const toldPair = (one, other) => ({ first: told(above2(one)), second: told(above2(other)), words: [words(one).slice(0, 40), words(other).slice(0, 40)] });
 const layer = (element, look) => {
@@ -88,6 +92,8 @@ A.spacing = (name) => {
   answer.overs = full.over.length;
   return answer;
 };
+// The spacing of A.spacing for as long as a picture needs.
+A.loosen = (name) => { A.tighten = loosened("full", A.looks[name]); };
 // Twice the size of the text alone, as a reader's own setting does it.
 A.larger = (name) => {
   const base = A.looks[name], sizes = [...base.known].filter(([element]) => element !== document.documentElement).map(([element, { size }]) => [element, size, element.getAttribute("style")]);

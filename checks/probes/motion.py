@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image
 
-from auditor.model import Box, Driver, NotAnswered, Probe
+from auditor.model import Box, Driver, NotAnswered, Probe, Scene
 from checks.probes.files import Files
 from checks.probes.flashes import flashes, frame
 from checks.probes.motion_controls import CENTRE, CLICK, CONTROLS, SHOWN
@@ -20,6 +20,7 @@ from checks.probes.motion_films import films
 from checks.probes.motion_keyframes import BACK, FLICKER, KEYFRAMES, STEP
 from checks.probes.motion_sound import HEARD, HOOK, PLAY, SOUNDS
 from checks.probes.motion_watch import FILMS, WATCH
+from checks.probes.scenes import look_on, strip
 
 NAME = "motion"
 LASTING = 5_000  #: ms: what WCAG lets move by itself
@@ -28,9 +29,11 @@ AGAIN = 1_500  #: ms, on a fresh load
 CANDIDATES = 6
 SECONDS = 30.0  #: after which no control is tried any more
 SETTLED = 1_300  #: ms after a control was used: what ends until then obeys it
+MOMENTS = (0.3, 1.8, 3.3, 4.8, 6.2)  #: seconds after which a picture shows what went on
 STEPS = 24  #: pictures of one run of an animation
 LARGEST = (900.0, 700.0)  #: CSS px of a picture
 BIG = 21_824
+WINDOW = (1280, 800)  #: CSS px
 
 
 async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,8 +47,10 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     began = loop.time()
     await _start(driver, least=LOOK, most=LONGEST)
+    looking = asyncio.ensure_future(look_on(driver, MOMENTS))
     shown, cut = await films(Files(driver), await driver.evaluate(FILMS))
     seen = await _watched(driver)
+    await _show(driver, await looking, [*seen["components"], *shown])
     parts = [one for one in seen["components"] if lasts(one)][:CANDIDATES]
     flickers = await driver.evaluate(FLICKER) if any(_may_flicker(one) for one in parts) else []
     flashing = await _keyframes(driver)
@@ -90,6 +95,15 @@ async def _watched(driver: Driver) -> dict[str, Any]:
     if not told or told["lost"]:
         raise NotAnswered("页面在观察期间换成了另一页")
     return told
+
+
+async def _show(driver: Driver, shots: Sequence[bytes], moving: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what the moving parts looked like from moment to moment."""
+    for one in [one for one in moving if "bursts" not in one or lasts(one)][:CANDIDATES]:
+        picture = await asyncio.to_thread(strip, shots, one["element"]["box"], WINDOW)
+        if picture:
+            told = f"没有人碰网页时，每隔约1.5秒的画面，共{len(shots)}幅"
+            driver.keep(one["element"]["place"], Scene(picture=picture, caption=told))
 
 
 async def _again(driver: Driver, parts: Sequence[dict[str, Any]], began: float) -> None:

@@ -85,7 +85,10 @@ def audio_transcript(document: Document) -> Iterator[Hit]:
     verify="闭上眼睛听视频，不缺少重要内容。",
     before='<video controls src="/a.mp4"></video>',
     after='<video controls src="/a.mp4"></video><p><a href="/b.html">口述影像版</a></p>',
-    unsure=('<video controls src="/a.mp4"></video>',),
+    unsure=(
+        '<video controls src="/a.mp4"></video>',
+        '<h1>残疾人证办理演示</h1><video controls><track kind="captions" src="/a.vtt" srclang="zh"><source src="/a.mp4"></video>',
+    ),
     good=(
         '<video src="/bg.mp4" autoplay muted loop></video>',
         '<video controls src="/a.mp4" hidden></video>',

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import ImageDraw
 
+from auditor.marking import HIGHEST, MARGIN, WIDEST, encoded, frame, marked, opened
 from auditor.model import Box, Driver, NotAnswered
 
 TALLEST = 2400  # CSS px: how much of a page one shot takes
 APART = 400  # CSS px between two places that do not go on one shot
 DEEPEST = 30_000  # CSS px: places further down get no picture
-MARGIN = 64  # CSS px around the element
-NARROWEST = 420  # CSS px that a picture shows at least, where the page is that wide
-WIDEST, HIGHEST = 720, 460  # px of a finished picture
 SINGLES = 50  # pictures of single places on one page
 QUALITY = 90  # of the shot, a JPEG: a third of the work that a PNG is, for the browser and for us
-MARK, HALO = (200, 0, 140), (255, 255, 255)  # a red that few sites use
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,43 +79,19 @@ def _visible(box: Box, width: int, height: int) -> Box | None:
 
 
 def _cut(shot: bytes, clip: Box, places: Sequence[_Place]) -> dict[str, bytes]:
-    with Image.open(io.BytesIO(shot)) as opened:
-        page = opened.convert("RGB")
+    page = opened(shot)
     pictures: dict[str, bytes] = {}
     done: dict[tuple[int, ...], bytes] = {}
     for selector, box in ((place.selector, place.box) for place in places if place.alone):
         key = tuple(round(value) for value in (box.x, box.y, box.width, box.height))
         if key not in done:
-            done[key] = _marked(page, box.x - clip.x, box.y - clip.y, box.width, box.height)
+            done[key] = marked(page, box.x - clip.x, box.y - clip.y, box.width, box.height)
         pictures[selector] = done[key]
     together = [place for place in places if not place.alone]
     if together:
         draw = ImageDraw.Draw(page)
         for place in together:
-            _mark(draw, place.box.x - clip.x, place.box.y - clip.y, place.box.width, place.box.height)
+            frame(draw, place.box.x - clip.x, place.box.y - clip.y, place.box.width, place.box.height)
         page.thumbnail((WIDEST, page.height))
-        pictures.update(dict.fromkeys((place.selector for place in together), _encoded(page)))
+        pictures.update(dict.fromkeys((place.selector for place in together), encoded(page)))
     return pictures
-
-
-def _marked(page: Image.Image, x: float, y: float, width: float, height: float) -> bytes:
-    left, top = max(0.0, x - MARGIN), max(0.0, y - MARGIN)
-    right, bottom = min(float(page.width), x + width + MARGIN), min(float(page.height), y + min(height, HIGHEST * 2.0) + MARGIN)
-    left = max(0.0, min(left, right - NARROWEST))
-    right = min(float(page.width), max(right, left + NARROWEST))
-    piece = page.crop((int(left), int(top), int(right) or 1, max(int(bottom), int(top) + 1)))
-    _mark(ImageDraw.Draw(piece), x - left, y - top, width, height)
-    piece.thumbnail((WIDEST, HIGHEST), Image.Resampling.BILINEAR)
-    return _encoded(piece)
-
-
-def _mark(draw: ImageDraw.ImageDraw, x: float, y: float, width: float, height: float) -> None:
-    edge = (x - 3, y - 3, x + max(width, 6) + 3, y + max(height, 6) + 3)
-    draw.rectangle((edge[0] - 2, edge[1] - 2, edge[2] + 2, edge[3] + 2), outline=HALO, width=6)
-    draw.rectangle(edge, outline=MARK, width=3)
-
-
-def _encoded(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "WEBP", quality=75, method=0)
-    return out.getvalue()

@@ -18,6 +18,7 @@ from selenium.common.exceptions import JavascriptException, WebDriverException
 
 from auditor.model import Box, Frame, NotAnswered
 from crawlers.browsers.drivers import HTTP_LIMIT, Session
+from crawlers.browsers.keeping import Keeping
 from crawlers.browsers.look import Answer
 from crawlers.browsers.settle import settle
 from crawlers.browsers.webdriver_tab import WebDriverInput
@@ -76,10 +77,11 @@ class Broken(NotAnswered):
     """The page's own world does not do what a script needs, and will not do so later."""
 
 
-class PlainTab(WebDriverInput):
+class PlainTab(WebDriverInput, Keeping):
     """A page that is asked in its own world. `denied` tells whether an answer (address, status) is a refusal of our own proxy."""
 
     def __init__(self, session: Session, denied: Callable[[str, int], bool]) -> None:
+        super().__init__()
         self.session = session
         self.limit = ANSWER_LIMIT
         self.answer: Answer | None = None  #: the answer that brought the page, as far as the page can tell

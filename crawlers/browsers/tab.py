@@ -55,6 +55,7 @@ class Tab(Worlds):
         self._lasting.clear()
         self._scripts.clear()
         self._window = None
+        self.kept()
 
     async def cdp(self, method: str, params: Mapping[str, Any] | None = None, *, frame: str | None = None) -> Any:
         """As `Worlds.cdp`; what holds for later documents also holds for the tabs that `reload` opens."""

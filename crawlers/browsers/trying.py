@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.async_api import Error
 
-from auditor.model import Driver, NotAnswered, Page, Probe
+from auditor.model import Driver, NotAnswered, Page, Probe, Scene, scene_key
 from crawlers.browsers.pictures import take_pictures
 from crawlers.browsers.still import hold_still
 from crawlers.browsers.visit import Visit
@@ -30,19 +30,21 @@ async def tried(
     What does not need an untouched load (`Probe.everywhere`) is done first, in the tab that was looked at. The pictures of what was
     found show the page as it was before.
     """
-    facts, unanswered, fit = dict(page.facts), dict(page.unanswered), True
+    facts, unanswered, scenes, fit = dict(page.facts), dict(page.unanswered), dict[str, Scene](), True
     for number, probe in enumerate(experiments):
         if not fit or visit.ended.done():
             unanswered[probe.name] = GONE
             continue
         try:
             facts[probe.name] = await _done(visit, probe, facts, again=number > 0 or not probe.everywhere, turn=turn, idle=idle)
+            if pictures and visit.tab is not None:
+                scenes.update({scene_key(probe.name, place): scene for place, scene in visit.tab.kept().items()})
         except TimeoutError:
             unanswered[probe.name] = f"没有在 {probe.limit or LIMIT:.0f} 秒内做完"
             fit = await _lives(visit)
         except (NotAnswered, Error) as why:
             unanswered[probe.name] = str(why).splitlines()[0][:300] if str(why) else "页面没有应答"
-    page = replace(page, facts=facts, unanswered=unanswered)
+    page = replace(page, facts=facts, unanswered=unanswered, scenes=scenes)
     if pictures and fit and not visit.ended.done():
         page = replace(page, pictures={**await _shown(visit, page, experiments, turn=turn, idle=idle), **page.pictures})
     return page, fit

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from auditor.model import Box, Frame, NotAnswered
+from crawlers.browsers.keeping import Keeping
 
 WORLD = "auditor"
 ANSWER_LIMIT = 20.0  # seconds for one question
@@ -21,13 +22,14 @@ SOON = """globalThis.setTimeout = ((later) => (work, delay, ...rest) => {
 """A document with scripts switched off (CSP sandbox) has no timers; libraries mostly want "soon", which a microtask is."""
 
 
-class Worlds:
+class Worlds(Keeping):
     """The frames of one page, each asked in an isolated world: the page's CSP, Trusted Types and patched builtins do not reach there.
 
     A subclass says how a CDP command is sent (`_send`), and through which further sessions frames of other processes are reached.
     """
 
     def __init__(self, limit: float = ANSWER_LIMIT) -> None:
+        super().__init__()
         self.limit = limit
         self.refused: set[str] = set()  #: addresses of frames whose document is a refusal of our own proxy, not the site's
         self._owners: dict[str, Any] = {}  #: frame -> the session that reaches it
