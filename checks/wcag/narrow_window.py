@@ -11,6 +11,7 @@ from checks.layouts import each_once, short
 
 MANY = 300  # letters that are missing in the narrow window before anyone is asked to look
 SHARE = 0.4  #: of all letters
+WHOLE = 25  # percent of the letters beyond the window from which on it is the page that is too wide, whatever part stands out first
 
 NEWS = "市残联召开全市残疾人工作会议，部署今年无障碍环境建设和困难重度残疾人家庭改造工作，各县区残联负责人参加会议。"
 ITEMS = "".join(f'<li><a href="/n{n}.html">{NEWS[n:n + 28]}</a><span>2024-05-1{n}</span></li>' for n in range(5))
@@ -105,6 +106,8 @@ def _found(document: Document, seen: Any) -> Iterator[Hit]:
 
 def _beyond(document: Document, reflow: Any, group: Any, node: Node) -> Hit:
     share = round(100 * reflow["letters"] / max(1, reflow["all"]))
+    if share >= WHOLE and document.body is not None:
+        node = document.body
     many = f"页面约{share}%的文字" if share >= 1 else f"有{group['letters']}个字"
     if reflow["shut"]:
         told = "又不能左右滚动，超出的部分无法读到；请去掉固定宽度和 overflow-x:hidden"
