@@ -18,7 +18,7 @@ LONG = "<p>" + "残疾人证办理须知，请携带身份证和照片。" * 12 
     id="scrollable-region-focusable",
     bad=(
         f'<div style="height:60px;width:300px;overflow:auto">{LONG}</div>',
-        f'<section style="height:60px;overflow-y:scroll">{LONG}</section>',
+        f'<section style="width:400px;height:60px;overflow-y:scroll">{LONG}</section>',
         f'<div tabindex="-1" style="height:60px;width:300px;overflow:auto">{LONG}</div>',
     ),
     good=(
