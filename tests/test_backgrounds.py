@@ -50,7 +50,8 @@ KEPT = {
     "below the first window": f"<div style='height:100vh'></div>{ON_BLACK}",
     "made smaller": f"<div style='transform:scale(.5);transform-origin:0 0'>{ON_BLACK}</div>",
     "zoomed": f"<div style='zoom:1.5'>{ON_BLACK}</div>",
-    "from top to bottom": words(f"writing-mode:vertical-rl;text-orientation:sideways;{BLACK};color:#fff"),  # upright, some fonts have no height
+    # upright, some fonts have no height
+    "from top to bottom": words(f"writing-mode:vertical-rl;text-orientation:sideways;{BLACK};color:#fff"),
     "in a shadow root": f"<div id=h></div><script>h.attachShadow({{mode:'open'}}).innerHTML=`{ON_BLACK}`</script>",
     "on a bar that stays in the window": f"<div style='position:fixed;bottom:0;{BLACK}'>{words('color:#fff')}</div>",
 }  # fmt: skip
