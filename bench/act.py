@@ -1,9 +1,10 @@
 """How well plain axe and we judge W3C's test cases for its ACT rules: recall, false positives and consistency, side by side.
 
-    python -m bench.act [--rule ID]... [--criterion N]... [--list] [--earl FILE]
+    python -m bench.act [--rule ID]... [--criterion N]... [--used] [--list] [--earl FILE]
 
 Serves `$AUDITOR_SHARED/act/site` on loopback and audits every case twice, as `auditor page` does, with the profiles axe and static
-and rules of every level. Approved and proposed ACT rules are counted apart; those that belong to no criterion are left out.
+(`--used`: axe and full) and rules of every level. Approved and proposed ACT rules are counted apart; those that belong to no criterion
+are left out.
 
 - A rule of ours *fires* on a case where it has a failed finding and carries one of the criteria of the case's ACT rule.
 - **Recall**: failed examples on which a rule fires. One without an answer (blank, not html, led elsewhere) is a miss.
@@ -95,12 +96,13 @@ def main() -> None:
     words.add_argument("--rule", action="append", default=[], metavar="ID", help="only cases of this ACT rule; may be repeated")
     words.add_argument("--criterion", action="append", default=[], metavar="N", help="only cases of this criterion; may be repeated")
     words.add_argument("--list", action="store_true", help="name every miss and every raw false positive beyond axe's own")
+    words.add_argument("--used", action="store_true", help="use the pages too (profile full): half a minute for each case")
     words.add_argument("--earl", type=Path, metavar="FILE", help="write what we say as an EARL report")
     chosen = words.parse_args()
     cases = wanted(read_cases(SHARED), chosen.rule, chosen.criterion)
     if not cases:
         sys.exit("no case is left: see --rule and --criterion")
-    axe, ours = (ask(cases, SHARED, profile) for profile in (Profile.AXE, Profile.STATIC))
+    axe, ours = (ask(cases, SHARED, profile) for profile in (Profile.AXE, Profile.FULL if chosen.used else Profile.STATIC))
     for line in told(cases, axe, ours, everything=chosen.list):
         print(line)
     if chosen.earl:

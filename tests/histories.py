@@ -27,6 +27,7 @@ from auditor.model import (
     Impact,
     Issue,
     IssueState,
+    KeyboardWalk,
     Level,
     Outcome,
     Plan,
@@ -40,8 +41,10 @@ from auditor.model import (
     SiteHistory,
     Span,
     State,
+    TabStop,
     Target,
     Verdict,
+    WalkEnd,
 )
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # 09:30 in Shanghai
@@ -217,6 +220,11 @@ def picture(words_on_it: str) -> tuple[str, bytes]:
     return hashlib.sha256(out.getvalue()).hexdigest(), out.getvalue()
 
 
+WALK = KeyboardWalk(
+    ended=WalkEnd.LEFT, picture=picture("logo")[0],
+    stops=(TabStop(name="首页", tag="a", visible=True), TabStop(name="", tag="input", visible=False),
+           TabStop(name="搜索", tag="button", visible=None, covered=True)),
+)  # fmt: skip
 PAGES = [f"http://www.shi.gov.cn/col/col{number}/index.html" for number in range(40)]
 
 
@@ -229,7 +237,8 @@ def city_portal() -> SiteHistory:
     issues += [issue(300, "reflow", PAGES[0], element("html", "html", ""), IssueState.REOPENED, back=9)]
     issues += [issue(301, "target-size", PAGES[0], element("#pager > a", "a", "navigation", name="2"), IssueState.NOT_OBSERVED)]
     issues += [issue(302, "region", PAGES[0], element("#float", "div", "", id="float"), group="decided")]
-    issues += [issue(400, "image-alt", PAGES[1], element("#map", "img", "main", name="map.png", id="map"), outcome=Outcome.CANT_TELL)]
+    asked = issue(400, "image-alt", PAGES[1], element("#map", "img", "main", name="map.png", id="map"), outcome=Outcome.CANT_TELL)
+    issues += [replace(asked, scene=logo, caption="窗口宽320像素时的画面")]
     issues += [
         issue(500 + n, "image-alt", PAGES[n], element("#banner", "img", "main", id="banner"), IssueState.FIXED, back=1) for n in (2, 3)
     ]
@@ -237,7 +246,8 @@ def city_portal() -> SiteHistory:
     states = [State.AUDITED] * 40 + [State.OVER_BUDGET] * 25 + [State.TIMEOUT] * 2 + [State.NOT_HTML] * 5 + [State.GONE]
     addresses = PAGES + [f"http://www.shi.gov.cn/art/{n}.html" for n in range(len(states) - 40)]
     ledger = tuple(
-        Coverage(url=url, state=state, status=404 if state is State.GONE else 200, title=f"栏目{n}-某市人民政府" if n < 40 else "")
+        Coverage(url=url, state=state, status=404 if state is State.GONE else 200, title=f"栏目{n}-某市人民政府" if n < 40 else "",
+                 walk=WALK if n == 3 else None)
         for n, (url, state) in enumerate(zip(addresses, states, strict=True))
     )
     counts = Counter(states)
@@ -374,8 +384,12 @@ def hostile_history() -> History:
         "data:text/html,x",
         "http://[::1",
     ]
-    issues = tuple(replace(issue(n, "image-alt", page, bad), site="evil", message=HOSTILE) for n, page in enumerate(pages_))
-    ledger = tuple(Coverage(url=page, state=State.AUDITED, title=HOSTILE, reason=HOSTILE) for page in pages_)
+    issues = tuple(
+        replace(issue(n, "image-alt", page, bad), site="evil", message=HOSTILE, scene=hashlib.sha256(b"scene").hexdigest(), caption=HOSTILE)
+        for n, page in enumerate(pages_)
+    )
+    walk = KeyboardWalk(stops=(TabStop(name=HOSTILE, tag=HOSTILE, visible=False, covered=True),) * 3, ended=WalkEnd.TRAPPED)
+    ledger = tuple(Coverage(url=page, state=State.AUDITED, title=HOSTILE, reason=HOSTILE, walk=walk) for page in pages_)
     ledger += (Coverage(url="http://www.evil.gov.cn/lone", state=State.TIMEOUT, title="\ud800", reason="长" * 4000),)
     runs = (run("evil", 0, RunState.PARTIAL, Counter(entry.state for entry in ledger), HOSTILE),)
     decision = Decision(

@@ -188,10 +188,11 @@ def test_some_kills_change_nothing(tmp_path: Path, site: Site) -> None:
 
 @pytest.mark.chaos
 @pytest.mark.timeout(3000)
-def test_a_hundred_kills_change_nothing(tmp_path: Path, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    blows = suffer(tmp_path, site, 100)
+def test_many_kills_change_nothing(tmp_path: Path, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """A hundred by hand; `AUDITOR_KILLS` says how many else."""
+    blows = suffer(tmp_path, site, kills := int(os.environ.get("AUDITOR_KILLS", "100")))
     in_flight = sum(blow.in_flight > 0 for blow in blows)
     with capsys.disabled():
         kinds = Counter(blow.kind for blow in blows)
         print(f"\n{len(blows)} kills ({dict(kinds)}), {in_flight} with a page in flight, most {max(blow.in_flight for blow in blows)}")
-    assert in_flight >= 80
+    assert in_flight >= 0.8 * kills

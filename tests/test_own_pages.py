@@ -6,6 +6,7 @@ import functools
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -42,9 +43,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
         watch = targets_file.loads(text)
         chosen = [target for target in watch.targets if target.site.id in ("portal", "county", "dead")]
-        for city.night in (1, 2):
+        tried = [replace(one, profile=Profile.FULL, interaction_pages=1) if one.site.id == "county" else one for one in chosen]
+        for city.night, targets in ((1, chosen), (2, tried)):
             with workers() as executor:
-                run_round(watch, chosen, store, executor, trigger="demo")
+                run_round(watch, targets, store, executor, trigger="demo")
         publish(watch, store, folder / "site")
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=str(folder / "site")))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -69,6 +71,14 @@ def test_our_report_pages_have_no_failure(site: str, viewport: tuple[int, int]) 
     assert [(finding.page, finding.rule, finding.element.selector) for finding in failed] == []
     assert {finding.rule for finding in run.findings} <= UNDECIDED
     assert len({tally.rule for tally in run.tallies if tally.passed}) > 25, "the audit really looked"
+
+
+def test_what_the_use_of_a_page_showed_is_in_the_report(site: str) -> None:
+    from urllib.request import urlopen
+
+    with urlopen(f"{site}/sites/county.html", timeout=10) as answer:
+        page = answer.read().decode()
+    assert "键盘走查（1 页）" in page and "没有人碰网页时" in page
 
 
 def test_a_site_nobody_could_load_is_told_as_such(site: str) -> None:

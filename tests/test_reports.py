@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from histories import NOW, RULES, ZONE, city_portal, element, history, rendered, said, soup, target
 
 import reports
-from auditor.model import Category, Impact, IssueState, Level, RoundSummary, RunState, SiteHistory, Span, State, Verdict
+from auditor.model import Category, Decision, Impact, IssueState, Level, Outcome, RoundSummary, RunState, SiteHistory, Span, State, Verdict
 from reports import city, words
 from reports import site as site_report
 from reports.grouping import board
@@ -285,6 +285,40 @@ def test_a_decision_is_shown_with_who_why_and_until_when_and_ends_on_its_day() -
     later = replace(history(), now=datetime(2026, 12, 31, 16, 30, tzinfo=UTC))  # half past midnight of the new year in Shanghai
     assert len(board(city_portal(), RULES, NOW, ZONE).to_fix) + 1 == len(board(city_portal(), RULES, later.now, ZONE).to_fix)
     assert "已到期" in said("sites/shi.html", dict(site_report.render(later)))
+
+
+def test_what_a_person_confirmed_is_to_be_fixed_and_what_was_set_aside_is_not() -> None:
+    portal = city_portal()
+    asked = next(issue for issue in portal.issues if issue.outcome is Outcome.CANT_TELL)
+    before = board(portal, RULES, NOW, ZONE)
+    for verdict in Verdict:
+        said_so = Decision(site="shi", group=asked.group, verdict=verdict, by="王工", why="看过了。", made=NOW)
+        after = board(replace(portal, decisions=(*portal.decisions, said_so)), RULES, NOW, ZONE)
+        confirmed = verdict is Verdict.CONFIRMED
+        assert (len(after.to_fix) - len(before.to_fix), len(after.decided) - len(before.decided)) == ((1, 0) if confirmed else (0, 1))
+        assert not after.to_judge
+    known = history()
+    confirmed_site = replace(portal, decisions=(replace(said_so, verdict=Verdict.CONFIRMED),))
+    sites = tuple(confirmed_site if site.target.site.id == "shi" else site for site in known.sites)
+    page = said("sites/shi.html", dict(site_report.render(replace(known, sites=sites))))
+    assert "，经人工确认" in page and "如果属实" not in page and "确认属实" in page
+
+
+def test_an_undecided_place_has_what_a_person_needs_to_decide() -> None:
+    card = soup("sites/shi.html").select_one("#judge article")
+    assert isinstance(card, Tag)
+    assert "窗口宽320像素时的画面。" in [caption.get_text() for caption in card.find_all("figcaption")]
+    assert "读屏软件会读出图片，“map.png”" in card.get_text().replace("\n", "")
+
+
+def test_the_walk_with_the_tab_key_is_a_picture_and_a_list() -> None:
+    section = soup("sites/shi.html").find(id="walk")
+    assert isinstance(section, Tag)
+    assert "焦点停靠 3 处，其中 1 处看不见焦点，1 处被别的内容盖住。走完最后一处后，焦点离开了网页" in section.get_text()
+    assert [item.get_text() for item in section.find_all("li")] == [
+        "链接“首页”", "输入框（没有名称），看不见焦点", "按钮“搜索”，被别的内容盖住"
+    ]  # fmt: skip
+    assert section.img and section.img["alt"]
 
 
 def test_the_ledger_lists_every_address_with_its_state_and_adds_up() -> None:
