@@ -385,7 +385,7 @@ def hostile_history() -> History:
         "http://[::1",
     ]
     issues = tuple(
-        replace(issue(n, "image-alt", page, bad), site="evil", message=HOSTILE, scene=hashlib.sha256(b"scene").hexdigest(), caption=HOSTILE)
+        replace(issue(n, "image-alt", page, bad), site="evil", message=HOSTILE, scene=picture("logo")[0], caption=HOSTILE)
         for n, page in enumerate(pages_)
     )
     walk = KeyboardWalk(stops=(TabStop(name=HOSTILE, tag=HOSTILE, visible=False, covered=True),) * 3, ended=WalkEnd.TRAPPED)

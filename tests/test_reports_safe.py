@@ -126,8 +126,9 @@ def test_every_page_has_no_axe_violation_and_reflows_at_320_px(tmp_path: Path) -
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(content)
     digest, content = picture("logo")
-    (tmp_path / "pictures").mkdir()
-    (tmp_path / "pictures" / f"{digest}.webp").write_bytes(content)
+    for folder in (tmp_path / "pictures", tmp_path / "evil" / "pictures"):
+        folder.mkdir()
+        (folder / f"{digest}.webp").write_bytes(content)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=launch_flags())
         for width in (1280, 320):
