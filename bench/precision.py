@@ -1,6 +1,7 @@
 """Draws findings of our own checks on the real pages for a person to judge, each with a picture; and counts the verdicts.
 
-    python -m bench.precision --out FOLDER        audit, draw, write FOLDER/sample.csv and a picture for each finding
+    python -m bench.precision --out FOLDER        audit, draw, write FOLDER/sample.csv, for each finding a picture
+                                                  and, where one was taken, what the use of the page showed
     python -m bench.precision --judged FOLDER/sample.csv        print the precision, keep the table as bench/precision.csv
     python -m bench.precision --used …            the same for what only shows when a page is used, on the demo city too:
                                                   bench/precision_used.csv
@@ -47,8 +48,8 @@ KEPT = Path(__file__).parent / "precision.csv"
 KEPT_USED = KEPT.with_name("precision_used.csv")
 LOOKED, USED = frozenset({ENGINE}), frozenset({LAYOUT, INTERACTION})
 GATE = {LOOKED: 0.95, USED: 0.90}  # of issue 4 and issue 5
-COLUMNS = ("number", "host", "path", "rule", "criteria", "selector", "snippet", "message", "picture", "verdict", "why")
-KEPT_COLUMNS = tuple(name for name in COLUMNS if name not in ("message", "picture"))
+COLUMNS = ("number", "host", "path", "rule", "criteria", "selector", "snippet", "message", "picture", "scene", "caption", "verdict", "why")
+KEPT_COLUMNS = tuple(name for name in COLUMNS if name not in ("message", "picture", "scene", "caption"))
 VERDICTS = ("true", "false", "unclear")
 
 
@@ -173,7 +174,8 @@ def audited(target: Target, network: Network, engines: Set[str], *, crawl: bool 
     blobs: dict[str, bytes] = {}
 
     def keep(progress: Progress) -> None:
-        pictures = {finding.picture for finding in progress.judged.findings if counts(finding, engines)}
+        told = [finding for finding in progress.judged.findings if counts(finding, engines)]
+        pictures = {name for finding in told for name in (finding.picture, finding.scene)}
         blobs.update((name, blob) for name, blob in progress.blobs.items() if name in pictures)
 
     run = audit(order, keep)
@@ -221,11 +223,14 @@ def _row(
     name = f"{number:03}.webp" if picture else ""
     if picture:
         (folder / name).write_bytes(picture)
+    scene = f"{number:03}-used.webp" if finding.scene else ""
+    if scene:
+        (folder / scene).write_bytes(blobs[finding.scene])
     parts = urlsplit(finding.page)
     return {
         "number": str(number), "host": parts.netloc, "path": parts.path + (f"?{parts.query}" if parts.query else ""), "rule": finding.rule,
         "criteria": " ".join(finding.criteria), "selector": finding.element.selector, "snippet": finding.element.snippet,
-        "message": finding.message, "picture": name, "verdict": "", "why": "",
+        "message": finding.message, "picture": name, "scene": scene, "caption": finding.caption, "verdict": "", "why": "",
     }  # fmt: skip
 
 
