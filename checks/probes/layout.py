@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from auditor.model import Driver, NotAnswered, Probe
-from checks.probes.scenes import keep_view
+from checks.probes.scenes import BODY, keep_view
 from checks.probes.script import run
 
 NAME = "layout"
@@ -35,7 +35,6 @@ ZOOM_ALONE = "await A.rest(640); A.look('zoomed'); return A.wide('zoomed');"
 WIDE_AGAIN = """await A.rest(1280); A.begin('wide'); await A.rest(); A.moved();
 return {spacing: A.spacing('wide'), zoomed: A.cut('wide', 'zoomed'), narrow: A.cut('wide', 'narrow'),
 zoomedOver: A.over('wide', 'zoomed'), narrowOver: A.over('wide', 'narrow')};"""
-BODY = ("0/1",)  # the place of the page as a whole
 SHOWN = 4  # elements of each kind of which a picture is kept
 UPRIGHT = "await A.rest(%d); return A.upright('%s');"
 

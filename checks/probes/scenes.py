@@ -20,6 +20,7 @@ WHERE = "(() => {" + PLACES + """const at = elementAt(%s), box = at?.getBounding
 
 INTO_VIEW = "(() => {" + PLACES + "elementAt(%s)?.scrollIntoView({ block: 'center', behavior: 'instant' }); })()"
 
+BODY = ("0/1",)  # the place of the page as a whole
 TALLEST = 4000  # CSS px of a page that the picture of a walk shows
 HALF = 640  # CSS px: a larger piece is shown as a part of the window that holds it
 

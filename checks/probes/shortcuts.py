@@ -9,6 +9,7 @@ from typing import Any
 
 from auditor.model import Driver, Probe
 from checks.probes.eyes import asked, open_eyes
+from checks.probes.scenes import keep_view
 
 NAME = "shortcuts"
 LIMIT = 40.0  # seconds
@@ -160,6 +161,8 @@ class _Session:
         for key in keys:
             await self.driver.press(key)
         told: dict[str, Any] | None = await asked(self.driver, EFFECT, REACTION)
+        if told and told["target"] and len(keys) == 1:
+            await keep_view(self.driver, told["target"]["place"], f"按“{keys[0]}”键之后的画面，框出的是变化的地方")
         return told
 
     async def search(self) -> tuple[list[tuple[str, dict[str, Any]]], bool]:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from auditor.model import Driver, NotAnswered, Probe
+from checks.probes.scenes import BODY, keep_view
 from checks.probes.script import PLACES
 from checks.probes.time_clock import CLOCK
 
@@ -80,6 +81,8 @@ async def ask(driver: Driver, facts: Mapping[str, Any]) -> dict[str, Any]:
         before = {one["text"] for one in await driver.evaluate(LINES)}
         told = await _forward(driver, *SPANS)
         notices = [one for one in await driver.evaluate(LINES) if one["text"] not in before][:5]
+        for notice in notices[:2]:
+            await keep_view(driver, notice["element"]["place"], "把网页的时钟拨快之后的画面，框出的是新出现的提示", also=BODY)
         leaves = told["leaves"][0] if told["leaves"] else None
         if leaves:
             leaves = {**leaves, **await _confirmed(driver, leaves)}
