@@ -94,7 +94,7 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
     digest, snapshot, validators, silent = entry.digest, entry.snapshot, as_json(entry.validators), as_json(entry.silent_frames)
     if before is not None:
         title, url_key, dom_key = title or before[0], url_key or before[1], dom_key or before[2]
-        if entry.state not in SEEN:
+        if entry.state not in SEEN and not entry.engines:
             digest, snapshot, validators, silent = before[3:7]
         elif digest in ("", before[3]):
             digest, snapshot, validators = before[3], snapshot or before[4], validators if entry.validators else before[5]

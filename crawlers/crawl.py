@@ -13,8 +13,22 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 
 from auditor.addresses import canonical, host_of, origin_of
-from auditor.model import SEEN, STILL_TO_DO, Action, Coverage, Journey, Judged, NotAnswered, Order, Page, Probe, State
-from crawlers import finders, missing
+from auditor.model import (
+    DOCUMENTS,
+    SEEN,
+    STILL_TO_DO,
+    Action,
+    Attachment,
+    Coverage,
+    Journey,
+    Judged,
+    NotAnswered,
+    Order,
+    Page,
+    Probe,
+    State,
+)
+from crawlers import attachments, finders, missing
 from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
 from crawlers.guest import Diagnosis, Guest, Stop
@@ -57,8 +71,11 @@ async def crawl(
     stopped: Stop = lambda host: False,
     diagnose: Diagnosis | None = None,
     trials: Trials | None = None,
-) -> AsyncGenerator[Page | Coverage, None]:
+    documents: int = 0,
+) -> AsyncGenerator[Page | Attachment | Coverage, None]:
     """Every visited address as a Page, as soon as it is its turn; at the end every other known address as a Coverage.
+
+    Before the end come up to `documents` of the documents that the pages link to, each as an Attachment; none where that is 0.
 
     Start page first, then `target.pages`, then level by level in the order of discovery, so that the same site gives the same
     pages in the same order, however fast it answers. Addresses of `order.done` count as visited and are not handed out again.
@@ -68,7 +85,7 @@ async def crawl(
     `trials` on which pages experiments are made.
     Close it (`contextlib.aclosing`) when leaving early. Raises finders.UnknownFinder.
     """
-    walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0))
+    walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0), documents)
     batch: Sequence[str] = walk.begin()
     while batch and not walk.over():
         async with aclosing(walk.visits(batch)) as pages:
@@ -77,6 +94,8 @@ async def crawl(
         batch = await walk.next_batch(sampler)
     async for page in walk.journeys():
         yield page
+    async for found in walk.attachments():
+        yield found
     for coverage in walk.rest():
         yield coverage
 
@@ -91,9 +110,11 @@ class _Walk:
 
     def __init__(
         self, order: Order, browser: Visitor, fetcher: Getter, probes: Sequence[Probe], clock: Callable[[], datetime], pause: float,
-        stopped: Stop, diagnose: Diagnosis | None, trials: Trials,
+        stopped: Stop, diagnose: Diagnosis | None, trials: Trials, documents: int,
     ) -> None:  # fmt: skip
-        self.trials = trials
+        self.trials, self.most_documents = trials, documents
+        self.offered = attachments.Offered()
+        self.held: dict[str, Page] = {}  #: visited addresses that turned out to be documents, told when those have their turn
         self.order, self.target, self.clock = order, order.target, clock
         self.begun = clock()
         self.start = canonical(self.target.site.url) or self.target.site.url
@@ -147,7 +168,12 @@ class _Walk:
                 continue
             if not host_of(url):
                 self.frontier.settle(url, State.EXCLUDED, "不是可以访问的网址")
-            elif self.order.crawl and url != self.start and (why := unwanted(url, self.target, listed=listed)):
+                continue
+            if kind := attachments.kind_of(url):
+                self.offered.kinds[url] = kind
+            if not self.order.crawl:
+                continue
+            if url != self.start and (why := unwanted(url, self.target, listed=listed)):
                 self.frontier.settle(url, *why)
 
     async def visits(self, batch: Iterable[str]) -> AsyncGenerator[Page, None]:
@@ -174,7 +200,11 @@ class _Walk:
                 elif isinstance(outcome, Judged):
                     self.remember(outcome)
                 else:
-                    yield self.settled(replace(outcome, url=url) if outcome.url != url else outcome)
+                    page = self.settled(replace(outcome, url=url) if outcome.url != url else outcome)
+                    if self.most_documents and self.offered.turned_out(page):
+                        self.held[page.url] = page
+                    else:
+                        yield page
         finally:
             for _, task in flights:
                 task.cancel()
@@ -243,6 +273,55 @@ class _Walk:
         robots = None if self.guest.barred(host_of(final)) else await self.rules_of(final)
         why = robots.refusal(final) if robots is not None else ""
         return _bare(page, State.BLOCKED_BY_ROBOTS, f"流程走到了 {final}，{why}，不作检测") if why else page
+
+    async def attachments(self) -> AsyncGenerator[Page | Attachment, None]:
+        """Fetch some of the documents, in turn; what is not fetched ends as it stood. OFD comes last: what lies beside it is known then."""
+        room = self.most_documents - sum(DOCUMENTS in judged.coverage.engines for judged in self.done.values())
+        before = {entry.url for entry in self.order.known if DOCUMENTS in entry.engines}
+        chosen: list[str] = []
+        for url in self.offered.preferred(self.most_documents, before) if self.most_documents else ():
+            if len(chosen) >= room and self.order.crawl:
+                break
+            if url not in self.done and await self.may_fetch(url):
+                chosen.append(url)
+        for url in sorted(chosen, key=lambda url: self.offered.kinds[url] == "ofd"):
+            if self.left() <= 0 or self.guest.barred(host_of(url)):
+                break
+            attachment = await self.ours(await attachments.fetch(self.guest, url, self.offered))
+            self.held.pop(url, None)
+            self.frontier.taken_up(url)
+            yield attachment
+        for page in self.held.values():
+            yield page
+
+    async def may_fetch(self, url: str) -> bool:
+        """Whether a document may be fetched: it is known as one, nobody left it out, and robots.txt and the owner let us."""
+        if url not in self.held and self.frontier.state(url) is not State.NOT_HTML:
+            return False
+        if not self.order.crawl:
+            return True
+        host, origin = host_of(url), origin_of(url)
+        if self.left() <= 0 or self.guest.barred(host) or (origin not in self.robots and len(self.robots) >= MOST_ORIGINS):
+            return False
+        robots = self.robots.get(origin) or await self.guest.robots(origin)
+        if robots is None:
+            return False
+        self.robots[origin] = robots
+        why = robots.refusal(url)
+        if why and url not in self.held:
+            self.frontier.settle(url, State.NOT_HTML, f"附件，{why}")
+        return not why
+
+    async def ours(self, attachment: Attachment) -> Attachment:
+        """The document, if it did not come from somewhere else in the end."""
+        final = canonical(attachment.final_url) or attachment.final_url
+        if not self.order.crawl or final == attachment.url or attachment.reason:
+            return attachment
+        if not belongs(final, self.target):
+            return replace(attachment, state=State.REDIRECTED_OUT, reason=f"附件跳转到本站以外的地址 {final}", body=b"")
+        robots = self.robots.get(origin_of(final))
+        why = robots.refusal(final) if robots else ""
+        return replace(attachment, reason=f"附件跳转到 {final}，{why}", body=b"") if why else attachment
 
     async def ask_the_site(self) -> None:
         """Let the finders ask for further addresses, once, if the host may be asked at all."""
@@ -385,7 +464,12 @@ class _Walk:
         for finder in self.finders:
             if finder.on_page is not None:
                 self.add(finder.on_page(page), base=final)
+        self.note_documents(page.url, page.links, final)
         return page
+
+    def note_documents(self, page: str, links: Iterable[str], base: str) -> None:
+        """Remember which documents this page offers."""
+        self.offered.met(page, (url for link in links if (url := canonical(link, base)) and belongs(url, self.target)))
 
     def remember(self, judged: Judged) -> None:
         """Take up again what an interrupted run had settled."""
@@ -395,6 +479,7 @@ class _Walk:
             self.keep(told.url, canonical(told.final_url) or told.url, told.digest)
             if any(finder.on_page is not None for finder in self.finders):
                 self.add(judged.links, base=told.final_url or told.url)
+            self.note_documents(told.url, judged.links, told.final_url or told.url)
 
     def keep(self, url: str, final: str, digest: str) -> None:
         """This address is the page of its final address and of its document."""
