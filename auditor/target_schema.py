@@ -296,7 +296,7 @@ class Options(Words):
     documents: Annotated[int, Field(ge=0, le=1000)] = Field(
         default=10,
         title="每晚检查的附件份数",
-        description="下载并检查的 PDF、Word、Excel、演示文稿、OFD 附件，每种格式至少一份；0 表示不检查。",
+        description="下载并检查的文档份数（文字、表格、演示和版式文件），每种格式至少一份；0 表示不检查。",
     )
     tabs: Annotated[int, Field(ge=1, le=8)] = Field(default=2, title="同时载入和检测的页面数")
     delay: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = Field(

@@ -9,14 +9,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from auditor.addresses import canonical
+from auditor.addresses import canonical, document_kind
 from auditor.model import Attachment, Page, State
 from crawlers.browsers.http import Answer, Getter
 
 LIMIT_BYTES = 30_000_000
 LIMIT_SECONDS = 60.0
 
-SUFFIX = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|ceb|rtf)$", re.IGNORECASE)
 TYPES: Mapping[str, str] = {
     "application/pdf": "pdf", "application/msword": "doc", "application/vnd.ms-excel": "xls", "application/vnd.ms-powerpoint": "ppt",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
@@ -31,8 +30,7 @@ NAMED = re.compile(r"filename\*?\s*=\s*(?:UTF-8'[^']*')?\"?([^\";]+)", re.IGNORE
 
 def kind_of(url: str, content_type: str = "") -> str:
     """What kind of document an address leads to, by its ending or its content type; "" for what is none."""
-    found = SUFFIX.search(urlsplit(url).path)
-    return found[1].lower() if found else TYPES.get(content_type.partition(";")[0].strip().lower(), "")
+    return document_kind(url) or TYPES.get(content_type.partition(";")[0].strip().lower(), "")
 
 
 @dataclass

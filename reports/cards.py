@@ -37,6 +37,7 @@ class Card:
     alt: str
     snippet: str
     undecided: bool
+    document: bool
     rule_title: str
     repair: tuple[str, ...]
     verify: str
@@ -57,10 +58,13 @@ class Cards:
 
     def heading(self, group: Group) -> str:
         """The rule and the component, such as 图片没有替代文本：页头中的图片 .logo."""
-        return f"{self._rule(group).title}：{words.component(group.example.element)}"
+        rule = self._rule(group)
+        return rule.title if group.document else f"{rule.title}：{words.component(group.example.element)}"
 
     def extent(self, group: Group) -> str:
         """How far a group reaches."""
+        if group.document:
+            return f"{words.number(len(group.pages))} 份文档"
         return f"{words.number(len(group.pages))} 页，共 {words.number(len(group.issues))} 处"
 
     def card(self, group: Group, place: int) -> Markup:
@@ -88,6 +92,7 @@ class Cards:
             alt=self._alt(example),
             snippet=example.element.snippet,
             undecided=group.outcome is Outcome.CANT_TELL,
+            document=group.document,
             rule_title=rule.title,
             repair=rule.repair,
             verify=rule.verify,

@@ -33,8 +33,9 @@ TEXT = (
 
 def pdf(
     *, title: str = TEXT[0], shows_title: bool = True, language: str = "zh-CN", tagged: bool = True, unicode: bool = True,
-    scanned: bool = False, pages: int = 1, figure: str | None = "办事大厅平面图", headers: bool = True, headings: Sequence[str] = ("H1", "H2", "H2", "H2"),
-    link: str | None = "tagged", field: str | None = None, bookmarks: bool = False, suspects: bool = False, tabs: bool = True,
+    scanned: bool = False, pages: int = 1, figure: str | None = "办事大厅平面图", headers: bool = True,
+    headings: Sequence[str] = ("H1", "H2", "H2", "H2"), link: str | None = "tagged", field: str | None = None, bookmarks: bool = False,
+    suspects: bool = False, tabs: bool = True,
     encryption: pikepdf.Encryption | None = None, roles: Mapping[str, str] | None = None, private: bool = False, tree: bool = True,
 ) -> bytes:  # fmt: skip
     """A PDF of some pages with text, a figure, a table and a link; every argument takes one good thing away or puts another in.

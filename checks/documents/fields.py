@@ -11,7 +11,7 @@ SPEAKING = re.compile(r"[\u3400-\u9fff]{2,}")
 
 
 @attachment_check(
-    id="document-form-name",
+    id="file-form-name",
     kinds=("pdf",),
     criteria=("4.1.2", "1.3.1"),
     impact=Impact.CRITICAL,
@@ -34,7 +34,7 @@ SPEAKING = re.compile(r"[\u3400-\u9fff]{2,}")
     unsure=(pdf(fields={"count": 2, "unnamed": 2, "names": ["申请人姓名", "联系电话"]}), pdf(fields={"xfa": True})),
     good=(pdf(), pdf(fields={"count": 4})),
 )
-def document_form_name(facts: Facts) -> Hit | None:
+def file_form_name(facts: Facts) -> Hit | None:
     """/TU of terminal fields that people fill in (PDF12)."""
     fields = facts["fields"]
     if fields["xfa"] and not fields["count"]:

@@ -9,7 +9,7 @@ LONG = 20
 
 
 @attachment_check(
-    id="document-bookmarks",
+    id="file-bookmarks",
     kinds=("pdf", "ofd"),
     criteria=("2.4.5",),
     impact=Impact.MODERATE,
@@ -25,7 +25,7 @@ LONG = 20
     unsure=(pdf(pages=21), ofd(pages=60)),
     good=(pdf(), pdf(pages=60, bookmarks=12), ofd(pages=60, bookmarks=4), pdf(pages=20)),
 )
-def document_bookmarks(facts: Facts) -> Hit | None:
+def file_bookmarks(facts: Facts) -> Hit | None:
     """PDF2 is one sufficient way among others, so a person decides."""
     if facts["pages"] <= LONG:
         return None
@@ -33,7 +33,7 @@ def document_bookmarks(facts: Facts) -> Hit | None:
 
 
 @attachment_check(
-    id="document-tab-order",
+    id="file-tab-order",
     kinds=("pdf",),
     criteria=("2.4.3",),
     impact=Impact.MODERATE,
@@ -52,7 +52,7 @@ def document_bookmarks(facts: Facts) -> Hit | None:
     unsure=(pdf(pages_without_tab_order=2),),
     good=(pdf(), pdf(links={"count": 0})),
 )
-def document_tab_order(facts: Facts) -> Hit | None:
+def file_tab_order(facts: Facts) -> Hit | None:
     """/Tabs /S on pages with links or fields (Matterhorn 28-009), in tagged files: without tags there is no structure to follow."""
     if not facts["tagged"] or not (facts["links"]["count"] or facts["fields"]["count"]):
         return None

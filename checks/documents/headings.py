@@ -15,7 +15,7 @@ ENOUGH = 3
 
 
 @attachment_check(
-    id="document-headings",
+    id="file-headings",
     kinds=("pdf", "docx"),
     criteria=("1.3.1",),
     impact=Impact.SERIOUS,
@@ -44,7 +44,7 @@ ENOUGH = 3
         pdf(headings=[2, 3, 2]),
     ),
 )  # fmt: skip
-def document_headings(facts: Facts) -> Hit | None:
+def file_headings(facts: Facts) -> Hit | None:
     """Failed only where at least three numbered lines (一、 …) are set as headings and none is one (F2)."""
     headings = [level for level in facts["headings"] if level]
     if facts["kind"] == "pdf" and not facts["tagged"]:

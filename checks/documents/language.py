@@ -15,7 +15,7 @@ MOSTLY = 0.5
 
 
 @attachment_check(
-    id="document-language",
+    id="file-language",
     kinds=("pdf", "docx"),
     criteria=("3.1.1",),
     impact=Impact.MODERATE,
@@ -38,7 +38,7 @@ MOSTLY = 0.5
     unsure=(docx(language=""), docx(language="en-US")),
     good=(pdf(), docx(), pdf(language="zh"), pdf(language="zh-Hans-CN"), pdf(language="en-GB", han=10)),
 )
-def document_language(facts: Facts) -> Hit | None:
+def file_language(facts: Facts) -> Hit | None:
     """Catalog /Lang; of Word the language of East Asian text in the defaults, which Word fills in by itself where it is missing."""
     language, told = facts["language"], failed if facts["kind"] == "pdf" else unsure
     size = facts["glyphs"] if facts["kind"] == "pdf" else facts["characters"]

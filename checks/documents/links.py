@@ -6,7 +6,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, docx, faile
 
 
 @attachment_check(
-    id="document-link-untagged",
+    id="file-link-untagged",
     kinds=("pdf",),
     criteria=("1.3.1", "4.1.2"),
     impact=Impact.SERIOUS,
@@ -22,7 +22,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, docx, faile
     bad=(pdf(links={"count": 3, "untagged": 2}),),
     good=(pdf(), pdf(tagged=False, links={"untagged": 1}), pdf(links={"count": 0})),
 )
-def document_link_untagged(facts: Facts) -> Hit | None:
+def file_link_untagged(facts: Facts) -> Hit | None:
     """A link annotation of a tagged PDF without StructParent (PDF11, Matterhorn 28-002)."""
     links = facts["links"]
     if not links["count"] or not facts["tagged"]:
@@ -31,7 +31,7 @@ def document_link_untagged(facts: Facts) -> Hit | None:
 
 
 @attachment_check(
-    id="document-link-address",
+    id="file-link-address",
     kinds=("docx",),
     criteria=("2.4.4",),
     impact=Impact.MINOR,
@@ -47,7 +47,7 @@ def document_link_untagged(facts: Facts) -> Hit | None:
     unsure=(docx(links={"addresses": ["http://www.example.test/col/col25359/index.html"]}),),
     good=(docx(), docx(links={"count": 0})),
 )
-def document_link_address(facts: Facts) -> Hit | None:
+def file_link_address(facts: Facts) -> Hit | None:
     """As link-text-address of web pages, of addresses longer than 30 characters."""
     links = facts["links"]
     if not links["count"]:

@@ -6,7 +6,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, ofd, passed
 
 
 @attachment_check(
-    id="document-ofd-alone",
+    id="file-ofd-alone",
     kinds=("ofd",),
     criteria=("1.1.1", "1.3.1"),
     impact=Impact.SERIOUS,
@@ -30,7 +30,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, ofd, passed
     unsure=(ofd(), ofd(custom_tags=False), ofd(beside=[{"kind": "pdf", "tagged": False}]), ofd(beside=[{"kind": "pdf", "tagged": None}])),
     good=(ofd(beside=[{"kind": "html"}]), ofd(beside=[{"kind": "pdf", "tagged": True}]), ofd(beside=[{"kind": "docx"}])),
 )
-def document_ofd_alone(facts: Facts) -> Hit | None:
+def file_ofd_alone(facts: Facts) -> Hit | None:
     """`beside`: files of the same name on the page that links to it. Whether the page itself says the same is for a person to see."""
     beside = facts.get("beside") or []
     if any(one["kind"] in ("html", "docx") or one.get("tagged") for one in beside):

@@ -6,7 +6,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, passed, pdf
 
 
 @attachment_check(
-    id="document-pdf-ua",
+    id="file-pdf-ua",
     kinds=("pdf",),
     criteria=(),
     impact=Impact.MINOR,
@@ -22,7 +22,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, passed, pdf
     unsure=(pdf(verapdf={"compliant": False, "failed": 7, "clauses": ["7.1", "7.21.7"]}), pdf(tagged=False, verapdf={"compliant": False})),
     good=(pdf(), pdf(verapdf={"compliant": True, "failed": 0, "clauses": []}), pdf(verapdf={"trouble": "veraPDF 没有给出可以读的结果"})),
 )
-def document_pdf_ua(facts: Facts) -> Hit | None:
+def file_pdf_ua(facts: Facts) -> Hit | None:
     """Best practice: no criterion of WCAG demands PDF/UA."""
     told = facts.get("verapdf")
     if not told or "compliant" not in told:

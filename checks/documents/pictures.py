@@ -14,7 +14,7 @@ NAME = re.compile(
 
 
 @attachment_check(
-    id="document-image-alt",
+    id="file-image-alt",
     kinds=("pdf", *OFFICE),
     criteria=("1.1.1",),
     impact=Impact.SERIOUS,
@@ -42,7 +42,7 @@ NAME = re.compile(
     unsure=(docx(figures={"alternatives": ["图片 1", "微信图片_20261101"]}), pdf(figures={"alternatives": ["plan.png"]})),
     good=(pdf(), docx(), pptx(), xlsx(), pdf(tagged=False, figures={"count": 0})),
 )  # fmt: skip
-def document_image_alt(facts: Facts) -> Hit | None:
+def file_image_alt(facts: Facts) -> Hit | None:
     """Figure with Alt or ActualText; of Office documents wp:docPr, p:cNvPr and xdr:cNvPr with a description, or marked as decoration."""
     figures = facts["figures"]
     if not figures["count"] or (facts["kind"] == "pdf" and not facts["tagged"]):

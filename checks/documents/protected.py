@@ -6,7 +6,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, docx, faile
 
 
 @attachment_check(
-    id="document-protected",
+    id="file-protected",
     kinds=("pdf", "docx", "xlsx", "pptx", "ofd", "encrypted"),
     criteria=("1.3.1", "4.1.2"),
     impact=Impact.CRITICAL,
@@ -36,7 +36,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, docx, faile
     ),
     good=(pdf(), pdf(encrypted=True), docx(), unopened("pdf")),
 )
-def document_protected(facts: Facts) -> Hit | None:
+def file_protected(facts: Facts) -> Hit | None:
     """Permission bit 10, which bit 5 overrides, as Acrobat has it; or a password that is asked for before anything is shown."""
     if facts.get("protected"):
         return failed("文件设置了打开密码，没有密码的人看不到任何内容；公开的附件请去掉密码")

@@ -6,7 +6,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, passed, uns
 
 
 @attachment_check(
-    id="document-sheet-name",
+    id="file-sheet-name",
     kinds=("xlsx",),
     criteria=("2.4.6",),
     impact=Impact.MINOR,
@@ -25,7 +25,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, passed, uns
     ),
     good=(xlsx(), xlsx({"name": "Sheet1", "unnamed": True}), xlsx({}, {"name": "补贴标准"})),
 )
-def document_sheet_name(facts: Facts) -> Hit | None:
+def file_sheet_name(facts: Facts) -> Hit | None:
     """Of a workbook with one sheet the name does not matter."""
     if len(facts["sheets"]) < 2:
         return None

@@ -6,7 +6,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, failed, pag
 
 
 @attachment_check(
-    id="document-slide-title",
+    id="file-slide-title",
     kinds=("pptx",),
     criteria=("1.3.1",),
     impact=Impact.SERIOUS,
@@ -29,7 +29,7 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, failed, pag
     unsure=(pptx(slides_same_title=["补贴标准"]), pptx(slides_untitled=[1], slides=1, characters=0)),
     good=(pptx(),),
 )
-def document_slide_title(facts: Facts) -> Hit | None:
+def file_slide_title(facts: Facts) -> Hit | None:
     """A slide without a filled title placeholder; of a show without any text a person decides."""
     untitled = facts["slides_untitled"]
     if untitled:

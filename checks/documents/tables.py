@@ -9,7 +9,7 @@ MANY_MERGED = 5
 
 
 @attachment_check(
-    id="document-table-header",
+    id="file-table-header",
     kinds=("pdf", "docx", "xlsx"),
     criteria=("1.3.1",),
     impact=Impact.SERIOUS,
@@ -41,7 +41,7 @@ MANY_MERGED = 5
         docx(tables={"count": 0}),
     ),
 )
-def document_table_header(facts: Facts) -> Hit | None:
+def file_table_header(facts: Facts) -> Hit | None:
     """Failed where a tagged PDF has a table without a TH (F91); a table of Word may serve a form, rows of Excel may be no table."""
     if facts["kind"] == "xlsx":
         without = [sheet["name"] for sheet in facts["sheets"] if sheet["rows"] > LONG and sheet["widest"] > 1 and not sheet["header"]]
@@ -60,7 +60,7 @@ def document_table_header(facts: Facts) -> Hit | None:
 
 
 @attachment_check(
-    id="document-table-merged",
+    id="file-table-merged",
     kinds=("docx", "xlsx"),
     criteria=("1.3.1",),
     impact=Impact.MODERATE,
@@ -79,7 +79,7 @@ def document_table_header(facts: Facts) -> Hit | None:
     unsure=(docx(tables={"merged": 1}), xlsx({"merged": 8})),
     good=(docx(), xlsx(), xlsx({"merged": 1})),
 )
-def document_table_merged(facts: Facts) -> Hit | None:
+def file_table_merged(facts: Facts) -> Hit | None:
     """Never failed: a merged cell with marked headers can be read rightly."""
     if facts["kind"] == "xlsx":
         names = [sheet["name"] for sheet in facts["sheets"] if sheet["merged"] >= MANY_MERGED]

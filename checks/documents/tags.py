@@ -18,7 +18,7 @@ TAG_REPAIR_EN = (
 
 
 @attachment_check(
-    id="document-untagged",
+    id="file-untagged",
     kinds=("pdf",),
     criteria=("1.3.1",),
     impact=Impact.CRITICAL,
@@ -35,7 +35,7 @@ TAG_REPAIR_EN = (
     bad=(pdf(tagged=False, marked=False), pdf(tagged=False, marked=True)),
     good=(pdf(), pdf(headings=[])),
 )
-def document_untagged(facts: Facts) -> Hit | None:
+def file_untagged(facts: Facts) -> Hit | None:
     """MarkInfo.Marked is true and the structure tree has elements (Matterhorn 01-006, 06-*); one without the other is no tagging."""
     if facts["tagged"]:
         return passed()
@@ -45,7 +45,7 @@ def document_untagged(facts: Facts) -> Hit | None:
 
 
 @attachment_check(
-    id="document-tags-suspect",
+    id="file-tags-suspect",
     kinds=("pdf",),
     criteria=("1.3.1",),
     impact=Impact.MODERATE,
@@ -61,7 +61,7 @@ def document_untagged(facts: Facts) -> Hit | None:
     unsure=(pdf(suspects=True),),
     good=(pdf(), pdf(suspects=True, tagged=False)),
 )
-def document_tags_suspect(facts: Facts) -> Hit | None:
+def file_tags_suspect(facts: Facts) -> Hit | None:
     """MarkInfo.Suspects (Matterhorn 07-001 neighbours)."""
     if not facts["tagged"]:
         return None

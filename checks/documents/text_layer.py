@@ -10,7 +10,7 @@ UNTOLD_SHARE = 0.2
 
 
 @attachment_check(
-    id="document-scanned",
+    id="file-scanned",
     kinds=("pdf", "docx", "ofd"),
     criteria=("1.1.1", "1.4.5"),
     impact=Impact.CRITICAL,
@@ -46,7 +46,7 @@ UNTOLD_SHARE = 0.2
     ),
     good=(pdf(), docx(), ofd(), docx(characters=3, figures={"count": 0}), pdf(glyphs=0, figures={"count": 0})),
 )
-def document_scanned(facts: Facts) -> Hit | None:
+def file_scanned(facts: Facts) -> Hit | None:
     """A page is a scan where pictures cover more than 80 % of it and there are fewer than 10 glyphs (methods.md 6)."""
     if facts["kind"] == "docx":
         pictures = facts["figures"]["count"]
@@ -64,7 +64,7 @@ def document_scanned(facts: Facts) -> Hit | None:
 
 
 @attachment_check(
-    id="document-garbled",
+    id="file-garbled",
     kinds=("pdf",),
     criteria=("1.3.1",),
     impact=Impact.SERIOUS,
@@ -87,7 +87,7 @@ def document_scanned(facts: Facts) -> Hit | None:
     unsure=(pdf(unknown=100),),
     good=(pdf(), pdf(unknown=5), pdf(glyphs=0)),
 )
-def document_garbled(facts: Facts) -> Hit | None:
+def file_garbled(facts: Facts) -> Hit | None:
     """Glyphs without a character, or with one of a private area: more than a fifth fails, more than a fiftieth is put to a person."""
     if not facts["glyphs"]:
         return None

@@ -16,7 +16,7 @@ MADE_UP = re.compile(
 
 
 @attachment_check(
-    id="document-title",
+    id="file-title",
     kinds=READABLE,
     criteria=("2.4.2",),
     impact=Impact.MODERATE,
@@ -39,7 +39,7 @@ MADE_UP = re.compile(
     unsure=(pdf(title="Microsoft Word - 新建文档.doc"), pdf(shows_title=False), docx(title="文档1"), pptx(title="PowerPoint 演示文稿")),
     good=(pdf(), docx(), xlsx(), pptx(), ofd(), docx(shows_title=False)),
 )
-def document_title(facts: Facts) -> Hit | None:
+def file_title(facts: Facts) -> Hit | None:
     """PDF18: dc:title or Info/Title; that the window does not show it (DisplayDocTitle) is put to a person."""
     title = facts["title"]
     if not title:

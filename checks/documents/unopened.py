@@ -9,7 +9,7 @@ CEB = frozenset({"ceb"})
 
 
 @attachment_check(
-    id="document-unreadable",
+    id="file-unreadable",
     kinds=tuple(kind for kind in ANY if kind not in OLD and kind != "encrypted"),
     criteria=("1.1.1",),
     impact=Impact.SERIOUS,
@@ -32,7 +32,7 @@ CEB = frozenset({"ceb"})
     unsure=(unopened("docx"), unopened("unknown", "内容不是能够识别的文档"), unopened("html", "内容不是能够识别的文档")),
     good=(pdf(), docx(), unopened("pdf", "文件设置了打开密码", protected=True)),
 )
-def document_unreadable(facts: Facts) -> Hit | None:
+def file_unreadable(facts: Facts) -> Hit | None:
     """Our own bounds (time, memory, size) are told in the same words: it is for a person to see whether others can open it."""
     if facts.get("protected"):
         return None
@@ -40,7 +40,7 @@ def document_unreadable(facts: Facts) -> Hit | None:
 
 
 @attachment_check(
-    id="document-old-format",
+    id="file-old-format",
     kinds=tuple(sorted(OLD)),
     criteria=("1.1.1", "1.3.1"),
     impact=Impact.MODERATE,
@@ -65,7 +65,7 @@ def document_unreadable(facts: Facts) -> Hit | None:
     unsure=(unopened("doc"), unopened("wps"), unopened("ceb"), unopened("ole")),
     good=(docx(), pdf()),
 )
-def document_old_format(facts: Facts) -> Hit | None:
+def file_old_format(facts: Facts) -> Hit | None:
     """Never failed: an old format may be well made."""
     kind = WORDS[facts["kind"]]
     how = (
