@@ -56,7 +56,7 @@ def look(url: str, facts: Facts, rules: Collection[str]) -> Paper:
         )
         for id, hit in hits.items()
     )
-    opened = bool(facts.get("opened"))
+    opened = bool(facts.get("opened")) and facts.get("looked_at", 1) > 0
     return Paper(findings=findings, tallies=tallies if opened else (), answered=opened, told=_told(facts))
 
 

@@ -29,14 +29,16 @@ CEB = frozenset({"ceb"})
     verify="从网站下载后能正常打开，内容完整。",
     before="附件下载后提示“文件已损坏”",
     after="附件下载后正常打开",
-    unsure=(unopened("docx"), unopened("unknown", "内容不是能够识别的文档"), unopened("html", "内容不是能够识别的文档")),
+    unsure=(pdf(looked_at=0), unopened("docx"), unopened("unknown", "内容不是能够识别的文档"), unopened("html", "内容不是能够识别的文档")),
     good=(pdf(), docx(), unopened("pdf", "文件设置了打开密码", protected=True)),
 )
 def file_unreadable(facts: Facts) -> Hit | None:
     """Our own bounds (time, memory, size) are told in the same words: it is for a person to see whether others can open it."""
     if facts.get("protected"):
         return None
-    return passed() if facts.get("opened") else unsure(f"{facts.get('trouble') or '没有读出'}，请下载后打开看一看")
+    if facts.get("opened"):
+        return passed() if facts.get("looked_at", 1) else unsure("文件能打开，页面内容却没有读出，请下载后打开看一看")
+    return unsure(f"{facts.get('trouble') or '没有读出'}，请下载后打开看一看")
 
 
 @attachment_check(
