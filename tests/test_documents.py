@@ -96,7 +96,8 @@ BAD: Mapping[str, list[tuple[Outcome, tuple[bytes, str]]]] = {
     ],
     "file-title": [
         (FAILED, file(PDF, title="")), (ASKING, file(PDF, shows_title=False)), (FAILED, file(DOCX, title="")),
-        (FAILED, file(XLSX, title="")), (FAILED, file(PPTX, title="")), (FAILED, file(OFD, title="")), (ASKING, file(DOCX, title="新建 Microsoft Word 文档")),
+        (FAILED, file(XLSX, title="")), (FAILED, file(PPTX, title="")), (FAILED, file(OFD, title="")),
+        (ASKING, file(DOCX, title="新建 Microsoft Word 文档")),
     ],
     "file-image-alt": [
         (FAILED, file(PDF, figure="")), (FAILED, file(PDF, figure="", roles={"Bild": "Figure"})), (FAILED, file(DOCX, picture="")),
