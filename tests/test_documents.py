@@ -8,6 +8,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from playwright.sync_api import sync_playwright
 
 from auditor.demo import documents
 from auditor.demo.attachments import NOBODY, OLD
@@ -20,6 +21,7 @@ from checks.documents_engine import look, shutting
 from checks.readers.kinds import OLD as OLD_KINDS
 from checks.readers.kinds import kind_of
 from checks.readers.pdf_fonts import font
+from crawlers.browsers.find import find_browser, launch_flags
 from reports.documents import SHUTTING
 
 ALL = [pytest.param(check, id=id) for id, check in attachment_checks().items()]
@@ -190,10 +192,9 @@ def test_fonts_whose_characters_are_public_need_no_table() -> None:
     plain = pikepdf.Dictionary(Differences=pikepdf.Array([1, pikepdf.Name("/A"), pikepdf.Name("/space")]))
     kind = {"Subtype": pikepdf.Name.Type1, "BaseFont": pikepdf.Name("/ABCDEF+A")}
     assert not font(pikepdf.Dictionary(**kind, Encoding=odd)).known and font(pikepdf.Dictionary(**kind, Encoding=plain)).known
-    assert (
-        not font(pikepdf.Dictionary(**kind)).known
-        and font(pikepdf.Dictionary(Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name("/Helvetica"))).known
-    )
+    subset = pikepdf.Dictionary(Subtype=pikepdf.Name.TrueType, BaseFont=pikepdf.Name("/ABCDEF+A"))
+    assert not font(subset).known and font(pikepdf.Dictionary(**kind)).known
+    assert font(pikepdf.Dictionary(Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name("/Helvetica"))).known
 
 
 def test_a_picture_marked_as_decoration_and_one_for_older_programs_count_for_nothing() -> None:
@@ -222,3 +223,26 @@ def test_what_could_not_be_opened_closes_nothing() -> None:
 
 def test_a_broken_check_is_told_and_says_nothing() -> None:
     assert look("u", {"kind": "pdf", "opened": True}, tuple(attachment_checks())).told == "附件（PDF），检查时程序出错"
+
+
+# ------------------------------------------------------------------------------------------------ files that another program made
+
+PRINTED = """<html lang="zh-CN"><title>补贴办法</title><h1>云浔市补贴办法</h1><p>具有本市户籍、持有残疾人证的家庭，可以申请一次补贴。</p>
+<h2>补贴标准</h2><table><tr><th>项目</th><th>上限</th></tr><tr><td>坡道</td><td>1200</td></tr></table>
+<p><a href="http://a.test/">市残联网站</a></p><img {alt} width="80" height="80" src="data:image/gif;base64,{gif}"></html>"""
+GIF = "R0lGODlhAQABAIAAAP8AAAAAACwAAAAAAQABAAACAkQBADs="
+
+
+@pytest.mark.browser
+def test_what_chromium_prints_is_judged_by_what_it_was_told() -> None:
+    told = {}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_browser(), args=launch_flags())
+        page = chromium.new_page()
+        for name, alt, tagged in (("good", 'alt="办事大厅平面图"', True), ("silent", "", True), ("untagged", 'alt="平面图"', False)):
+            page.set_content(PRINTED.format(alt=alt, gif=GIF))
+            told[name] = found(page.pdf(tagged=tagged, outline=tagged), "a.pdf")
+        chromium.close()
+    assert told == {
+        "good": {}, "silent": {"file-image-alt": FAILED}, "untagged": {"file-untagged": FAILED, "file-language": FAILED},
+    }  # fmt: skip

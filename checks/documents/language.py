@@ -42,11 +42,12 @@ def file_language(facts: Facts) -> Hit | None:
     """Catalog /Lang; of Word the language of East Asian text in the defaults, which Word fills in by itself where it is missing."""
     language, told = facts["language"], failed if facts["kind"] == "pdf" else unsure
     size = facts["glyphs"] if facts["kind"] == "pdf" else facts["characters"]
+    chinese = bool(size) and facts["han"] > MOSTLY * size
+    should = "应为 zh-CN" if chinese else "应写明正文的语言，中文是 zh-CN"
     if not language:
-        return told("文件没有写明语言，应为 zh-CN")
+        return told(f"文件没有写明语言，{should}")
     if not BCP47.fullmatch(language) or len(language.partition("-")[0]) > 3:
-        return told(f"语言写成了“{language}”，不是读屏软件认识的写法，应为 zh-CN")
-    chinese = size and facts["han"] > MOSTLY * size
+        return told(f"语言写成了“{language}”，不是读屏软件认识的写法，{should}")
     if chinese and language.lower().partition("-")[0] not in ("zh", "cmn", "yue"):
         return told(f"正文是中文，语言却写成“{language}”，应为 zh-CN")
     return passed()

@@ -90,7 +90,7 @@ def _known(found: Any, composite: bool) -> bool:
     if isinstance(encoding, Dictionary):
         return _named_glyphs(encoding)
     embedded = "+" in str(found.get("/BaseFont", ""))
-    return found.get("/Subtype") != Name.Type3 and not embedded
+    return found.get("/Subtype") != Name.Type3 and not (embedded and found.get("/Subtype") == Name.TrueType)
 
 
 def _named_glyphs(encoding: Any) -> bool:
