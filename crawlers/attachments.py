@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
-from auditor.addresses import canonical, document_kind
-from auditor.model import Attachment, Page, State
+from auditor.addresses import canonical, document_kind, host_of, origin_of
+from auditor.model import DOCUMENTS, Attachment, Judged, Order, Page, State
 from crawlers.browsers.http import Answer, Getter
+from crawlers.frontier import Frontier
+from crawlers.guest import Guest
+from crawlers.robots import MOST_ORIGINS, Robots
+from crawlers.scope import belongs
 
 LIMIT_BYTES = 30_000_000
 LIMIT_SECONDS = 60.0
@@ -83,6 +87,83 @@ def _stem(url: str) -> str:
 
 def _download(page: Page) -> bool:
     return not page.content_type and page.status is None
+
+
+class Papers:
+    """The documents of one crawl: taken up as the pages name them, fetched at its end."""
+
+    def __init__(self, order: Order, guest: Guest, frontier: Frontier, robots: dict[str, Robots], *, wanted: bool) -> None:
+        self.order, self.guest, self.frontier, self.robots, self.wanted = order, guest, frontier, robots, wanted
+        self.offered = Offered()
+        self.held: dict[str, Page] = {}  #: visited addresses that turned out to be documents, told when those have their turn
+
+    def named(self, url: str) -> None:
+        """Take up an address that entered the ledger."""
+        if kind := kind_of(url):
+            self.offered.kinds[url] = kind
+
+    def linked(self, page: str, links: Iterable[str], base: str) -> None:
+        """Remember which documents a page offers."""
+        self.offered.met(page, (url for link in links if (url := canonical(link, base)) and belongs(url, self.order.target)))
+
+    def holds(self, page: Page) -> bool:
+        """Whether a visited address is a document, to be told later and not as a page."""
+        if self.wanted and self.offered.turned_out(page):
+            self.held[page.url] = page
+        return page.url in self.held
+
+    async def fetched(self, most: int, done: Mapping[str, Judged]) -> AsyncGenerator[Page | Attachment, None]:
+        """Fetch up to `most` of the documents, in turn, without those that an interrupted run has read (`done`).
+
+        What is not fetched ends as it stood. OFD comes last: what lies beside it is known then. Addresses that are given one by one
+        are all fetched.
+        """
+        room = most - sum(DOCUMENTS in judged.coverage.engines for judged in done.values())
+        before = {entry.url for entry in self.order.known if DOCUMENTS in entry.engines}
+        chosen: list[str] = []
+        for url in self.offered.preferred(most, before) if self.wanted else ():
+            if len(chosen) >= room and self.order.crawl:
+                break
+            if url not in done and await self._may_fetch(url):
+                chosen.append(url)
+        for url in sorted(chosen, key=lambda url: self.offered.kinds[url] == "ofd"):
+            if self.guest.left() <= 0 or self.guest.barred(host_of(url)):
+                break
+            attachment = self._ours(await fetch(self.guest, url, self.offered))
+            self.held.pop(url, None)
+            self.frontier.taken_up(url)
+            yield attachment
+        for page in self.held.values():
+            yield page
+
+    async def _may_fetch(self, url: str) -> bool:
+        """Whether a document may be fetched: it is known as one, nobody left it out, and robots.txt and the owner let us."""
+        if url not in self.held and self.frontier.state(url) is not State.NOT_HTML:
+            return False
+        if not self.order.crawl:
+            return True
+        host, origin = host_of(url), origin_of(url)
+        if self.guest.left() <= 0 or self.guest.barred(host) or (origin not in self.robots and len(self.robots) >= MOST_ORIGINS):
+            return False
+        robots = self.robots.get(origin) or await self.guest.robots(origin)
+        if robots is None:
+            return False
+        self.robots[origin] = robots
+        why = robots.refusal(url)
+        if why and url not in self.held:
+            self.frontier.settle(url, State.NOT_HTML, f"附件，{why}")
+        return not why
+
+    def _ours(self, attachment: Attachment) -> Attachment:
+        """The document, if it did not come from somewhere else in the end."""
+        final = canonical(attachment.final_url) or attachment.final_url
+        if not self.order.crawl or final == attachment.url or attachment.reason:
+            return attachment
+        if not belongs(final, self.order.target):
+            return replace(attachment, state=State.REDIRECTED_OUT, reason=f"附件跳转到本站以外的地址 {final}", body=b"")
+        robots = self.robots.get(origin_of(final))
+        why = robots.refusal(final) if robots else ""
+        return replace(attachment, reason=f"附件跳转到 {final}，{why}", body=b"") if why else attachment
 
 
 async def fetch(getter: Getter, url: str, offered: Offered, *, limit_bytes: int = LIMIT_BYTES, limit: float = LIMIT_SECONDS) -> Attachment:

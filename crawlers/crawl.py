@@ -14,7 +14,6 @@ from itertools import zip_longest
 
 from auditor.addresses import canonical, host_of, origin_of
 from auditor.model import (
-    DOCUMENTS,
     SEEN,
     STILL_TO_DO,
     Action,
@@ -28,12 +27,13 @@ from auditor.model import (
     Probe,
     State,
 )
-from crawlers import attachments, finders, missing
+from crawlers import finders, missing
+from crawlers.attachments import Papers
 from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
 from crawlers.guest import Diagnosis, Guest, Stop
 from crawlers.journeys import Stage, stages
-from crawlers.robots import Robots
+from crawlers.robots import MOST_ORIGINS, Robots
 from crawlers.scope import belongs, unwanted
 from crawlers.trials import Trials, Turn
 from crawlers.visitor import Visitor
@@ -42,7 +42,6 @@ Sampler = Callable[[Sequence[str]], Sequence[str]]
 """Of the addresses waiting, in the order of discovery, those to visit next, in order. None of them: enough has been seen."""
 
 READ_AHEAD = 4  # visits begun before the first of them is handed out, per tab
-MOST_ORIGINS = 100  # whose robots.txt is asked for
 RETRY_PAUSE = 2.0  # seconds before a failure that may pass is tried again
 
 ARRIVED = frozenset(
@@ -85,7 +84,7 @@ async def crawl(
     `trials` on which pages experiments are made.
     Close it (`contextlib.aclosing`) when leaving early. Raises finders.UnknownFinder.
     """
-    walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0), documents)
+    walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0), papers=documents > 0)
     batch: Sequence[str] = walk.begin()
     while batch and not walk.over():
         async with aclosing(walk.visits(batch)) as pages:
@@ -94,7 +93,7 @@ async def crawl(
         batch = await walk.next_batch(sampler)
     async for page in walk.journeys():
         yield page
-    async for found in walk.attachments():
+    async for found in walk.papers.fetched(documents, walk.done):
         yield found
     for coverage in walk.rest():
         yield coverage
@@ -110,11 +109,9 @@ class _Walk:
 
     def __init__(
         self, order: Order, browser: Visitor, fetcher: Getter, probes: Sequence[Probe], clock: Callable[[], datetime], pause: float,
-        stopped: Stop, diagnose: Diagnosis | None, trials: Trials, documents: int,
+        stopped: Stop, diagnose: Diagnosis | None, trials: Trials, *, papers: bool,
     ) -> None:  # fmt: skip
-        self.trials, self.most_documents = trials, documents
-        self.offered = attachments.Offered()
-        self.held: dict[str, Page] = {}  #: visited addresses that turned out to be documents, told when those have their turn
+        self.trials = trials
         self.order, self.target, self.clock = order, order.target, clock
         self.begun = clock()
         self.start = canonical(self.target.site.url) or self.target.site.url
@@ -127,6 +124,7 @@ class _Walk:
         self.asked = self.learned = not order.crawl  #: the site, for further addresses and for what is missing
         self.missing: missing.Missing | None = None
         self.robots: dict[str, Robots] = {}
+        self.papers = Papers(order, self.guest, self.frontier, self.robots, wanted=papers)
         self.owners: dict[str, str] = {}  #: final address -> the address that is its page
         self.documents: dict[str, str] = {}  #: digest of a document -> the address that is its page
         self.done = {judged.coverage.url: judged for judged in order.done if judged.coverage.state not in STILL_TO_DO}
@@ -169,8 +167,7 @@ class _Walk:
             if not host_of(url):
                 self.frontier.settle(url, State.EXCLUDED, "不是可以访问的网址")
                 continue
-            if kind := attachments.kind_of(url):
-                self.offered.kinds[url] = kind
+            self.papers.named(url)
             if not self.order.crawl:
                 continue
             if url != self.start and (why := unwanted(url, self.target, listed=listed)):
@@ -201,9 +198,7 @@ class _Walk:
                     self.remember(outcome)
                 else:
                     page = self.settled(replace(outcome, url=url) if outcome.url != url else outcome)
-                    if self.most_documents and self.offered.turned_out(page):
-                        self.held[page.url] = page
-                    else:
+                    if not self.papers.holds(page):
                         yield page
         finally:
             for _, task in flights:
@@ -273,55 +268,6 @@ class _Walk:
         robots = None if self.guest.barred(host_of(final)) else await self.rules_of(final)
         why = robots.refusal(final) if robots is not None else ""
         return _bare(page, State.BLOCKED_BY_ROBOTS, f"流程走到了 {final}，{why}，不作检测") if why else page
-
-    async def attachments(self) -> AsyncGenerator[Page | Attachment, None]:
-        """Fetch some of the documents, in turn; what is not fetched ends as it stood. OFD comes last: what lies beside it is known then."""
-        room = self.most_documents - sum(DOCUMENTS in judged.coverage.engines for judged in self.done.values())
-        before = {entry.url for entry in self.order.known if DOCUMENTS in entry.engines}
-        chosen: list[str] = []
-        for url in self.offered.preferred(self.most_documents, before) if self.most_documents else ():
-            if len(chosen) >= room and self.order.crawl:
-                break
-            if url not in self.done and await self.may_fetch(url):
-                chosen.append(url)
-        for url in sorted(chosen, key=lambda url: self.offered.kinds[url] == "ofd"):
-            if self.left() <= 0 or self.guest.barred(host_of(url)):
-                break
-            attachment = await self.ours(await attachments.fetch(self.guest, url, self.offered))
-            self.held.pop(url, None)
-            self.frontier.taken_up(url)
-            yield attachment
-        for page in self.held.values():
-            yield page
-
-    async def may_fetch(self, url: str) -> bool:
-        """Whether a document may be fetched: it is known as one, nobody left it out, and robots.txt and the owner let us."""
-        if url not in self.held and self.frontier.state(url) is not State.NOT_HTML:
-            return False
-        if not self.order.crawl:
-            return True
-        host, origin = host_of(url), origin_of(url)
-        if self.left() <= 0 or self.guest.barred(host) or (origin not in self.robots and len(self.robots) >= MOST_ORIGINS):
-            return False
-        robots = self.robots.get(origin) or await self.guest.robots(origin)
-        if robots is None:
-            return False
-        self.robots[origin] = robots
-        why = robots.refusal(url)
-        if why and url not in self.held:
-            self.frontier.settle(url, State.NOT_HTML, f"附件，{why}")
-        return not why
-
-    async def ours(self, attachment: Attachment) -> Attachment:
-        """The document, if it did not come from somewhere else in the end."""
-        final = canonical(attachment.final_url) or attachment.final_url
-        if not self.order.crawl or final == attachment.url or attachment.reason:
-            return attachment
-        if not belongs(final, self.target):
-            return replace(attachment, state=State.REDIRECTED_OUT, reason=f"附件跳转到本站以外的地址 {final}", body=b"")
-        robots = self.robots.get(origin_of(final))
-        why = robots.refusal(final) if robots else ""
-        return replace(attachment, reason=f"附件跳转到 {final}，{why}", body=b"") if why else attachment
 
     async def ask_the_site(self) -> None:
         """Let the finders ask for further addresses, once, if the host may be asked at all."""
@@ -464,12 +410,8 @@ class _Walk:
         for finder in self.finders:
             if finder.on_page is not None:
                 self.add(finder.on_page(page), base=final)
-        self.note_documents(page.url, page.links, final)
+        self.papers.linked(page.url, page.links, final)
         return page
-
-    def note_documents(self, page: str, links: Iterable[str], base: str) -> None:
-        """Remember which documents this page offers."""
-        self.offered.met(page, (url for link in links if (url := canonical(link, base)) and belongs(url, self.target)))
 
     def remember(self, judged: Judged) -> None:
         """Take up again what an interrupted run had settled."""
@@ -479,7 +421,7 @@ class _Walk:
             self.keep(told.url, canonical(told.final_url) or told.url, told.digest)
             if any(finder.on_page is not None for finder in self.finders):
                 self.add(judged.links, base=told.final_url or told.url)
-            self.note_documents(told.url, judged.links, told.final_url or told.url)
+            self.papers.linked(told.url, judged.links, told.final_url or told.url)
 
     def keep(self, url: str, final: str, digest: str) -> None:
         """This address is the page of its final address and of its document."""

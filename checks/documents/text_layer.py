@@ -56,10 +56,11 @@ def file_scanned(facts: Facts) -> Hit | None:
     if not count:
         silent = facts["kind"] == "pdf" and facts["picture_pages"] and not facts["glyphs"]
         return unsure(f"看过的 {seen} 页里没有文字，只有图片，请看图片里是不是文字") if silent else passed()
+    signed = "；文件带有电子签名，请由签发单位重新制作" if facts.get("signed") else ""
     told = f"看过的 {seen} 页中有 {count} 页是整页图片，没有文字层{pages_told(facts['scanned_pages'], count)}"
     described = facts["kind"] == "pdf" and facts["tagged"] and facts["figures"]["count"] >= count and not facts["figures"]["untold"]
     if count >= HALF * seen and not described:
-        return failed(f"{told}；请改用从原稿导出的文件")
+        return failed(f"{told}；请改用从原稿导出的文件{signed}")
     return unsure(f"{told}，请看这些页是照片还是扫描的文字")
 
 
