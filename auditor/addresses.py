@@ -97,6 +97,15 @@ def matches_host(place: str, pattern: str) -> bool:
     return _like(host.strip("[]"), name) and number.lstrip(":") in ("", port)
 
 
+def document_kind(url: str) -> str:
+    """The ending of an address that leads to a document of an office, such as pdf or docx; "" for all others."""
+    found = _DOCUMENT.search(re.split(r"[?#;]", url, maxsplit=1)[0])
+    return found[1].lower() if found else ""
+
+
+_DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|ceb|rtf)$", re.IGNORECASE)
+
+
 def url_key(url: str) -> str:
     """Host and path of an address with all that varies within a template replaced: dates `<d>`, ids `<id>`, digits `#`.
 

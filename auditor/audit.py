@@ -17,10 +17,12 @@ from importlib.metadata import version
 
 from auditor.addresses import canonical, dom_key, host_of, matches_host, port_of, url_key
 from auditor.model import (
+    DOCUMENTS,
     NEVER_TRIED,
     NOT_A_PAGE,
     SEEN,
     STILL_TO_DO,
+    Attachment,
     Coverage,
     Finding,
     Judged,
@@ -34,12 +36,14 @@ from auditor.model import (
     State,
     Target,
 )
+from auditor.opening import Opener
 from auditor.snapshots import digest, pack
 from auditor.stops import Stopped, Watched, nobody
 from checks import judge
 from checks.sites import ENGINE as SITE
 from checks.sites import Together
 from crawlers import tls
+from crawlers.attachments import kind_of
 from crawlers.browsers import open_browser
 from crawlers.browsers.http import Fetcher
 from crawlers.crawl import crawl
@@ -110,13 +114,17 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         )  # fmt: skip
         diagnose = partial(tls.diagnose, routes=egress.routes)
         asked = judge.probes(order.target.profile)
-        walk = crawl(order, browser, fetcher, asked, stopped=stopped, diagnose=diagnose, trials=_trials(order, done))
-        async with browser, fetcher, aclosing(walk) as items:
+        documents = order.target.documents if judge.document_engines(order.target.profile) else 0
+        walk = crawl(
+            order, browser, fetcher, asked, stopped=stopped, diagnose=diagnose, trials=_trials(order, done), documents=documents
+        )
+        desk = _Desk(order)
+        async with browser, fetcher, desk, aclosing(walk) as items:
             async for item in items:
                 if isinstance(item, Coverage):
                     waiting.append(item)
                     continue
-                judged, blobs = await asyncio.to_thread(_judge, item, order)
+                judged, blobs = await asyncio.to_thread(_judge_either, item, order, desk)
                 done.append(judged)
                 report(Progress(round=order.round, site=order.target.site.id, judged=judged, blobs=blobs))
         told = browser.version, browser.driver
@@ -156,6 +164,10 @@ def _answered(entry: Coverage) -> Coverage:
     return replace(entry, engines=(*entry.engines, SITE.name))
 
 
+def _judge_either(item: Page | Attachment, order: Order, desk: _Desk) -> tuple[Judged, Mapping[str, bytes]]:
+    return desk.judge(item) if isinstance(item, Attachment) else _judge(item, order)
+
+
 def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
     """The judgement of a page and the blobs that show it."""
     if page.state is not State.AUDITED:
@@ -179,6 +191,53 @@ def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
     )
     extract = judge.extract(page, order.target.profile) if order.crawl and not journey_of(page.url) else {}
     return Judged(coverage=coverage, findings=findings, tallies=said.tallies, links=page.links, extract=extract), blobs
+
+
+class _Desk:
+    """Where the documents of a site are opened and judged, one after another: `async with _Desk(order) as desk`."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.opener = Opener()
+        self.tagged: dict[str, bool | None] = {}  #: address of what was read -> whether it has tags; None: it is of no such kind
+
+    async def __aenter__(self) -> _Desk:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.opener.close()
+
+    def judge(self, item: Attachment) -> tuple[Judged, Mapping[str, bytes]]:
+        """The judgement of a document, and a blob with its facts. It stays what it is in the ledger, read or not."""
+        if item.reason:
+            return Judged(coverage=_attachment(item)), {}
+        facts = dict(self.opener.read(item.body, item.name or item.url))
+        if item.kind == "file" and facts["kind"] in ("zip", "unknown", "html"):
+            return Judged(coverage=_attachment(replace(item, reason="下载文件，不是文档"))), {}
+        facts["beside"] = [{"kind": kind_of(url) or "html", "tagged": self.tagged.get(url)} for url in item.beside]
+        self.tagged[item.url] = facts.get("tagged")
+        said = judge.judge_document(item.url, facts, self.order.level)
+        title = str(facts.get("title") or item.name)
+        blobs: dict[str, bytes] = {}
+        snapshot = ""
+        if self.order.evidence:
+            page = Page(
+                url=item.url, final_url=item.final_url, state=item.state, status=item.status, title=title, facts={DOCUMENTS: facts}
+            )
+            snapshot, packed = pack(page)
+            blobs[snapshot] = packed
+        coverage = replace(
+            _attachment(item), title=title, reason=said.told, engines=(DOCUMENTS,) if said.answered else (), snapshot=snapshot,
+            digest=digest(item.body),
+        )  # fmt: skip
+        return Judged(coverage=coverage, findings=said.findings, tallies=said.tallies), blobs
+
+
+def _attachment(item: Attachment) -> Coverage:
+    return Coverage(
+        url=item.url, state=item.state, reason=item.reason, final_url=item.final_url, status=item.status, url_key=url_key(item.url),
+        validators=item.validators, seconds=round(item.seconds, 3),
+    )  # fmt: skip
 
 
 def _with_picture(finding: Finding, page: Page, blobs: dict[str, bytes]) -> Finding:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from auditor.addresses import host_of
 from auditor.model import Target
+from auditor.opening import SECONDS
 from checks import judge
+from crawlers.attachments import LIMIT_SECONDS
 from crawlers.guest import AT_REST
 from crawlers.journeys import stages
 from crawlers.trials import LIMIT
@@ -28,6 +30,7 @@ def site_seconds(target: Target) -> float:
         return target.minutes * 60
     pages = target.max_pages * (target.delay + (target.page_seconds + trial_seconds(target, everywhere=True)) / _tabs(target))
     pages += target.interaction_pages * trial_seconds(target, everywhere=False) / _tabs(target)
+    pages += target.documents * (target.delay + LIMIT_SECONDS + SECONDS) if judge.document_engines(target.profile) else 0
     states = sum(len(stages(journey)) for journey in target.journeys)  # gone through one after the other
     return FORESTAGE + pages + states * (target.delay + target.page_seconds)
 

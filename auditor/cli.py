@@ -99,7 +99,7 @@ def page(
     urls: tuple[str, ...], urls_from: Any, profile: str | None, level: str | None, browser: str, allow: tuple[str, ...],
     fail_on: str | None, db: Path, as_json: bool,
 ) -> None:  # fmt: skip
-    """检测指定的网页，不保存结果。
+    """检测指定的网页或附件（PDF、Word、Excel、演示文稿、OFD），不保存结果。
 
     数据库旁的紧急停止（见 auditor stop）在这里同样有效。
     """
@@ -128,7 +128,8 @@ def page(
         _failed(str(error))
     click.echo(json_text(page_json(run, addresses)) if as_json else page_text(run, addresses))
     failed = any(finding.outcome == "failed" for finding in run.findings)
-    sys.exit(NOTHING if run.state is RunState.FAILED or (fail_on and failed) else OK)
+    judged = run.state is not RunState.FAILED or any(entry.engines for entry in run.coverage)  # a document that was read is no page
+    sys.exit(NOTHING if not judged or (fail_on and failed) else OK)
 
 
 @main.command()

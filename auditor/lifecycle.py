@@ -21,6 +21,7 @@ from auditor.identity import (
     wording,
 )
 from auditor.model import (
+    DOCUMENTS,
     NEVER_TRIED,
     SEEN,
     STANDING,
@@ -45,7 +46,7 @@ MAY_RETURN = frozenset({IssueState.FIXED, IssueState.PAGE_GONE})
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """What a run did to the issues of its site; only barriers with outcome `failed` are counted."""
+    """What a run did to the issues of its site; only barriers with outcome `failed` are counted, those in documents apart from it."""
 
     new: int = 0  #: first seen in this run
     open: int = 0  #: standing after this run, the new ones and those that could not be looked at included
@@ -82,6 +83,8 @@ def advance(
       is no page are visited addresses with an answer, so the page is as gone as with a 404;
     - its page was audited in this run, the rule was asked there, and an engine that found it answered: fixed. Whether the
       run as a whole was withheld does not matter: the evidence is that of the page.
+    A barrier in a document is followed by the same evidence, but the document is not-html all the time: it is fixed when the
+    document was read (`documents` is among the engines of its entry), and left alone while it is not among those that are fetched.
     It becomes not-observed when its page was tried but not judged, or no engine that could have found it answered (there,
     or in its frame). It is left alone when the page was not tried, is not in the ledger, or the rule was not asked (a smaller profile).
     A reused page without findings and tallies in the run is one whose old judgement was carried over: its issues are
@@ -101,14 +104,18 @@ def advance(
 
 
 def _counts(before: Sequence[Issue], after: Sequence[Issue], new: Sequence[Issue]) -> Counts:
-    failed = [(was.state, now.state) for was, now in zip(before, after, strict=True) if now.outcome is Outcome.FAILED]
-    fresh = sum(issue.outcome is Outcome.FAILED for issue in new)
+    failed = [(was.state, now.state) for was, now in zip(before, after, strict=True) if _counts_as_page(now)]
+    fresh = sum(map(_counts_as_page, new))
     return Counts(
         new=fresh,
         open=fresh + sum(now in STANDING for _, now in failed),
         fixed=sum(was is not now and now is IssueState.FIXED for was, now in failed),
         reopened=sum(was not in STANDING and now is IssueState.REOPENED for was, now in failed),
     )
+
+
+def _counts_as_page(issue: Issue) -> bool:
+    return issue.outcome is Outcome.FAILED and DOCUMENTS not in issue.engines
 
 
 # ---------------------------------------------------------------------------------------------- what a run proves
@@ -151,6 +158,8 @@ class _Night:
         entry = self.ledger.get((issue.page, issue.variant))
         if entry is None or entry.state in NEVER_TRIED:
             return None
+        if DOCUMENTS in issue.engines:
+            return self._verdict_on_document(issue, entry)
         if entry.state in NO_PAGE_ANY_MORE:
             return IssueState.PAGE_GONE
         if issue.rule not in self.rules:
@@ -162,6 +171,17 @@ class _Night:
         if entry.state is State.REUSED and (issue.page, issue.variant) not in self.judged_anew:
             return IssueState.OPEN
         return IssueState.FIXED if self._answered(issue, entry) and not _in_silent_frame(issue, entry) else IssueState.NOT_OBSERVED
+
+    def _verdict_on_document(self, issue: Issue, entry: Coverage) -> IssueState | None:
+        """The same for a barrier in a document, which is `not-html` whether it was read or not: only reading it closes the issue."""
+        if entry.state is not State.NOT_HTML:
+            gone = entry.state in SEEN or entry.state in NO_PAGE_ANY_MORE
+            return IssueState.PAGE_GONE if gone else IssueState.NOT_OBSERVED
+        if issue.rule not in self.rules:
+            return None
+        if DOCUMENTS in entry.engines:
+            return IssueState.FIXED
+        return IssueState.NOT_OBSERVED if entry.final_url else None  # without an answer it was not among those that were fetched
 
     def _answered(self, issue: Issue, entry: Coverage) -> bool:
         """Whether an engine answered on the page that found this issue before and still has the rule, or has it now."""

@@ -138,6 +138,10 @@ STILL_TO_DO = NEVER_TRIED | {State.INTERRUPTED}
 """States of addresses that a resumed audit takes up again, whatever the interrupted one said of them."""
 
 
+DOCUMENTS = "documents"
+"""Name of the engine that judges documents (附件). They stay `not-html` in the ledger and count among no pages, read or not."""
+
+
 class RunState(StrEnum):
     """What a run is worth (thresholds: `auditor.audit.verdict`)."""
 
@@ -268,6 +272,7 @@ class Target:
     pages: tuple[str, ...] = ()  #: addresses to visit first, whatever the crawl finds
     max_pages: int = 50
     interaction_pages: int = 12  #: on which it is tried how the site is used, at most 2 of each template
+    documents: int = 10  #: that are opened in one round, at least one of each kind; 0: none
     tabs: int = 2
     delay: float = 1.0  #: seconds between navigation starts on one host
     page_seconds: float = 60.0  #: for one page, all told
@@ -481,6 +486,24 @@ class Page:
 def scene_key(probe: str, place: str = "") -> str:
     """Names a scene of a page by the probe that kept it and the place (`Node.place`) it belongs to; "": the page as a whole."""
     return f"{probe} {place}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A document (附件) as it came, before anybody has opened it."""
+
+    url: str  #: as linked (canonical)
+    final_url: str
+    state: State  #: not-html, or what shows that it is not there, not the site's or not for us
+    reason: str = ""  #: one Chinese clause where there is nothing to open
+    status: int | None = None
+    body: bytes = b""
+    kind: str = ""  #: by its address or content type; "file": a download of which neither says what it is
+    name: str = ""  #: of the file
+    linked_from: str = ""  #: the first page that links to it
+    beside: tuple[str, ...] = ()  #: addresses that the same page links to and that seem to hold the same in another form
+    validators: Mapping[str, str] = field(default_factory=dict)  #: etag, last-modified
+    seconds: float = 0.0
 
 
 # ---------------------------------------------------------------------------------------------- judging

@@ -96,7 +96,7 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
     walk = as_json(entry.walk) if entry.walk else before[7] if before is not None else ""
     if before is not None:
         title, url_key, dom_key = title or before[0], url_key or before[1], dom_key or before[2]
-        if entry.state not in SEEN:
+        if entry.state not in SEEN and not entry.engines:
             digest, snapshot, validators, silent = before[3:7]
         elif digest in ("", before[3]):
             digest, snapshot, validators = before[3], snapshot or before[4], validators if entry.validators else before[5]

@@ -132,7 +132,7 @@ def _save_tallies(
     )
     before = {(row[0], row[1]): row[2:] for row in connection.execute(query, (site,))}
     after = {(address, rule): told for address, rules in tonight.items() for rule, told in rules.items()}
-    gone = {address for address, entry in ledger.items() if entry.state in NOT_A_PAGE}
+    gone = {address for address, entry in ledger.items() if entry.state in NOT_A_PAGE and not _unread(entry, spans.get(address))}
     sure = {address for address, entry in ledger.items() if _judged_in_full(entry, address in tonight, spans.get(address))}
     asked = frozenset(run.rules)
     ended = [
@@ -146,6 +146,11 @@ def _save_tallies(
         "UPDATE tally SET last_round = ? WHERE address = ? AND rule = ? AND last_round IS NULL", [(now, *key) for key in ended]
     )
     connection.executemany("INSERT INTO tally (address, rule, first_round, failed, passed, cant_tell) VALUES (?, ?, ?, ?, ?, ?)", opened)
+
+
+def _unread(entry: Coverage, before: Row | None) -> bool:
+    """Whether it is a document as before, and it was not its turn to be read."""
+    return entry.state is State.NOT_HTML and not entry.engines and before is not None and before[0] == State.NOT_HTML.value
 
 
 def _judged_in_full(entry: Coverage, told: bool, before: Row | None) -> bool:

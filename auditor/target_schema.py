@@ -293,6 +293,11 @@ class Options(Words):
         title="每晚交互检查页数",
         description="用键盘、鼠标试用网站的页面数，同一模板最多 2 页；每页约需半分钟，0 表示不做。检查范围为 full 时有用。",
     )
+    documents: Annotated[int, Field(ge=0, le=1000)] = Field(
+        default=10,
+        title="每晚检查的附件份数",
+        description="下载并检查的文档份数（文字、表格、演示和版式文件），每种格式至少一份；0 表示不检查。",
+    )
     tabs: Annotated[int, Field(ge=1, le=8)] = Field(default=2, title="同时载入和检测的页面数")
     delay: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = Field(
         default=1.0, title="间隔秒数", description="同一主机上两次打开页面之间至少相隔的秒数。"

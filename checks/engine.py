@@ -52,3 +52,13 @@ class SiteEngine:
     asked: Callable[[], tuple[str, ...]]
     extract: Callable[[Page], Mapping[str, Any]]  #: plain JSON, kept with the judged page; empty where it cannot take part
     versions: Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentEngine:
+    """An engine that judges documents one by one, out of their facts; what it says and when it answered: `checks.documents_engine.look`."""
+
+    name: str
+    rules: Callable[[], Mapping[str, Rule]]
+    asked: Callable[[], tuple[str, ...]]
+    versions: Callable[[], Mapping[str, str]]

@@ -11,10 +11,10 @@ from itertools import chain
 from typing import Any
 
 from auditor.model import Coverage, Finding, Judged, KeyboardWalk, Level, Page, Probe, Profile, Rule, RunState, Tally
-from checks import axe, own, sites, walks
+from checks import axe, documents_engine, own, sites, walks
 from checks.check import INTERACTION
 from checks.criteria import with_stricter
-from checks.engine import PageEngine, SiteEngine
+from checks.engine import DocumentEngine, PageEngine, SiteEngine
 from checks.merge import merged
 
 ENGINES: tuple[PageEngine, ...] = (axe.ENGINE, own.ENGINE, *own.EXPERIMENTING)
@@ -22,6 +22,11 @@ ENGINES: tuple[PageEngine, ...] = (axe.ENGINE, own.ENGINE, *own.EXPERIMENTING)
 
 SITE_ENGINES: tuple[SiteEngine, ...] = (sites.ENGINE,)
 """What is asked of the pages of a run together, where a site is crawled; not by the profile `axe`."""
+
+DOCUMENT_ENGINES: tuple[DocumentEngine, ...] = (documents_engine.ENGINE,)
+"""What is asked of the documents that a site offers; not by the profile `axe`."""
+
+Engine = PageEngine | SiteEngine | DocumentEngine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +73,17 @@ def judge_together(
     return sites.look(judged, ledger, start=start, known=known, state=state, rules=wanted) if wanted else sites.Together()
 
 
+def judge_document(url: str, facts: Mapping[str, Any], level: Level | None = None) -> documents_engine.Paper:
+    """What is said of a document by its facts (`checks.readers`), for the rules of a level."""
+    wanted = [id for engine in DOCUMENT_ENGINES for id in engine.asked() if level is None or level.includes(rules()[id].level)]
+    return documents_engine.look(url, facts, wanted)
+
+
+def document_engines(profile: Profile = Profile.FULL) -> tuple[DocumentEngine, ...]:
+    """The engines that a profile asks of documents."""
+    return () if profile is Profile.AXE else DOCUMENT_ENGINES
+
+
 def site_engines(profile: Profile = Profile.FULL, *, site: bool = True) -> tuple[SiteEngine, ...]:
     """The engines that a profile asks of the pages of a run together; `site` False: single pages are judged, no site."""
     return SITE_ENGINES if site and profile is not Profile.AXE else ()
@@ -96,7 +112,7 @@ def experiments(profile: Profile = Profile.FULL) -> tuple[Probe, ...]:
 @cache
 def rules() -> Mapping[str, Rule]:
     """Every rule of every engine, by id, with the engines that speak for it."""
-    every: tuple[PageEngine | SiteEngine, ...] = (*ENGINES, *SITE_ENGINES)
+    every: tuple[Engine, ...] = (*ENGINES, *SITE_ENGINES, *DOCUMENT_ENGINES)
     words = {rule_id: rule for engine in every for rule_id, rule in engine.rules().items()}
     askers = {rule_id: tuple(engine.name for engine in every if rule_id in engine.asked()) for rule_id in words}
     return {rule_id: replace(rule, engines=askers[rule_id] or rule.engines) for rule_id, rule in words.items()}
@@ -105,14 +121,14 @@ def rules() -> Mapping[str, Rule]:
 def asked(level: Level | None = None, profile: Profile = Profile.FULL, *, site: bool = True) -> tuple[str, ...]:
     """Ids of the rules that are asked at a level, sorted; `site` False: without those over the pages of a site."""
     known = rules()
-    every: tuple[PageEngine | SiteEngine, ...] = (*engines(profile), *site_engines(profile, site=site))
+    every: tuple[Engine, ...] = (*engines(profile), *site_engines(profile, site=site), *document_engines(profile))
     chosen = {rule for engine in every for rule in engine.asked()}
     return tuple(sorted(rule for rule in chosen if level is None or level.includes(known[rule].level)))
 
 
 def versions(profile: Profile = Profile.FULL, *, site: bool = True) -> Mapping[str, str]:
     """Versions of the engines, to be recorded with every run."""
-    every: tuple[PageEngine | SiteEngine, ...] = (*engines(profile), *site_engines(profile, site=site))
+    every: tuple[Engine, ...] = (*engines(profile), *site_engines(profile, site=site), *document_engines(profile))
     return {name: version for engine in every for name, version in engine.versions().items()}
 
 

@@ -13,13 +13,27 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 
 from auditor.addresses import canonical, host_of, origin_of
-from auditor.model import SEEN, STILL_TO_DO, Action, Coverage, Journey, Judged, NotAnswered, Order, Page, Probe, State
+from auditor.model import (
+    SEEN,
+    STILL_TO_DO,
+    Action,
+    Attachment,
+    Coverage,
+    Journey,
+    Judged,
+    NotAnswered,
+    Order,
+    Page,
+    Probe,
+    State,
+)
 from crawlers import finders, missing
+from crawlers.attachments import Papers
 from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
 from crawlers.guest import Diagnosis, Guest, Stop
 from crawlers.journeys import Stage, stages
-from crawlers.robots import Robots
+from crawlers.robots import MOST_ORIGINS, Robots
 from crawlers.scope import belongs, unwanted
 from crawlers.trials import Trials, Turn
 from crawlers.visitor import Visitor
@@ -28,7 +42,6 @@ Sampler = Callable[[Sequence[str]], Sequence[str]]
 """Of the addresses waiting, in the order of discovery, those to visit next, in order. None of them: enough has been seen."""
 
 READ_AHEAD = 4  # visits begun before the first of them is handed out, per tab
-MOST_ORIGINS = 100  # whose robots.txt is asked for
 RETRY_PAUSE = 2.0  # seconds before a failure that may pass is tried again
 
 ARRIVED = frozenset(
@@ -57,8 +70,11 @@ async def crawl(
     stopped: Stop = lambda host: False,
     diagnose: Diagnosis | None = None,
     trials: Trials | None = None,
-) -> AsyncGenerator[Page | Coverage, None]:
+    documents: int = 0,
+) -> AsyncGenerator[Page | Attachment | Coverage, None]:
     """Every visited address as a Page, as soon as it is its turn; at the end every other known address as a Coverage.
+
+    Before the end come up to `documents` of the documents that the pages link to, each as an Attachment; none where that is 0.
 
     Start page first, then `target.pages`, then level by level in the order of discovery, so that the same site gives the same
     pages in the same order, however fast it answers. Addresses of `order.done` count as visited and are not handed out again.
@@ -68,7 +84,7 @@ async def crawl(
     `trials` on which pages experiments are made.
     Close it (`contextlib.aclosing`) when leaving early. Raises finders.UnknownFinder.
     """
-    walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0))
+    walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0), papers=documents > 0)
     batch: Sequence[str] = walk.begin()
     while batch and not walk.over():
         async with aclosing(walk.visits(batch)) as pages:
@@ -77,6 +93,8 @@ async def crawl(
         batch = await walk.next_batch(sampler)
     async for page in walk.journeys():
         yield page
+    async for found in walk.papers.fetched(documents, walk.done):
+        yield found
     for coverage in walk.rest():
         yield coverage
 
@@ -91,7 +109,7 @@ class _Walk:
 
     def __init__(
         self, order: Order, browser: Visitor, fetcher: Getter, probes: Sequence[Probe], clock: Callable[[], datetime], pause: float,
-        stopped: Stop, diagnose: Diagnosis | None, trials: Trials,
+        stopped: Stop, diagnose: Diagnosis | None, trials: Trials, *, papers: bool,
     ) -> None:  # fmt: skip
         self.trials = trials
         self.order, self.target, self.clock = order, order.target, clock
@@ -106,6 +124,7 @@ class _Walk:
         self.asked = self.learned = not order.crawl  #: the site, for further addresses and for what is missing
         self.missing: missing.Missing | None = None
         self.robots: dict[str, Robots] = {}
+        self.papers = Papers(order, self.guest, self.frontier, self.robots, wanted=papers)
         self.owners: dict[str, str] = {}  #: final address -> the address that is its page
         self.documents: dict[str, str] = {}  #: digest of a document -> the address that is its page
         self.done = {judged.coverage.url: judged for judged in order.done if judged.coverage.state not in STILL_TO_DO}
@@ -147,7 +166,11 @@ class _Walk:
                 continue
             if not host_of(url):
                 self.frontier.settle(url, State.EXCLUDED, "不是可以访问的网址")
-            elif self.order.crawl and url != self.start and (why := unwanted(url, self.target, listed=listed)):
+                continue
+            self.papers.named(url)
+            if not self.order.crawl:
+                continue
+            if url != self.start and (why := unwanted(url, self.target, listed=listed)):
                 self.frontier.settle(url, *why)
 
     async def visits(self, batch: Iterable[str]) -> AsyncGenerator[Page, None]:
@@ -174,7 +197,9 @@ class _Walk:
                 elif isinstance(outcome, Judged):
                     self.remember(outcome)
                 else:
-                    yield self.settled(replace(outcome, url=url) if outcome.url != url else outcome)
+                    page = self.settled(replace(outcome, url=url) if outcome.url != url else outcome)
+                    if not self.papers.holds(page):
+                        yield page
         finally:
             for _, task in flights:
                 task.cancel()
@@ -385,6 +410,7 @@ class _Walk:
         for finder in self.finders:
             if finder.on_page is not None:
                 self.add(finder.on_page(page), base=final)
+        self.papers.linked(page.url, page.links, final)
         return page
 
     def remember(self, judged: Judged) -> None:
@@ -395,6 +421,7 @@ class _Walk:
             self.keep(told.url, canonical(told.final_url) or told.url, told.digest)
             if any(finder.on_page is not None for finder in self.finders):
                 self.add(judged.links, base=told.final_url or told.url)
+            self.papers.linked(told.url, judged.links, told.final_url or told.url)
 
     def keep(self, url: str, final: str, digest: str) -> None:
         """This address is the page of its final address and of its document."""

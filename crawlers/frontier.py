@@ -48,6 +48,14 @@ class Frontier:
         self.visited(url)
         self._settled[url] = Coverage(url=url, state=state, reason=reason, final_url="", url_key=url_key(url))
 
+    def state(self, url: str) -> State | None:
+        """The state in which an address was settled without a visit; None where it was not."""
+        return self._settled[url].state if url in self._settled else None
+
+    def taken_up(self, url: str) -> None:
+        """An address that was settled has its answer after all."""
+        self._settled.pop(url, None)
+
     def settled(self) -> Iterator[Coverage]:
         """How the addresses without a visit ended."""
         yield from self._settled.values()

@@ -13,6 +13,7 @@ from crawlers.browsers.http import Answer, Getter
 from crawlers.recognise import Seen, recognise
 
 LIMIT_BYTES = 500_000
+MOST_ORIGINS = 100  # whose robots.txt is asked for in one crawl
 LIMIT_SECONDS = 15.0
 LONGEST_DELAY = 60.0
 """Seconds. A longer crawl-delay would make a night of a handful of pages; the note says that it was asked for."""

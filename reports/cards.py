@@ -40,6 +40,7 @@ class Card:
     heard: str  #: what a screen reader says of the element
     snippet: str
     undecided: bool
+    document: bool
     rule_title: str
     repair: tuple[str, ...]
     verify: str
@@ -60,10 +61,13 @@ class Cards:
 
     def heading(self, group: Group) -> str:
         """The rule and the component, such as 图片没有替代文本：页头中的图片 .logo."""
-        return f"{self._rule(group).title}：{words.component(group.example.element)}"
+        rule = self._rule(group)
+        return rule.title if group.document else f"{rule.title}：{words.component(group.example.element)}"
 
     def extent(self, group: Group) -> str:
         """How far a group reaches."""
+        if group.document:
+            return f"{words.number(len(group.pages))} 份文档"
         return f"{words.number(len(group.pages))} 页，共 {words.number(len(group.issues))} 处"
 
     def card(self, group: Group, place: int) -> Markup:
@@ -94,6 +98,7 @@ class Cards:
             heard=words.heard(example.element),
             snippet=example.element.snippet,
             undecided=group.undecided,
+            document=group.document,
             rule_title=rule.title,
             repair=rule.repair,
             verify=rule.verify,

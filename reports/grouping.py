@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from auditor.model import STANDING, Decision, Impact, Issue, IssueState, Level, Outcome, Rule, SiteHistory, Verdict
+from auditor.model import DOCUMENTS, STANDING, Decision, Impact, Issue, IssueState, Level, Outcome, Rule, SiteHistory, Verdict
 
 IMPACTS = tuple(Impact)
 """Hardest first."""
@@ -44,6 +44,11 @@ class Group:
         return self.decision is not None and self.decision.verdict is not Verdict.CONFIRMED
 
     @property
+    def document(self) -> bool:
+        """Whether it is about documents, not pages."""
+        return DOCUMENTS in self.example.engines
+
+    @property
     def anchor(self) -> str:
         """The id of its place in the report; undecided places of a component stand apart from failed ones."""
         return f"{'q' if self.outcome is Outcome.CANT_TELL else 'g'}-{self.id[:16]}"
@@ -51,12 +56,13 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """All groups of a site, sorted by what is to be done with them."""
+    """All groups of a site, sorted by what is to be done with them. Those in documents that stand undecided are apart."""
 
     to_fix: tuple[Group, ...] = ()  #: failed or confirmed by a person, standing, nobody has decided otherwise; most urgent first
     to_judge: tuple[Group, ...] = ()  #: cantTell, standing, undecided
     decided: tuple[Group, ...] = ()  #: standing, with a decision in force that sets it aside
     fixed: tuple[Group, ...] = ()  #: failed, nothing of it stands any more and something was fixed; latest first
+    documents: tuple[Group, ...] = ()  #: failed or cantTell in documents, standing, nobody has decided otherwise; most urgent first
     ended: int = 0  #: places that went with their page or their rule, which is no repair
 
     def by_impact(self) -> dict[Impact, int]:
@@ -82,9 +88,12 @@ def board(site: SiteHistory, rules: Mapping[str, Rule], now: datetime, timezone:
         elif gone and gone[0].outcome is Outcome.FAILED:
             fixed.append(_group(gone, rules, in_force, repaired=len(gone)))
     standing.sort(key=urgency)
+    waiting = [group for group in standing if not group.set_aside]
+    pages = [group for group in waiting if not group.document]
     return Board(
-        to_fix=tuple(group for group in standing if not group.undecided and not group.set_aside),
-        to_judge=tuple(group for group in standing if group.undecided and not group.set_aside),
+        to_fix=tuple(group for group in pages if not group.undecided),
+        to_judge=tuple(group for group in pages if group.undecided),
+        documents=tuple(sorted((group for group in waiting if group.document), key=lambda group: group.undecided)),
         decided=tuple(group for group in standing if group.set_aside),
         fixed=tuple(sorted(fixed, key=lambda group: (-group.changed.timestamp(), urgency(group)))),
         ended=ended,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.model import Category, History, SiteHistory
-from reports import words
+from reports import documents, words
 from reports.runs import judged, newest, unconfirmed
 
 NO_DATA = "尚无数据"
@@ -21,6 +21,7 @@ def values(history: History) -> dict[str, str]:
             [site for site in portals if not unconfirmed(site)], "经确认的政府门户网站", waiting=sum(map(unconfirmed, portals))
         ),
         "IA-2": _judged(services, "列入监测的政务服务平台"),
+        **_documents(watched),
         "IA-16": _not_judged([site for site in watched if not unconfirmed(site) and site.runs]),
     }
 
@@ -31,6 +32,16 @@ def _judged(sites: Sequence[SiteHistory], what: str, waiting: int = 0) -> str:
         return NO_DATA + (f"（{what}为 {len(sites)} 个{rest}）" if sites or waiting else "")
     sound = sum(judged(newest(site)) for site in sites)
     return f"{words.share(sound, len(sites))}：{what} {len(sites)} 个，最近一次检测得到评价的 {sound} 个{rest}"
+
+
+def _documents(sites: Sequence[SiteHistory]) -> dict[str, str]:
+    """IA-11, where documents were read: how many of them are not wholly out of reach."""
+    counts = [documents.inaccessible(site) for site in sites]
+    shut, read = (sum(each) for each in zip(*counts, strict=True)) if counts else (0, 0)
+    if not read:
+        return {}
+    told = f"最近一次检测打开的附件 {words.number(read)} 份，带结构标签、有文字、允许读取的 {words.number(read - shut)} 份"
+    return {"IA-11": f"{words.share(read - shut, read)}：{told}"}
 
 
 def _not_judged(sites: Sequence[SiteHistory]) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from auditor.addresses import host_of
 from auditor.model import Coverage, Decision, History, Permit, RunState, RunSummary, SiteHistory
-from reports import walks, words
+from reports import documents, walks, words
 from reports.cards import Cards
 from reports.charts import Night, issues_over_nights
 from reports.grouping import Board, Group, board, decisions_in_force
@@ -48,6 +48,7 @@ def _sections(history: History, site: SiteHistory, standing: Board, cards: Cards
     yield _first(site, standing, cards)
     yield _others(standing, cards)
     yield _to_judge(standing, cards)
+    yield from documents.sections(site, standing, cards)
     if site.runs:
         yield _fixed(history, standing, cards)
     yield walks.section(site.coverage)
@@ -81,6 +82,8 @@ def _lead(history: History, site: SiteHistory, standing: Board) -> Markup:
         facts.append(("与上一次相比", _change(last)))
     if standing.to_judge:
         facts.append(("需要人工判断", f"{len(standing.to_judge)} 组"))
+    if standing.documents:
+        facts.append(("文档中的问题", f"{len(standing.documents)} 组（单独列出）"))
     if site.permits:
         facts.append(("本轮访问依据", _permit(history, site.permits[0])))
     if subject.legal_basis:
@@ -172,7 +175,8 @@ def _decisions(history: History, site: SiteHistory, standing: Board, cards: Card
     if not site.decisions:
         return None
     in_force = decisions_in_force(site.decisions, history.now.astimezone(words.zone(history.timezone)).date())
-    groups: dict[str, Group] = {group.id: group for group in (*standing.fixed, *standing.to_judge, *standing.to_fix, *standing.decided)}
+    known = (*standing.fixed, *standing.to_judge, *standing.to_fix, *standing.documents, *standing.decided)
+    groups: dict[str, Group] = {group.id: group for group in known}
     rows = [
         _decision_row(history, decision, groups.get(decision.group), in_force, cards)
         for decision in sorted(site.decisions, key=lambda one: one.made, reverse=True)

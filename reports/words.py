@@ -165,8 +165,8 @@ LANDMARK: Mapping[str, str] = {
 
 ELEMENT: Mapping[str, str] = {
     "a": "链接", "area": "图片热区", "audio": "音频", "button": "按钮", "canvas": "画布", "dd": "列表项", "dl": "列表",
-    "dt": "列表项", "embed": "插件", "form": "表单", "frame": "框架", "frameset": "框架页", "h1": "标题", "h2": "标题",
-    "h3": "标题", "h4": "标题", "h5": "标题", "h6": "标题", "html": "整个页面", "body": "整个页面", "head": "整个页面",
+    "dt": "列表项", "document": "整份文档", "embed": "插件", "form": "表单", "frame": "框架", "frameset": "框架页", "h1": "标题",
+    "h2": "标题", "h3": "标题", "h4": "标题", "h5": "标题", "h6": "标题", "html": "整个页面", "body": "整个页面", "head": "整个页面",
     "title": "页面标题", "iframe": "框架", "img": "图片", "input": "输入框", "label": "标签文字", "li": "列表项",
     "marquee": "滚动文字", "meta": "页面设置", "object": "插件", "ol": "列表", "p": "文字", "select": "下拉框", "span": "文字",
     "strong": "文字", "em": "文字", "svg": "图形", "table": "表格", "td": "单元格", "textarea": "多行输入框", "th": "表头",
@@ -276,7 +276,7 @@ def legal_basis(text: str) -> str:
 def component(element: Element) -> str:
     """Where on a page an element is and what it is, in a few words: 页头中的图片 .logo."""
     what = _what(element)
-    if what == "整个页面":
+    if what in ("整个页面", "整份文档"):
         return what
     where = LANDMARK.get(element.landmark, "")
     return f"{where}中的{what}{_mark(element)}" if where else f"{what}{_mark(element)}"

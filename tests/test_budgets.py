@@ -12,12 +12,15 @@ from test_crawl import html, order, paths, walked
 
 from auditor.budgets import CLOSING, FORESTAGE, round_bound, site_bound, site_seconds, trial_seconds
 from auditor.model import Action, Category, Journey, Profile, Site, State, Step, Target
+from auditor.opening import SECONDS
+from crawlers.attachments import LIMIT_SECONDS
 from crawlers.guest import AT_REST
 
 
 def target(host: str = "a.gov.cn", **changes: Any) -> Target:
     site = Site(id=host, name="", url=f"http://{host}/", category=Category.OTHER, region="", owner="")
-    return Target(**{"site": site, "delay": 1.0, "max_pages": 10, "tabs": 2, "page_seconds": 60.0, "profile": Profile.STATIC, **changes})
+    told = {"delay": 1.0, "max_pages": 10, "tabs": 2, "page_seconds": 60.0, "profile": Profile.STATIC, "documents": 0, **changes}
+    return Target(site=site, **told)
 
 
 def test_a_site_has_the_time_its_pages_may_need_or_what_the_list_says() -> None:
@@ -25,6 +28,11 @@ def test_a_site_has_the_time_its_pages_may_need_or_what_the_list_says() -> None:
     assert site_seconds(target(minutes=5)) == 300
     journey = Journey(name="办理", steps=tuple(Step(action=Action.OPEN, what=f"http://a.gov.cn/{number}") for number in range(3)))
     assert site_seconds(target(journeys=(journey, journey))) == FORESTAGE + 10 * 31 + 6 * 61
+
+
+def test_documents_have_their_time_too_where_they_are_asked_for() -> None:
+    assert site_seconds(target(documents=5)) == site_seconds(target()) + 5 * (1 + LIMIT_SECONDS + SECONDS)
+    assert site_seconds(target(documents=5, profile=Profile.AXE)) == site_seconds(target(profile=Profile.AXE))
 
 
 def test_the_pages_on_which_the_use_of_a_site_is_tried_have_their_time_too() -> None:

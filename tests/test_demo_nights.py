@@ -11,11 +11,12 @@ import pytest
 from auditor import targets as targets_file
 from auditor.demo import city as demo
 from auditor.demo.server import City
-from auditor.model import STANDING, Issue, IssueState, Outcome, Profile, State, Watch
+from auditor.model import DOCUMENTS, STANDING, Issue, IssueState, Outcome, Profile, RunState, State, Watch
 from auditor.publish import publish, read_history
 from auditor.rounds import run_round
 from auditor.store import Store
 from auditor.workers import workers
+from checks.attachments import attachment_checks
 from checks.survey import site_checks
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -96,11 +97,18 @@ def test_every_night_brings_what_was_planned_and_nothing_else(nights: Nights, ni
 @pytest.mark.parametrize("night", NIGHTS)
 def test_the_counts_that_are_told_are_those_of_the_plan(nights: Nights, night: int) -> None:
     def failed(known: frozenset[demo.Known]) -> int:
-        return sum(one.outcome == Outcome.FAILED for one in known)
+        return sum(one.outcome == Outcome.FAILED and one.rule not in attachment_checks() for one in known)  # documents are told apart
 
     planned, runs = demo.planned(*range(1, night + 1)), nights.outcomes[night - 1].runs
     told = tuple(sum(getattr(run, name) for run in runs) for name in ("new", "fixed", "reopened", "open"))
     assert told == (failed(planned.new), failed(planned.fixed), failed(planned.reopened), failed(demo.expected(night)))
+
+
+def test_documents_are_read_and_count_among_no_pages(nights: Nights) -> None:
+    (run,) = [run for run in nights.outcomes[0].runs if run.site == "archive"]
+    assert (run.state, run.pages_audited, run.coverage) == (RunState.AUDITED, 3, {State.AUDITED: 3, State.NOT_HTML: 13})
+    read = [entry for entry in nights.store.ledger("archive") if DOCUMENTS in entry.engines]
+    assert len(read) == 12 and all(entry.title and entry.state is State.NOT_HTML for entry in read)
 
 
 def test_nothing_is_found_on_the_control_site(nights: Nights) -> None:
@@ -121,7 +129,8 @@ def test_every_finding_has_a_picture_and_the_report_shows_it(nights: Nights, tmp
     standing = [issue for issue in nights.issues() if issue.state in STANDING]
     nothing_to_see = {"document-title", "title-describes", "meta-viewport", "meta-refresh", "skip-link-broken"}  # <head>, off the screen
     found_when_the_pages_are_closed = site_checks().keys()
-    assert {issue.rule for issue in standing if not issue.picture} <= nothing_to_see | found_when_the_pages_are_closed
+    no_page_at_all = attachment_checks().keys()
+    assert {issue.rule for issue in standing if not issue.picture} <= nothing_to_see | found_when_the_pages_are_closed | no_page_at_all
     first = publish(nights.watch, nights.store, tmp_path)
     assert first.exists()
     for issue in standing:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from auditor.demo import pictures
+from auditor.demo import attachments, documents, pictures
 from auditor.demo.city import HERE, PORTALS, Portal, plants
 
 PAGES = HERE / "pages"
@@ -29,7 +29,7 @@ REDIRECTS = {
 }
 BROKEN = {("fw.demo.test", "/service/busy.html")}
 ATTACHMENTS: dict[tuple[str, str], tuple[str, Callable[[], bytes]]] = {
-    ("cl.demo.test", "/files/2026-08.pdf"): ("application/pdf", pictures.pdf),
+    ("cl.demo.test", "/files/2026-08.pdf"): ("application/pdf", documents.pdf),
     ("cl.demo.test", "/files/shenqingbiao.zip"): ("application/zip", pictures.zipped),
 }
 HEADERS = {("fw.demo.test", "/login.html"): {"Content-Security-Policy": "script-src 'self'"}}
@@ -55,6 +55,9 @@ def answer(host: str, target: str, night: int) -> Answer:
         return Answer(status=302, headers={"Location": REDIRECTS[place]})
     if place in BROKEN:
         return _page(portal, "/503.html", night, status=503)
+    if host == attachments.HOST and path in attachments.ATTACHMENTS:
+        document = attachments.ATTACHMENTS[path]
+        return Answer(headers={"Content-Type": document.content_type}, body=document.make(_planted(night)))
     if place in ATTACHMENTS:
         content_type, make = ATTACHMENTS[place]
         return Answer(headers={"Content-Type": content_type}, body=make())

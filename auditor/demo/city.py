@@ -43,6 +43,7 @@ PORTALS: tuple[Portal, ...] = (
     Portal(id="federation", host="cl.demo.test", name="云浔市残疾人联合会", category=Category.DISABLED_FEDERATION, owner="云浔市残联"),
     Portal(id="hospital", host="hospital.demo.test", name="云浔市第二人民医院", category=Category.HOSPITAL, owner="云浔市卫生健康局"),
     Portal(id="clean", host="clean.demo.test", name="云浔市图书馆", category=Category.OTHER, owner="云浔市文化和旅游局"),
+    Portal(id="archive", host="mz.demo.test", name="云浔市民政局", category=Category.DEPARTMENT, owner="云浔市民政局"),
 )
 
 
@@ -68,7 +69,7 @@ class Plant:
     outcome: Outcome
     nights: tuple[int, ...]
     what: str
-    engine: str = "axe"  #: that finds it: axe, auditor (our own checks of a page), site (those over the pages of a site) or one of USED
+    engine: str = "axe"  #: that finds it: axe, auditor (our own checks of a page), site (those over pages), documents or one of USED
     axe: Outcome | None = None  #: what axe alone says, where our own checks decide what it leaves open
     also: Mapping[str, str] = field(default_factory=dict)  #: the frame's document opened by itself -> selector there
 
@@ -134,7 +135,7 @@ def plants() -> tuple[Plant, ...]:
 
 @cache
 def addresses() -> tuple[Address, ...]:
-    """All addresses a crawl of the six portals can meet inside their hosts, in the order of plants.toml."""
+    """All addresses a crawl of the portals can meet inside their hosts, in the order of plants.toml."""
     return tuple(
         Address(
             site=row["site"],

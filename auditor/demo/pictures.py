@@ -80,14 +80,6 @@ def picture(path: str) -> Picture | None:
 
 
 @cache
-def pdf() -> bytes:
-    """A PDF of one empty page."""
-    out = io.BytesIO()
-    Image.new("RGB", (595, 842), "white").save(out, "PDF", title="demo")
-    return out.getvalue()
-
-
-@cache
 def zipped() -> bytes:
     """A zip with one form to fill in."""
     out = io.BytesIO()

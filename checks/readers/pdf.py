@@ -1,0 +1,182 @@
+"""What a PDF tells a screen reader: whether it may be read, its tags, language, title, headings, tables, links, fields and bookmarks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf
+
+from checks.readers.pdf_structure import structure
+from checks.readers.pdf_text import text_layer
+from checks.readers.told import Trouble, few, short
+
+MOST_PAGES = 100_000
+MOST_FIELDS = 5000
+MOST_BOOKMARKS = 5000
+MOST_ANNOTATED = 500
+"""Pages whose annotations are looked at."""
+
+
+def facts(body: bytes) -> dict[str, Any]:
+    """The facts of a PDF. Raises Trouble where it cannot be opened."""
+    try:
+        pdf = Pdf.open(io.BytesIO(body), attempt_recovery=True, suppress_warnings=True)
+    except pikepdf.PasswordError:
+        raise Trouble("文件设置了打开密码", protected=True) from None
+    except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
+        raise Trouble("文件已损坏，PDF 阅读软件打不开") from error
+    with pdf:
+        try:
+            count = len(pdf.pages)
+        except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+            raise Trouble("文件已损坏，读不出页面") from error
+        if not 0 < count <= MOST_PAGES:
+            raise Trouble("文件里没有页面" if not count else "文件的页数异常")
+        root = pdf.Root
+        layer = text_layer(pdf)
+        return {
+            "pages": count,
+            "encrypted": pdf.is_encrypted,
+            "reading_allowed": bool(pdf.allow.accessibility or pdf.allow.extract),
+            "language": short(text(root, "/Lang")),
+            **_title(pdf),
+            **structure(pdf),
+            **layer,
+            **_annotations(pdf),
+            "fields": _fields(root),
+            "bookmarks": _bookmarks(root),
+        }
+
+
+# ------------------------------------------------------------------------------------------------ access that never raises
+
+
+def item(holder: Any, key: str) -> Any:
+    """What stands under a key of a dictionary; None where there is none, or it cannot be read."""
+    with suppress(Exception):
+        if isinstance(holder, Dictionary | pikepdf.Stream):
+            return holder.get(key)
+    return None
+
+
+def text(holder: Any, key: str) -> str:
+    """A text under a key; "" without one."""
+    found = item(holder, key)
+    with suppress(Exception):
+        if isinstance(found, pikepdf.String | Name):
+            return str(found).removeprefix("/") if isinstance(found, Name) else str(found)
+    return ""
+
+
+def flag(holder: Any, key: str) -> bool:
+    """Whether true stands under a key."""
+    return item(holder, key) is True
+
+
+def items(found: Any, most: int) -> Iterator[Any]:
+    """The members of an array, or the thing itself."""
+    if isinstance(found, Array):
+        for number in range(min(len(found), most)):
+            with suppress(Exception):
+                yield found[number]
+    elif found is not None:
+        yield found
+
+
+# ------------------------------------------------------------------------------------------------ title
+
+
+def _title(pdf: Pdf) -> dict[str, Any]:
+    told = ""
+    with suppress(Exception), pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        told = str(metadata.get("dc:title") or "")
+    with suppress(Exception):
+        told = told.strip() or text(pdf.docinfo, "/Title")
+    preferences = item(pdf.Root, "/ViewerPreferences")
+    return {"title": short(told), "shows_title": flag(preferences, "/DisplayDocTitle"), "made_with": _maker(pdf)}
+
+
+def _maker(pdf: Pdf) -> str:
+    with suppress(Exception):
+        return short(text(pdf.docinfo, "/Creator") or text(pdf.docinfo, "/Producer"))
+    return ""
+
+
+# ------------------------------------------------------------------------------------------------ annotations, fields, bookmarks
+
+
+def _annotations(pdf: Pdf) -> dict[str, Any]:
+    """Links without a tag of their own, and pages on which Tab does not follow the structure."""
+    links = untagged = without_order = 0
+    for page in _pages(pdf, MOST_ANNOTATED):
+        annotations = [one for one in items(item(page, "/Annots"), 2000) if not _hidden(one)]
+        kinds = [text(one, "/Subtype") for one in annotations]
+        links += kinds.count("Link")
+        untagged += sum(kind == "Link" and item(one, "/StructParent") is None for one, kind in zip(annotations, kinds, strict=True))
+        without_order += bool({"Link", "Widget"} & set(kinds)) and text(page, "/Tabs") != "S"
+    return {"links": {"count": links, "untagged": untagged}, "pages_without_tab_order": without_order}
+
+
+def _pages(pdf: Pdf, most: int) -> Iterator[Object]:
+    for number in range(min(len(pdf.pages), most)):
+        with suppress(Exception):
+            yield pdf.pages[number].obj
+
+
+def _hidden(annotation: Any) -> bool:
+    flags = item(annotation, "/F")
+    return isinstance(flags, int) and bool(flags & 0b10)
+
+
+def _fields(root: Object) -> dict[str, Any]:
+    """Form fields that people fill in: how many, and the partial names of those without a tooltip."""
+    form = item(root, "/AcroForm")
+    unnamed: list[str] = []
+    count = 0
+    seen: set[Any] = set()
+    waiting: list[tuple[Any, str, Any, int]] = [(one, "", None, 0) for one in items(item(form, "/Fields"), MOST_FIELDS)]
+    while waiting and len(seen) < MOST_FIELDS:
+        field, told, kind, depth = waiting.pop()
+        place = _place(field)
+        if place in seen or depth > 50:
+            continue
+        seen.add(place)
+        kind = text(field, "/FT") or kind
+        told = text(field, "/TU") or told
+        name = text(field, "/T")
+        kids = [kid for kid in items(item(field, "/Kids"), MOST_FIELDS) if item(kid, "/T") is not None]
+        if kids:
+            waiting += [(kid, told, kind, depth + 1) for kid in reversed(kids)]
+        elif not _hidden(field) and kind in ("Tx", "Ch", "Btn") and not _labelled_button(field, kind):
+            count += 1
+            if not told.strip():
+                unnamed.append(short(name))
+    return {"count": count, "unnamed": len(unnamed), "names": few(unnamed), "xfa": item(form, "/XFA") is not None}
+
+
+def _labelled_button(field: Any, kind: str | None) -> bool:
+    """A push button is called by what stands on it."""
+    flags = item(field, "/Ff")
+    return kind == "Btn" and isinstance(flags, int) and bool(flags & 1 << 16) and bool(text(item(field, "/MK"), "/CA"))
+
+
+def _bookmarks(root: Object) -> int:
+    first = item(item(root, "/Outlines"), "/First")
+    count, seen = 0, set()
+    while isinstance(first, Dictionary) and count < MOST_BOOKMARKS and _place(first) not in seen:
+        seen.add(_place(first))
+        count += 1
+        first = item(first, "/Next")
+    return count
+
+
+def _place(found: Any) -> Any:
+    """By this an object is known again."""
+    with suppress(Exception):
+        if found.objgen != (0, 0):
+            return found.objgen
+    return id(found)
