@@ -45,7 +45,7 @@ MAY_RETURN = frozenset({IssueState.FIXED, IssueState.PAGE_GONE})
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """What a run did to the issues of its site; only barriers with outcome `failed` are counted."""
+    """What a run did to the issues of its site; only barriers with outcome `failed` are counted, and only those of the variant desktop."""
 
     new: int = 0  #: first seen in this run
     open: int = 0  #: standing after this run, the new ones and those that could not be looked at included
@@ -101,14 +101,19 @@ def advance(
 
 
 def _counts(before: Sequence[Issue], after: Sequence[Issue], new: Sequence[Issue]) -> Counts:
-    failed = [(was.state, now.state) for was, now in zip(before, after, strict=True) if now.outcome is Outcome.FAILED]
-    fresh = sum(issue.outcome is Outcome.FAILED for issue in new)
+    """Of the barriers that count: those of pages as a visitor first meets them."""
+    failed = [(was.state, now.state) for was, now in zip(before, after, strict=True) if _counts_for(now)]
+    fresh = sum(map(_counts_for, new))
     return Counts(
         new=fresh,
         open=fresh + sum(now in STANDING for _, now in failed),
         fixed=sum(was is not now and now is IssueState.FIXED for was, now in failed),
         reopened=sum(was not in STANDING and now is IssueState.REOPENED for was, now in failed),
     )
+
+
+def _counts_for(issue: Issue) -> bool:
+    return issue.outcome is Outcome.FAILED and issue.variant is Variant.DESKTOP
 
 
 # ---------------------------------------------------------------------------------------------- what a run proves

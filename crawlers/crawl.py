@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 
 from auditor.addresses import canonical, host_of, origin_of
-from auditor.model import SEEN, STILL_TO_DO, Action, Coverage, Journey, Judged, NotAnswered, Order, Page, Probe, State
+from auditor.model import SEEN, STILL_TO_DO, Action, Coverage, Journey, Judged, NotAnswered, Order, Page, Probe, State, Variant
 from crawlers import finders, missing
+from crawlers.beside import Beside, Plan, nowhere
 from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
 from crawlers.guest import Diagnosis, Guest, Stop
@@ -57,6 +58,7 @@ async def crawl(
     stopped: Stop = lambda host: False,
     diagnose: Diagnosis | None = None,
     trials: Trials | None = None,
+    trips: Plan = nowhere,
 ) -> AsyncGenerator[Page | Coverage, None]:
     """Every visited address as a Page, as soon as it is its turn; at the end every other known address as a Coverage.
 
@@ -65,7 +67,7 @@ async def crawl(
     With `order.crawl` False exactly `target.pages` are visited: no robots.txt, no scope, no limit, no following.
     Visits begin before `order.deadline` only (for a scheduled run the end of its night window, `crawlers.pace.night`), and none on a
     host once `stopped(host)`; those under way there are broken off. `diagnose` says what is wrong with a secure connection,
-    `trials` on which pages experiments are made.
+    `trials` on which pages experiments are made, `trips` what is looked at in other variants once the site has been walked through.
     Close it (`contextlib.aclosing`) when leaving early. Raises finders.UnknownFinder.
     """
     walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0))
@@ -77,6 +79,9 @@ async def crawl(
         batch = await walk.next_batch(sampler)
     async for page in walk.journeys():
         yield page
+    if order.crawl:
+        async for told in Beside(walk, trips).all():
+            yield told
     for coverage in walk.rest():
         yield coverage
 
@@ -108,7 +113,8 @@ class _Walk:
         self.robots: dict[str, Robots] = {}
         self.owners: dict[str, str] = {}  #: final address -> the address that is its page
         self.documents: dict[str, str] = {}  #: digest of a document -> the address that is its page
-        self.done = {judged.coverage.url: judged for judged in order.done if judged.coverage.state not in STILL_TO_DO}
+        finished = [judged for judged in order.done if judged.coverage.state not in STILL_TO_DO]
+        self.done = {judged.coverage.url: judged for judged in finished if judged.coverage.variant is Variant.DESKTOP}
 
     # ------------------------------------------------------------------------------------------ the walk
 
