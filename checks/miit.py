@@ -176,6 +176,8 @@ def _mobile_text(site: _Site) -> Answer:
 
 def _elder_text(site: _Site) -> Answer:
     measured = [page for page in site.elder if _measured(page)]
+    if site.elder and not measured:
+        return RowState.PERSON, "长者版网页上的文字太少，没有量字号"
     if not measured:
         return (RowState.PERSON, "长者版没有检测成功") if site.start.get("elder") else (RowState.ABSENT, "没有找到长者版")
     small = [page for page in measured if not _large(page)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.model import Category, History, SiteHistory
+from auditor.model import Category, History, Level, SiteHistory
+from checks import miit
 from reports import words
+from reports.grouping import board
 from reports.runs import judged, newest, unconfirmed
 
 NO_DATA = "尚无数据"
@@ -21,6 +23,7 @@ def values(history: History) -> dict[str, str]:
             [site for site in portals if not unconfirmed(site)], "经确认的政府门户网站", waiting=sum(map(unconfirmed, portals))
         ),
         "IA-2": _judged(services, "列入监测的政务服务平台"),
+        "IA-9": _depends(history, watched),
         "IA-16": _not_judged([site for site in watched if not unconfirmed(site) and site.runs]),
     }
 
@@ -31,6 +34,17 @@ def _judged(sites: Sequence[SiteHistory], what: str, waiting: int = 0) -> str:
         return NO_DATA + (f"（{what}为 {len(sites)} 个{rest}）" if sites or waiting else "")
     sound = sum(judged(newest(site)) for site in sites)
     return f"{words.share(sound, len(sites))}：{what} {len(sites)} 个，最近一次检测得到评价的 {sound} 个{rest}"
+
+
+def _depends(history: History, sites: Sequence[SiteHistory]) -> str:
+    """Sites with a toolbar whose pages, met without it, fail level A, among all with a toolbar that were judged."""
+    with_toolbar = [site for site in sites if judged(newest(site)) and miit.has_toolbar(site.noted)]
+    if not with_toolbar:
+        return NO_DATA
+    boards = (board(site, history.rules, history.now, history.timezone) for site in with_toolbar)
+    failing = sum(any(group.level is Level.A for group in one.to_fix) for one in boards)
+    told = f"首页有无障碍工具条、得到评价的站点 {len(with_toolbar)} 个，不打开工具条时仍查到 A 级障碍的 {failing} 个"
+    return f"{words.share(failing, len(with_toolbar))}：{told}"
 
 
 def _not_judged(sites: Sequence[SiteHistory]) -> str:

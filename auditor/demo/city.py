@@ -138,7 +138,7 @@ def plants() -> tuple[Plant, ...]:
 
 @cache
 def addresses() -> tuple[Address, ...]:
-    """All addresses a crawl of the six portals can meet inside their hosts, in the order of plants.toml."""
+    """All addresses a crawl of the portals can meet inside their hosts, in the order of plants.toml."""
     return tuple(
         Address(
             site=row["site"],

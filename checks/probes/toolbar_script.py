@@ -93,8 +93,9 @@ const root = globalThis.auditorRoot ?? document.body, now = e.see();
 const larger = /放大|增大|加大|大字|字号\s*\+|字体\s*\+|^\s*[Aa]\s*\+\s*$|^大$|^特?大号?$/, not = /鼠标|光标|指针|放大镜|大鼠/;
 const names = (one) => [one.getAttribute("aria-label"), one.title, one.value, one.alt, one.innerText].map((word) =>
   String(word ?? "").replace(/\s+/g, "").trim()).filter((word) => word && word.length <= 12);
-const one = [...root.querySelectorAll("a, button, input, [role=button], [onclick], [tabindex], li, span, div, img")].filter((part) =>
-  now.has(part)).find((part) => names(part).some((word) => larger.test(word) && !not.test(word)));
+const all = [...root.querySelectorAll("a, button, input, [role=button], [onclick], [tabindex], li, span, div, img")].filter((part) =>
+  now.has(part) && names(part).some((word) => larger.test(word) && !not.test(word)));
+const one = all.find((part) => !all.some((inner) => inner !== part && part.contains(inner)));
 if (!one) return null;
 globalThis.auditorLarger = one.closest("a, button, [role=button], [tabindex]") ?? one;
 return { ...e.told(globalThis.auditorLarger), name: names(one)[0] ?? "", tab: e.tabbable(globalThis.auditorLarger) };
@@ -158,7 +159,8 @@ const names = (one) => [one.getAttribute("aria-label"), one.title, one.value, on
   String(word ?? "").trim()).filter((word) => word && word.length <= 12);
 const fits = (one) => names(one).some((word) => named.test(word)) ||
   /(^|[-_\s])(close|guanbi|exit)|close$/i.test(typeof one.className === "string" ? one.className : "");
-const closer = all.find((one) => fits(one) && e.tabbable(one)) ?? all.find(fits);
+const fitting = all.filter(fits), inmost = fitting.filter((one) => !fitting.some((inner) => inner !== one && one.contains(inner)));
+const closer = fitting.find(e.tabbable) ?? inmost[0];
 if (!closer) return null;
 globalThis.auditorCloser = closer;
 const tab = e.tabbable(closer);
