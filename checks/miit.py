@@ -76,7 +76,7 @@ def facts(done: Iterable[Judged], target: Target, *, start: str) -> Mapping[str,
     if not any(judged.coverage.url == start and judged.noted for judged in desktop):
         return {}
     kept = [judged for judged in seen if judged.noted]
-    kept.sort(key=lambda judged: (judged.coverage.url != start, judged.coverage.variant is Variant.DESKTOP))
+    kept.sort(key=lambda judged: (judged.coverage.variant is Variant.DESKTOP) * (1 if judged.coverage.url != start else -1))
     known = judge.rules()
     counts: dict[str, list[int]] = {}
     keyboard: Counter[str] = Counter()
