@@ -33,7 +33,7 @@ TONE = (
     verify="用键盘打开工具条，没有声音；按“朗读”之后，按“停止”能停下。",
     before=bar(opens=TONE),
     after=bar(),
-    bad=(bar(opens=TONE), bar(opens="setTimeout(function(){%s},200)" % TONE)),
+    bad=(bar(opens=TONE), bar(opens=f"setTimeout(function(){{{TONE}}},200)")),
     unsure=(bar(tools=TOOLS + "<button type='button' onclick='s.pause()'>停止朗读</button>", opens=TONE),),
     good=(
         bar(), bar(opens=TONE.replace("s.loop=true", "s.muted=true;s.loop=true")),
