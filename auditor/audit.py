@@ -35,11 +35,14 @@ from auditor.model import (
     RunState,
     State,
     Target,
+    Variant,
 )
 from auditor.opening import Opener
 from auditor.snapshots import digest, pack
 from auditor.stops import Stopped, Watched, nobody
-from checks import judge
+from auditor.variants import plan
+from checks import judge, miit
+from checks.noted import noted
 from checks.sites import ENGINE as SITE
 from checks.sites import Together
 from crawlers import tls
@@ -82,8 +85,10 @@ def may_visit(target: Target, network: Network) -> bool:
 def verdict(coverage: Sequence[Coverage], start: str) -> tuple[RunState, str]:
     """What a run is worth, with the reason where it is not `audited`.
 
-    Addresses that are no page of the site (NOT_A_PAGE) do not count; pages that a stop or the time kept us from do.
+    Addresses that are no page of the site (NOT_A_PAGE) do not count; pages that a stop or the time kept us from do. What was seen in
+    other variants than desktop says nothing of it.
     """
+    coverage = [entry for entry in coverage if entry.variant is Variant.DESKTOP]
     tried = [entry for entry in coverage if entry.state not in NEVER_TRIED and entry.state not in NOT_A_PAGE]
     seen = [entry for entry in tried if entry.state in SEEN]
     first = next((entry for entry in coverage if entry.url == start), None)
@@ -116,8 +121,9 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         asked = judge.probes(order.target.profile)
         documents = order.target.documents if judge.document_engines(order.target.profile) else 0
         walk = crawl(
-            order, browser, fetcher, asked, stopped=stopped, diagnose=diagnose, trials=_trials(order, done), documents=documents
-        )
+            order, browser, fetcher, asked, stopped=stopped, diagnose=diagnose, trials=_trials(order, done), documents=documents,
+            trips=lambda: plan(order, done),
+        )  # fmt: skip
         desk = _Desk(order)
         async with browser, fetcher, desk, aclosing(walk) as items:
             async for item in items:
@@ -139,6 +145,7 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         tallies=(*(tally for judged in done for tally in judged.tallies), *together.tallies),
         versions=versions(*told, profile=profile, site=order.crawl), rules=judge.asked(order.level, profile, site=order.crawl),
         ruleset_id=judge.ruleset_id(order.level, profile, site=order.crawl), environment_id=environment_id(*told), requests=requests,
+        noted=miit.facts(done, order.target, start=_start(order)) if order.crawl else {},
     )  # fmt: skip
 
 
@@ -151,10 +158,13 @@ def _trials(order: Order, done: Sequence[Judged]) -> Trials:
 
 
 def _together(order: Order, done: Sequence[Judged], coverage: Sequence[Coverage], state: RunState) -> Together:
-    """What the pages say together, where a site was crawled. The states of journeys are steps of one page and take no part."""
+    """What the pages say together, where a site was crawled. The states of journeys are steps of one page and take no part, nor do pages
+    in other variants, of which there are too few."""
     if not order.crawl:
         return Together()
-    known = [entry for entry in order.known if not journey_of(entry.url)]
+    done = [judged for judged in done if judged.coverage.variant is Variant.DESKTOP]
+    coverage = [entry for entry in coverage if entry.variant is Variant.DESKTOP]
+    known = [entry for entry in order.known if entry.variant is Variant.DESKTOP and not journey_of(entry.url)]
     return judge.judge_together(
         done, coverage, start=_start(order), known=known, state=state, level=order.level, profile=order.target.profile
     )
@@ -189,8 +199,10 @@ def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
     coverage = replace(
         _coverage(page), engines=said.engines, silent_frames=said.silent_frames, snapshot=snapshot, walk=said.walk
     )
-    extract = judge.extract(page, order.target.profile) if order.crawl and not journey_of(page.url) else {}
-    return Judged(coverage=coverage, findings=findings, tallies=said.tallies, links=page.links, extract=extract), blobs
+    whole = order.crawl and not journey_of(page.url)
+    extract = judge.extract(page, order.target.profile) if whole and page.variant is Variant.DESKTOP else {}
+    kept = noted(page, start=page.url == _start(order)) if whole else {}
+    return Judged(coverage=coverage, findings=findings, tallies=said.tallies, links=page.links, extract=extract, noted=kept), blobs
 
 
 class _Desk:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from auditor.addresses import host_of
 from auditor.model import Target
 from auditor.opening import SECONDS
+from auditor.variants import most
 from checks import judge
 from crawlers.attachments import LIMIT_SECONDS
 from crawlers.guest import AT_REST
@@ -23,8 +24,8 @@ CLOSING = 30.0
 def site_seconds(target: Target) -> float:
     """Seconds from its beginning after which no further visit of a site begins.
 
-    What the owner of the list says (`minutes`), else as long as its pages and the states of its journeys need if every one of them
-    takes all of its time.
+    What the owner of the list says (`minutes`), else as long as its pages, those in other variants and the states of its journeys need
+    if every one of them takes all of its time.
     """
     if target.minutes is not None:
         return target.minutes * 60
@@ -32,7 +33,7 @@ def site_seconds(target: Target) -> float:
     pages += target.interaction_pages * trial_seconds(target, everywhere=False) / _tabs(target)
     pages += target.documents * (target.delay + LIMIT_SECONDS + SECONDS) if judge.document_engines(target.profile) else 0
     states = sum(len(stages(journey)) for journey in target.journeys)  # gone through one after the other
-    return FORESTAGE + pages + states * (target.delay + target.page_seconds)
+    return FORESTAGE + pages + (states + most(target)) * (target.delay + target.page_seconds)
 
 
 def site_bound(target: Target) -> float:

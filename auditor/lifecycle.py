@@ -46,7 +46,7 @@ MAY_RETURN = frozenset({IssueState.FIXED, IssueState.PAGE_GONE})
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """What a run did to the issues of its site; only barriers with outcome `failed` are counted, those in documents apart from it."""
+    """What a run did to the issues of its site: failed barriers of pages in the variant desktop; documents and other variants are apart."""
 
     new: int = 0  #: first seen in this run
     open: int = 0  #: standing after this run, the new ones and those that could not be looked at included
@@ -104,8 +104,9 @@ def advance(
 
 
 def _counts(before: Sequence[Issue], after: Sequence[Issue], new: Sequence[Issue]) -> Counts:
-    failed = [(was.state, now.state) for was, now in zip(before, after, strict=True) if _counts_as_page(now)]
-    fresh = sum(map(_counts_as_page, new))
+    """Of the barriers that count: those of pages as a visitor first meets them."""
+    failed = [(was.state, now.state) for was, now in zip(before, after, strict=True) if _counts_for(now)]
+    fresh = sum(map(_counts_for, new))
     return Counts(
         new=fresh,
         open=fresh + sum(now in STANDING for _, now in failed),
@@ -114,8 +115,8 @@ def _counts(before: Sequence[Issue], after: Sequence[Issue], new: Sequence[Issue
     )
 
 
-def _counts_as_page(issue: Issue) -> bool:
-    return issue.outcome is Outcome.FAILED and DOCUMENTS not in issue.engines
+def _counts_for(issue: Issue) -> bool:
+    return issue.outcome is Outcome.FAILED and issue.variant is Variant.DESKTOP and DOCUMENTS not in issue.engines
 
 
 # ---------------------------------------------------------------------------------------------- what a run proves

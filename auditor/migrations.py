@@ -44,6 +44,19 @@ ALTER TABLE issue ADD COLUMN caption TEXT NOT NULL DEFAULT '';
 ALTER TABLE address ADD COLUMN walk TEXT NOT NULL DEFAULT '';
 """
 
+
+@MIGRATIONS(name="2026-11-28 toolbars, elder versions and what they are judged by")
+def what_is_noted(db: Database) -> None:
+    """What the newest run noted of each site; one row for a site, replaced in place."""
+    db.executescript(_NOTED)
+
+
+_NOTED = """
+CREATE TABLE noted (
+    site INTEGER PRIMARY KEY REFERENCES site(no), round INTEGER NOT NULL REFERENCES round(no), body TEXT NOT NULL
+) STRICT;
+"""
+
 _PERMITS = """
 ALTER TABLE run ADD COLUMN requests TEXT NOT NULL DEFAULT '{}';
 CREATE TABLE permit (  -- a row for as long as the word stands

@@ -281,6 +281,7 @@ class Target:
     window: tuple[str, str] | None = ("22:00", "06:30")
     browser: str = "playwright"
     journeys: tuple[Journey, ...] = ()
+    elder: str = ""  #: address of the elder version; "": it is looked for on the start page
     contact: str = ""
     note: str = ""
 
@@ -613,6 +614,7 @@ class Judged:
     tallies: tuple[Tally, ...] = ()
     links: tuple[str, ...] = ()
     extract: Mapping[str, Any] = field(default_factory=dict)  #: what checks over all pages of the run need of this one (`checks.survey`)
+    noted: Mapping[str, Any] = field(default_factory=dict)  #: toolbar, entrances, sizes of text of some pages (`checks.noted`)
 
 
 # ---------------------------------------------------------------------------------------------- orders and runs
@@ -667,6 +669,7 @@ class Run:
     ruleset_id: str = ""  #: breaks a series when it changes
     environment_id: str = ""  #: browser, fonts, system: does not break a series
     requests: Mapping[str, int] = field(default_factory=dict)  #: host -> requests that went out to it; https is counted by connections
+    noted: Mapping[str, Any] = field(default_factory=dict)  #: what the specifications for old people's use are judged by (`checks.miit`)
 
 
 # ---------------------------------------------------------------------------------------------- issues over time
@@ -793,6 +796,7 @@ class SiteHistory:
     coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run
     decisions: tuple[Decision, ...] = ()
     permits: tuple[Permit, ...] = ()  #: newest first
+    noted: Mapping[str, Any] = field(default_factory=dict)  #: `Run.noted` of the newest run that saw the start page
 
 
 class Reach(StrEnum):

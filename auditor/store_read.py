@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -132,6 +133,11 @@ class StoreReader:
         )
         return tuple(rows.permit(row) for row in self._query(query, (site,)))
 
+    def noted(self, site: str) -> Mapping[str, Any]:
+        """What the newest run that saw the start page noted of a site (`Run.noted`)."""
+        found = self._query("SELECT n.body FROM noted n JOIN site s ON s.no = n.site WHERE s.id = ?", (site,))
+        return dict(json.loads(found[0][0])) if found else {}
+
     def archived(self) -> Mapping[str, datetime]:
         """Sites that are watched no more, and since when."""
         query = "SELECT id, archived FROM site WHERE archived IS NOT NULL ORDER BY no"
@@ -165,7 +171,7 @@ class StoreReader:
         recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=self.runs(site, RUNS_TOLD), coverage=tuple(self.ledger(site)), decisions=self.decisions(site),
-            permits=self.permits(site),
+            permits=self.permits(site), noted=self.noted(site),
             issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
         )  # fmt: skip
 

@@ -158,10 +158,10 @@ def permit(row: Row) -> Permit:
 
 
 def counted(run: Run) -> Mapping[str, int]:
-    """How many addresses of a run ended in each state, the states in the order of the model."""
+    """How many addresses of a run ended in each state, the states in the order of the model; those of other variants stand beside."""
     counts = dict.fromkeys(State, 0)
     for entry in run.coverage:
-        counts[entry.state] += 1
+        counts[entry.state] += entry.variant is Variant.DESKTOP
     return {state.value: count for state, count in counts.items() if count}
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from auditor.lifecycle import Counts
-from auditor.model import NOT_A_PAGE, Coverage, Issue, Run, State
+from auditor.model import NOT_A_PAGE, Coverage, Issue, Run, State, Variant
 from auditor.store_rows import (
     KNOWN_COLUMNS,
     SPAN_COLUMNS,
@@ -41,6 +41,9 @@ def save_run(connection: sqlite3.Connection, run: Run, changed: Sequence[Issue],
     _save_tallies(connection, site, now, run, {numbers[place]: entry for place, entry in ledger.items()},
                   {numbers[place]: told for place, told in tallies.items()}, before)  # fmt: skip
     _save_issues(connection, site, changed, numbers, rounds)
+    if run.noted:
+        keep = "INSERT INTO noted VALUES (?, ?, ?) ON CONFLICT (site) DO UPDATE SET round = excluded.round, body = excluded.body"
+        connection.execute(keep, (site, now, as_json(run.noted)))
     connection.execute("DELETE FROM journal WHERE site = ? AND round <= ?", (site, now))
 
 
@@ -63,7 +66,8 @@ def _save_run_row(connection: sqlite3.Connection, site: int, now: int, run: Run,
         "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?)",
         (
             site, now, moment(run.started), moment(run.finished), run.state.value, text(run.reason), as_json(counted(run)),
-            len(run.findings), counts.new, counts.open, counts.fixed, counts.reopened, run.ruleset_id, run.environment_id, key,
+            sum(finding.variant is Variant.DESKTOP for finding in run.findings),
+            counts.new, counts.open, counts.fixed, counts.reopened, run.ruleset_id, run.environment_id, key,
             text(as_json(run.requests)),
         ),
     )  # fmt: skip

@@ -277,7 +277,8 @@ class Options(Words):
     variants: Annotated[list[Annotated[Variant, Field(strict=False)]], Field(min_length=1), AfterValidator(_no_repeats)] = Field(
         default=[Variant.DESKTOP],
         title="浏览方式",
-        description="desktop 桌面；mobile 手机；elder 长者版；toolbar-open 打开工具条；toolbar-blocked 屏蔽工具条。",
+        description="desktop 桌面，总是检测，也只有它计入结果；mobile 手机；elder 长者版；toolbar-open 打开工具条；"
+        "toolbar-blocked 屏蔽工具条。其他方式只看少数页面，另行列出。",
     )
     finders: Annotated[list[Finder], Field(min_length=1), AfterValidator(_no_repeats)] = Field(
         default=["links", "sitemap"], title="网址来源", description="links 跟随链接；sitemap 站点地图；listed 只看 pages 里列出的。"
@@ -383,6 +384,9 @@ class Site(Options):
     exclude: Texts = Field(default=[], title="不看这些网址", description="可用 * 通配。")
     pages: list[Url] = Field(default=[], title="必看网址", description="最先访问的网址。")
     journeys: list[Journey] = Field(default=[], title="办事流程", description="像来办事的人一样一步步操作，每到一处就检测一次。")
+    elder: Url | None = Field(
+        default=None, title="长者版网址", description="variants 里有 elder 时有用；不写则从首页上的“长者版”“适老版”“关怀版”等入口去找。"
+    )
     contact: str = Field(default="", title="联系人")
     note: str = Field(default="", title="说明")
 

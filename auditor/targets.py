@@ -151,6 +151,7 @@ def _target(site: Site, defaults: Options) -> Target:
     options |= {key: getattr(site, key) for key in site.model_fields_set if key not in _OF_THE_SITE}
     if site.confirmed is not None:
         options["confirmed"] = Confirmation(by=site.confirmed.by, date=site.confirmed.date)
+    options["elder"] = site.elder or ""
     options["journeys"] = tuple(_journey(journey, site.url) for journey in site.journeys)
     watched = WatchedSite(**{key: getattr(site, key) for key in _OF_THE_SITE})
     frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}

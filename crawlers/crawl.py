@@ -26,9 +26,11 @@ from auditor.model import (
     Page,
     Probe,
     State,
+    Variant,
 )
 from crawlers import finders, missing
 from crawlers.attachments import Papers
+from crawlers.beside import Beside, Plan, nowhere
 from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
 from crawlers.guest import Diagnosis, Guest, Stop
@@ -71,6 +73,7 @@ async def crawl(
     diagnose: Diagnosis | None = None,
     trials: Trials | None = None,
     documents: int = 0,
+    trips: Plan = nowhere,
 ) -> AsyncGenerator[Page | Attachment | Coverage, None]:
     """Every visited address as a Page, as soon as it is its turn; at the end every other known address as a Coverage.
 
@@ -81,7 +84,7 @@ async def crawl(
     With `order.crawl` False exactly `target.pages` are visited: no robots.txt, no scope, no limit, no following.
     Visits begin before `order.deadline` only (for a scheduled run the end of its night window, `crawlers.pace.night`), and none on a
     host once `stopped(host)`; those under way there are broken off. `diagnose` says what is wrong with a secure connection,
-    `trials` on which pages experiments are made.
+    `trials` on which pages experiments are made, `trips` what is looked at in other variants once the site has been walked through.
     Close it (`contextlib.aclosing`) when leaving early. Raises finders.UnknownFinder.
     """
     walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0), papers=documents > 0)
@@ -95,6 +98,9 @@ async def crawl(
         yield page
     async for found in walk.papers.fetched(documents, walk.done):
         yield found
+    if order.crawl:
+        async for told in Beside(walk, trips).all():
+            yield told
     for coverage in walk.rest():
         yield coverage
 
@@ -127,7 +133,8 @@ class _Walk:
         self.papers = Papers(order, self.guest, self.frontier, self.robots, wanted=papers)
         self.owners: dict[str, str] = {}  #: final address -> the address that is its page
         self.documents: dict[str, str] = {}  #: digest of a document -> the address that is its page
-        self.done = {judged.coverage.url: judged for judged in order.done if judged.coverage.state not in STILL_TO_DO}
+        finished = [judged for judged in order.done if judged.coverage.state not in STILL_TO_DO]
+        self.done = {judged.coverage.url: judged for judged in finished if judged.coverage.variant is Variant.DESKTOP}
 
     # ------------------------------------------------------------------------------------------ the walk
 

@@ -17,7 +17,7 @@ from crawlers.recognise import how_to_allow
 from crawlers.robots import Robots, product_token
 from crawlers.slots import Idle, Slots
 from crawlers.trials import Choose
-from crawlers.visitor import Visitor
+from crawlers.visitor import Trip, Visitor
 
 T = TypeVar("T")
 
@@ -74,16 +74,17 @@ class Guest:
             self._barred[host] = why if isinstance(why, str) else STOPPED
         return self._barred.get(host, "")
 
-    async def visit(self, url: str, choose: Choose) -> Page | None:
+    async def visit(self, url: str, choose: Choose | None = None, trip: Trip | None = None) -> Page | None:
         """Visit an address in its turn, and once more where the failure may pass; `choose` tells what is tried on the page.
 
+        `trip`: in which other way than the usual one it is met.
         None if its turn did not come: it would have been too late (`late`), or the host is `barred`.
         """
         async with self._slots.place() as idle:
-            page = await self._attempt(url, idle, choose)
+            page = await self._attempt(url, idle, choose, trip)
             if page is not None and _may_pass(page) and (page.retry_after or 0.0) <= LONGEST_PAUSE:
                 self.pace.hold(host_of(url), page.retry_after or self.pause)
-                page = await self._attempt(url, idle, choose) or page
+                page = await self._attempt(url, idle, choose, trip) or page
             if page is not None and page.state not in SEEN and self.stopped(host_of(url)):
                 return None  # it was our own doing
             if page is not None:
@@ -134,14 +135,16 @@ class Guest:
 
     # ------------------------------------------------------------------------------------------ inside
 
-    async def _attempt(self, url: str, idle: Idle, choose: Choose) -> Page | None:
+    async def _attempt(self, url: str, idle: Idle, choose: Choose | None, trip: Trip | None) -> Page | None:
         """One visit in its turn; the host's manners are learned from it."""
         host = host_of(url)
         if not await self.pace.turn(host, self.left):
             self.late = self.late or not self.barred(host)
             return None
+        probes = (*trip.first, *self.probes) if trip else self.probes
+        how = {"manner": trip.manner} if trip else {}
         work = self.browser.visit(
-            url, self.probes, limit=self.order.page_limit, idle=idle, choose=choose, turn=lambda: self.pace.turn(host, self.left)
+            url, probes, limit=self.order.page_limit, idle=idle, choose=choose, turn=lambda: self.pace.turn(host, self.left), **how
         )
         page = await self._unless_stopped(host, work)
         if page is None:

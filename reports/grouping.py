@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from auditor.model import DOCUMENTS, STANDING, Decision, Impact, Issue, IssueState, Level, Outcome, Rule, SiteHistory, Verdict
+from auditor.model import DOCUMENTS, STANDING, Decision, Impact, Issue, IssueState, Level, Outcome, Rule, SiteHistory, Variant, Verdict
 
 IMPACTS = tuple(Impact)
 """Hardest first."""
@@ -76,10 +76,13 @@ class Board:
 
 
 def board(site: SiteHistory, rules: Mapping[str, Rule], now: datetime, timezone: str) -> Board:
-    """The groups of a site. Decisions count until their last day, in the timezone; the latest one on a group holds."""
+    """The groups of a site, of pages as a visitor first meets them.
+
+    Decisions count until their last day, in the timezone; the latest one on a group holds.
+    """
     in_force = decisions_in_force(site.decisions, now.astimezone(ZoneInfo(timezone)).date())
     standing, fixed, ended = [], [], 0
-    for issues in _components(site.issues):
+    for issues in _components(issue for issue in site.issues if issue.variant is Variant.DESKTOP):
         stands = [issue for issue in issues if issue.state in STANDING]
         gone = [issue for issue in issues if issue.state is IssueState.FIXED]
         ended += (len(issues) - len(stands) - len(gone)) if issues[0].outcome is Outcome.FAILED else 0

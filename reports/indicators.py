@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.model import Category, History, SiteHistory
+from auditor.model import Category, History, Level, SiteHistory
+from checks import miit
 from reports import documents, words
+from reports.grouping import board
 from reports.runs import judged, newest, unconfirmed
 
 NO_DATA = "尚无数据"
@@ -22,6 +24,7 @@ def values(history: History) -> dict[str, str]:
         ),
         "IA-2": _judged(services, "列入监测的政务服务平台"),
         **_documents(watched),
+        "IA-9": _depends(history, watched),
         "IA-16": _not_judged([site for site in watched if not unconfirmed(site) and site.runs]),
     }
 
@@ -42,6 +45,15 @@ def _documents(sites: Sequence[SiteHistory]) -> dict[str, str]:
         return {}
     told = f"最近一次检测打开的附件 {words.number(read)} 份，带结构标签、有文字、允许读取的 {words.number(read - shut)} 份"
     return {"IA-11": f"{words.share(read - shut, read)}：{told}"}
+def _depends(history: History, sites: Sequence[SiteHistory]) -> str:
+    """Sites with a toolbar whose pages, met without it, fail level A, among all with a toolbar that were judged."""
+    with_toolbar = [site for site in sites if judged(newest(site)) and miit.has_toolbar(site.noted)]
+    if not with_toolbar:
+        return NO_DATA
+    boards = (board(site, history.rules, history.now, history.timezone) for site in with_toolbar)
+    failing = sum(any(group.level is Level.A for group in one.to_fix) for one in boards)
+    told = f"首页有无障碍工具条、得到评价的站点 {len(with_toolbar)} 个，不打开工具条时仍查到 A 级障碍的 {failing} 个"
+    return f"{words.share(failing, len(with_toolbar))}：{told}"
 
 
 def _not_judged(sites: Sequence[SiteHistory]) -> str:

@@ -9,8 +9,8 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from auditor.addresses import host_of
-from auditor.model import Coverage, Decision, History, Permit, RunState, RunSummary, SiteHistory
-from reports import documents, walks, words
+from auditor.model import Coverage, Decision, History, Permit, RunState, RunSummary, SiteHistory, Variant
+from reports import aids, documents, walks, words
 from reports.cards import Cards
 from reports.charts import Night, issues_over_nights
 from reports.grouping import Board, Group, board, decisions_in_force
@@ -53,6 +53,7 @@ def _sections(history: History, site: SiteHistory, standing: Board, cards: Cards
         yield _fixed(history, standing, cards)
     yield walks.section(site.coverage)
     yield _decisions(history, site, standing, cards)
+    yield from aids.sections(history, site)
     yield _runs(history, site)
     yield _requests(site)
     yield _ledger(site)
@@ -210,14 +211,15 @@ def _decision_row(history: History, decision: Decision, group: Group | None, in_
 
 def _ledger(site: SiteHistory) -> Section:
     title = "检测了什么，没有检测什么"
-    if not site.coverage:
+    entries = [entry for entry in site.coverage if entry.variant is Variant.DESKTOP]
+    if not entries:
         return Section(id="coverage", title=title, intro=paragraph(why_not_judged(site) or "最近一次检测没有留下地址记录。"))
-    counts = Counter(entry.state for entry in site.coverage)
+    counts = Counter(entry.state for entry in entries)
     intro = paragraph("下面按结果列出最近一次检测时已知的全部地址。没有检测到的页面，不能说有问题，也不能说没有问题。")
     intro += ledger("ledger-sum", counts, "最近一次检测：各种结果的地址数")
     rows = [
         piece("site.html", "address", entry=entry, title=entry.title, state=words.STATE[entry.state], reason=_remark(entry))
-        for entry in sorted(site.coverage, key=lambda entry: (words.KINDS.index(words.kind(entry.state)), entry.state.value, entry.url))
+        for entry in sorted(entries, key=lambda entry: (words.KINDS.index(words.kind(entry.state)), entry.state.value, entry.url))
     ]
     return table("coverage", title, intro, "最近一次检测的地址清单，需要处理的在前", ["地址", "结果", "说明"], rows)
 

@@ -18,6 +18,8 @@ from auditor.rounds import Outcome, run_round
 from auditor.snapshots import unpack
 from auditor.store import Store
 from auditor.workers import workers
+from checks import miit
+from checks.toolbars import families
 
 pytestmark = [pytest.mark.shared, pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -141,3 +143,26 @@ def test_barriers_are_found_with_place_and_picture(audited: Audited) -> None:
     assert len(shown) / len(groups) > 0.6, "a card of the report shows one place of a component"
     assert len({issue.rule for issue in issues}) > 12
     assert all(issue.element.selector and issue.message and issue.group for issue in issues)
+
+
+TOOLBARS = {  # read off the saved pages by hand (grep for wza, barrier, toolbarSwitch, 无障碍, 长者)
+    "gov-jinan": {"hanweb-barrierfree"},  # script#barrierfree, div#barrierfree_container
+    "gov-moe": {"esdtools"},  # esdtoolsinit.js, a#toolbarSwitch
+    "gov-sc": {"esdtools"},  # esdtoolsinit.js; its a#toolbarElderlySwitch stands in a comment
+    "gov-fcgs": {"gxzf"},  # div.gxzf-wza, div.i-wza-people, wza.js
+    "gov-honghu": {"abt", "barrierfree-frame"},  # two at once: ABT.show() with abt.js, and iframe.js#barrierFree with barrierfree.css
+    "gov-xiangtan": {"wxa11y"},  # script#WXA11Y, wxa11yinit.js
+    "gov-wlmq": set(),  # a link to wza.urumqi.gov.cn, in a comment
+    "gov-hbwhly": set(),
+    "stats": set(),
+}
+
+
+def test_the_families_of_toolbars_are_named_rightly(audited: Audited) -> None:
+    found: dict[str, set[str]] = {}
+    for run in audited.outcome.runs:
+        noted = audited.store.noted(run.site)
+        found[run.site] = set(miit.families(noted))
+        signs = "; ".join(sign for page in noted["pages"][:1] for one in page["toolbars"] for sign in one["signs"])
+        print(f"{run.site:14} {'、'.join(families()[one].name for one in sorted(found[run.site])) or '—':40} {signs}")
+    assert found == TOOLBARS

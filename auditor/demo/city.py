@@ -44,6 +44,10 @@ PORTALS: tuple[Portal, ...] = (
     Portal(id="hospital", host="hospital.demo.test", name="云浔市第二人民医院", category=Category.HOSPITAL, owner="云浔市卫生健康局"),
     Portal(id="clean", host="clean.demo.test", name="云浔市图书馆", category=Category.OTHER, owner="云浔市文化和旅游局"),
     Portal(id="archive", host="mz.demo.test", name="云浔市民政局", category=Category.DEPARTMENT, owner="云浔市民政局"),
+    # whose toolbar works, harms, does nothing
+    Portal(id="songling", host="songling.demo.test", name="松岭县人民政府", category=Category.PORTAL, owner="松岭县政府办公室"),
+    Portal(id="traffic", host="jt.demo.test", name="云浔市交通运输局", category=Category.DEPARTMENT, owner="云浔市交通运输局"),
+    Portal(id="water", host="sw.demo.test", name="云浔市水务局", category=Category.DEPARTMENT, owner="云浔市水务局"),
 )
 
 

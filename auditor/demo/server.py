@@ -1,4 +1,4 @@
-"""Serves the demo city on loopback: one port, the hosts told apart by their Host header, and a book of who asked for what."""
+"""Serves the demo city on loopback: one port, its hosts told apart by their Host header, and a book of who asked for what."""
 
 from __future__ import annotations
 

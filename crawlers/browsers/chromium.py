@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import Browser, CDPSession, Error, Playwright, ProxySettings, async_playwright
+from playwright.async_api import Browser, CDPSession, Error, Playwright, ProxySettings, Request, Route, async_playwright
 
 from crawlers.browsers.find import BrowserMissing, find_browser, launch_flags
 from crawlers.browsers.guard import Guard
 from crawlers.browsers.look import Exit
 from crawlers.browsers.memory import MemoryGuard
+from crawlers.visitor import Manner
 
 PULSE = 10.0  # seconds in which a living browser says its version
 START_LIMIT = 90.0  # seconds for all that a start takes
@@ -74,9 +77,16 @@ class Chromium:
         except (Error, TimeoutError):
             return False
 
-    async def context(self) -> Guard:
-        """A fresh context, with no cookies of any other, and what watches over it."""
-        return await _fresh(self.browser, self.agent, self.viewport)
+    async def context(self, manner: Manner | None = None) -> Guard:
+        """A fresh context, with no cookies of any other, and what watches over it; `manner`: how it shows itself and what it leaves out."""
+        if manner is None:
+            return await _fresh(self.browser, self.agent, self.viewport)
+        agent = _phone(self.agent) if manner.phone else self.agent
+        guard = await _fresh(self.browser, agent, manner.viewport or self.viewport, phone=manner.phone)
+        if manner.blocked:
+            unwanted = [re.compile(pattern, re.IGNORECASE) for pattern in manner.blocked]
+            await guard.context.route(_meets(unwanted), _leave_out)
+        return guard
 
     async def stop(self) -> None:
         """End the browser and its driver, in some seconds."""
@@ -84,9 +94,32 @@ class Chromium:
         await _end(self.browser, self.playwright)
 
 
-async def _fresh(browser: Browser, agent: str, viewport: tuple[int, int]) -> Guard:
+SYSTEM = re.compile(r"\([^)]*\)")
+PHONE = "(Linux; Android 13; Mobile)"
+"""What stands in the User-Agent of a phone in place of the system; Chrome says no more of it since 2023 (user-agent reduction)."""
+
+
+def _phone(agent: str) -> str:
+    """The same browser as it names itself on a phone."""
+    return SYSTEM.sub(PHONE, agent, count=1).replace(" Safari/", " Mobile Safari/", 1)
+
+
+def _meets(unwanted: Sequence[re.Pattern[str]]) -> Callable[[str], bool]:
+    return lambda url: any(pattern.search(url) for pattern in unwanted)
+
+
+async def _leave_out(route: Route, request: Request) -> None:
+    """Scripts are left out; a page or a picture whose address looks alike is not."""
+    with contextlib.suppress(Error):  # the page has gone in the meantime
+        if request.resource_type == "script":
+            await route.abort("blockedbyclient")
+        else:
+            await route.fallback()
+
+
+async def _fresh(browser: Browser, agent: str, viewport: tuple[int, int], *, phone: bool = False) -> Guard:
     context = await browser.new_context(
-        user_agent=agent, viewport={"width": viewport[0], "height": viewport[1]},
+        user_agent=agent, viewport={"width": viewport[0], "height": viewport[1]}, is_mobile=phone, has_touch=phone,
         locale="zh-CN", timezone_id="Asia/Shanghai", service_workers="block", accept_downloads=False,
     )  # fmt: skip
     guard = Guard(context)

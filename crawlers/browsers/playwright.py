@@ -17,6 +17,7 @@ from playwright.async_api import Error
 from auditor.model import Page, Probe, State
 from crawlers.browsers.chromium import Chromium
 from crawlers.browsers.find import BrowserMissing
+from crawlers.browsers.guard import Guard
 from crawlers.browsers.journey import JourneyVisit
 from crawlers.browsers.look import CRASHED, Exit, Seen, overran, page_of, told, trouble
 from crawlers.browsers.trying import tried
@@ -24,6 +25,7 @@ from crawlers.browsers.visit import Visit, quietly
 from crawlers.journeys import Secrets, Stage
 from crawlers.slots import Idle, off_the_clock
 from crawlers.trials import Choose, InTurn, at_once
+from crawlers.visitor import Manner
 
 NEWS = 0.2  # seconds in which the death of a browser becomes known
 LAUNCHES = 3  # attempts to start a browser before it counts as lost
@@ -71,19 +73,20 @@ class PlaywrightBrowser:
 
     async def visit(
         self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = contextlib.nullcontext,
-        choose: Choose | None = None, turn: InTurn = at_once,
+        choose: Choose | None = None, turn: InTurn = at_once, manner: Manner | None = None,
     ) -> Page:  # fmt: skip
         """Look at an address, at most `limit` seconds. Whatever the site does comes back as `Page.state`.
 
         `idle()` surrounds the time in which the page is only waited for. `choose` tells the experiments that a page is put to
-        after it was looked at, each under its own limit; `turn` is awaited before every further load.
+        after it was looked at, each under its own limit; `turn` is awaited before every further load. With a `manner` it happens in a
+        context of its own.
 
         Raises BrowserMissing where no browser can be started.
         """
         begun, seen_at = time.monotonic(), datetime.now(UTC)
         try:
-            async with self._running() as chromium:
-                visit = Visit(url=url, egress=self.egress, guard=chromium.guard, memory=chromium.memory)
+            async with self._running() as chromium, _context(chromium, manner) as guard:
+                visit = Visit(url=url, egress=self.egress, guard=guard, memory=chromium.memory)
                 try:
                     seen = await self._looked(chromium, visit, visit.run(probes, pictures=self.pictures, welcome=self.welcome), limit, idle)
                     address = visit.page.url if visit.page else ""
@@ -93,7 +96,7 @@ class PlaywrightBrowser:
                 finally:
                     await visit.close()
                 return page
-        except NotStarted:
+        except (NotStarted, _NoContext):
             return page_of(url, None, "", CRASHED, seen_at=seen_at, seconds=time.monotonic() - begun)
 
     async def _tried(self, chromium: Chromium, visit: Visit, page: Page, choose: Choose, turn: InTurn, idle: Idle) -> Page:
@@ -135,9 +138,7 @@ class PlaywrightBrowser:
                         break
             finally:
                 await visit.close()
-                for window in guard.context.pages:
-                    await guard.silence(window)
-                await quietly(asyncio.wait_for(guard.context.close(), 5))
+                await _end(guard)
         return pages
 
     # ------------------------------------------------------------------------------------------ one look
@@ -203,6 +204,33 @@ class PlaywrightBrowser:
             end = asyncio.create_task(chromium.stop())
             self._ends.add(end)
             end.add_done_callback(self._ends.discard)
+
+
+class _NoContext(Exception):
+    """The browser gave no context."""
+
+
+@asynccontextmanager
+async def _context(chromium: Chromium, manner: Manner | None) -> AsyncIterator[Guard]:
+    """The context that all visits share, or one of its own for a visit in another manner."""
+    if manner is None:
+        yield chromium.guard
+        return
+    try:
+        guard = await chromium.context(manner)
+    except Error as error:
+        raise _NoContext from error
+    try:
+        yield guard
+    finally:
+        await _end(guard)
+
+
+async def _end(guard: Guard) -> None:
+    """Close a context of its own, with all windows in it."""
+    for window in guard.context.pages:
+        await guard.silence(window)
+    await quietly(asyncio.wait_for(guard.context.close(), 5))
 
 
 @asynccontextmanager

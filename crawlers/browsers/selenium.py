@@ -28,12 +28,14 @@ from crawlers.browsers.webdriver_tab import NOT_GUARDED, DevToolsTab
 from crawlers.journeys import Stage
 from crawlers.slots import Idle
 from crawlers.trials import Choose, InTurn, at_once
+from crawlers.visitor import Manner
 
 STEP = 0.03
 MOST_WINDOWS = 20  # that a page may leave behind; a browser with more is replaced
 REFUSALS = (403, 502)  # what our own proxy answers with
 MISSED = 20  # times to ask again how the site answered, where the page does not know it yet
 ADVICE = "。请确认 network.webdriver 的地址正确、驱动服务已经启动"
+OTHER_MANNERS = "这个浏览器驱动不能以手机等其他方式打开网页；请改用 browser: playwright"
 NO_STATUS = Seen(state=State.RENDER_FAILED, reason="浏览器没有说明网站的回答（状态码），不能判断这一页是否正常")
 
 
@@ -96,7 +98,7 @@ class SeleniumBrowser:
 
     async def visit(
         self, url: str, probes: Sequence[Probe], *, limit: float, idle: Idle = contextlib.nullcontext,
-        choose: Choose | None = None, turn: InTurn = at_once,
+        choose: Choose | None = None, turn: InTurn = at_once, manner: Manner | None = None,
     ) -> Page:  # fmt: skip
         """Look at an address, at most `limit` seconds. Whatever the site does comes back as `Page.state`.
 
@@ -105,6 +107,8 @@ class SeleniumBrowser:
 
         Raises DriverMissing where no browser can be started.
         """
+        if manner is not None:
+            return page_of(url, None, "", told((State.RENDER_FAILED, OTHER_MANNERS)), seen_at=datetime.now(UTC), seconds=0.0)
         page = await self._looked(url, probes, limit)
         if choose is None or page.state is not State.AUDITED:
             return page
