@@ -7,6 +7,7 @@ import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 
 from auditor.model import DOCUMENTS as NAME
@@ -102,4 +103,4 @@ def checks_digest() -> str:
     return told.hexdigest()[:16]
 
 
-ENGINE = DocumentEngine(name=NAME, rules=rules, asked=asked, versions=lambda: {"documents": checks_digest()})
+ENGINE = DocumentEngine(name=NAME, rules=rules, asked=asked, versions=lambda: {"documents": checks_digest(), "pikepdf": version("pikepdf")})
