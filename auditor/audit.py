@@ -37,6 +37,7 @@ from auditor.model import (
 from auditor.snapshots import digest, pack
 from auditor.stops import Stopped, Watched, nobody
 from checks import judge
+from checks.provenance import provenance
 from checks.sites import ENGINE as SITE
 from checks.sites import Together
 from crawlers import tls
@@ -172,7 +173,11 @@ def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
         findings = tuple(_with_picture(finding, page, blobs) for finding in findings)
         snapshot, packed = pack(replace(page, seen_at=None, seconds=0.0, pictures={}))
         blobs[snapshot] = packed
-    coverage = replace(_coverage(page), engines=said.engines, silent_frames=said.silent_frames, snapshot=snapshot)
+    origin = provenance(page)
+    coverage = replace(
+        _coverage(page), engines=said.engines, silent_frames=said.silent_frames, snapshot=snapshot, labels=origin.labels,
+        platform=origin.platform,
+    )  # fmt: skip
     extract = judge.extract(page, order.target.profile) if order.crawl and not journey_of(page.url) else {}
     return Judged(coverage=coverage, findings=findings, tallies=said.tallies, links=page.links, extract=extract), blobs
 

@@ -523,6 +523,8 @@ class Coverage:
     digest: str = ""  #: of the rendered document
     snapshot: str = ""  #: digest of the blob with the Page
     validators: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)  #: what the page says of its site and column (`checks.provenance.LABELS`)
+    platform: str = ""  #: id of the family of systems that made it; "" where its marks do not tell
     seconds: float = 0.0
 
 
@@ -737,6 +739,16 @@ class Covered:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Platform:
+    """A family of content management systems, known by what its templates leave in a page."""
+
+    id: str
+    name: str
+    vendor: str
+    mark: str  #: how sure we are that its signs belong to it: V, V2 or I (`checks/platforms.toml`)
+
+
+@dataclass(frozen=True, kw_only=True)
 class History:
     """What reports are made from: everything they may know, as plain data."""
 
@@ -750,3 +762,4 @@ class History:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
     reach: tuple[Covered, ...] = ()  #: how far the criteria of level AA are judged
+    platforms: Mapping[str, Platform] = field(default_factory=dict)  #: families of systems by id

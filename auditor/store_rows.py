@@ -73,10 +73,10 @@ def _strings(told: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------------------------- the ledger
 
 SPAN_COLUMNS = "state, reason, status, final_url, engines"
-KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, seconds"
+KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, labels, platform, seconds"
 COVERAGE_COLUMNS = (
     "a.url, a.variant, c.state, c.reason, c.status, c.final_url, c.engines, "
-    "a.title, a.url_key, a.dom_key, a.digest, a.snapshot, a.validators, a.silent_frames, a.seconds"
+    "a.title, a.url_key, a.dom_key, a.digest, a.snapshot, a.validators, a.silent_frames, a.labels, a.platform, a.seconds"
 )
 
 
@@ -92,22 +92,25 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
     """
     title, url_key, dom_key = text(entry.title), text(entry.url_key), text(entry.dom_key)
     digest, snapshot, validators, silent = entry.digest, entry.snapshot, as_json(entry.validators), as_json(entry.silent_frames)
+    labels, platform = text(as_json(entry.labels)), entry.platform
     if before is not None:
         title, url_key, dom_key = title or before[0], url_key or before[1], dom_key or before[2]
         if entry.state not in SEEN:
-            digest, snapshot, validators, silent = before[3:7]
+            digest, snapshot, validators, silent, labels, platform = before[3:9]
         elif digest in ("", before[3]):
             digest, snapshot, validators = before[3], snapshot or before[4], validators if entry.validators else before[5]
-    return title, url_key, dom_key, digest, snapshot, validators, silent, float(entry.seconds)
+    return title, url_key, dom_key, digest, snapshot, validators, silent, labels, platform, float(entry.seconds)
 
 
 def coverage(row: Row) -> Coverage:
     """A ledger entry from COVERAGE_COLUMNS."""
-    url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, validators, silent, seconds = row
+    url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, *rest = row
+    validators, silent, labels, platform, seconds = rest
     return Coverage(
         url=url, variant=Variant(variant), state=State(state), reason=reason, status=status, final_url=final_url,
         engines=_strings(engines), title=title, url_key=url_key, dom_key=dom_key, digest=digest, snapshot=snapshot,
-        validators=json.loads(validators), silent_frames=_strings(silent), seconds=seconds,
+        validators=json.loads(validators), silent_frames=_strings(silent), labels=json.loads(labels), platform=platform,
+        seconds=seconds,
     )  # fmt: skip
 
 
