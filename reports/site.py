@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from auditor.addresses import host_of
 from auditor.model import Coverage, Decision, History, Permit, RunState, RunSummary, SiteHistory
-from reports import words
+from reports import platforms, words
 from reports.cards import Cards
 from reports.charts import Night, issues_over_nights
 from reports.grouping import Board, Group, board, decisions_in_force
@@ -82,6 +82,7 @@ def _lead(history: History, site: SiteHistory, standing: Board) -> Markup:
         facts.append(("需要人工判断", f"{len(standing.to_judge)} 组"))
     if site.permits:
         facts.append(("本轮访问依据", _permit(history, site.permits[0])))
+    facts += platforms.facts(history, site)
     if subject.legal_basis:
         facts.append(("法律依据", words.legal_basis(subject.legal_basis)))
     return piece("site.html", "lead", site=subject, state=state, facts=facts, warning=warning)
