@@ -13,6 +13,7 @@ from typing import Any
 
 from checks.check import Hit, Impact, check, failed, passed, unsure
 from checks.document import Document, Node
+from checks.notices import picture_notices
 from checks.probes.picture_text import NAME, leads_away
 from checks.reading import COVERS, DRAWN, LINES
 from checks.wcag.plugin_content import plugin
@@ -194,7 +195,10 @@ def image_shows_text(document: Document) -> Iterator[Hit]:
 )
 def image_text_in_alt(document: Document) -> Iterator[Hit]:
     """1.1.1 by reading: fails where a picture is text and nothing of it is in the alternative, in its link, or anywhere on the page."""
+    notices = {notice.image.index for notice in picture_notices(document)}
     for reading in readings(document):
+        if reading.node.index in notices and reading.found > LINES:
+            continue  # of whole notices, `notice-picture` speaks
         if CODE.search(_labels(reading.node)) or OFFICIAL.search(reading.words) or len(reading.words) < 2:
             continue
         name = letters(reading.node.name if reading.node.exposed else "")
