@@ -27,6 +27,7 @@ FAMILIES = {
     "vsb": '<link rel="stylesheet" href="/_sitegray/_sitegray_d.css"><div id="vsb_content"></div>',
     "ucap": "<UCAPCONTENT><p>正文</p></UCAPCONTENT>",
     "webplus": '<img src="/_visitcount?siteId=68&amp;type=1&amp;columnId=1952">',
+    "demo": '<meta name="yunxun-cms" content="3.2">',
     "gkmlpt": '<a href="/gkmlpt/index">政府信息公开目录</a>',
 }
 

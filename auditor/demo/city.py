@@ -43,6 +43,9 @@ PORTALS: tuple[Portal, ...] = (
     Portal(id="federation", host="cl.demo.test", name="云浔市残疾人联合会", category=Category.DISABLED_FEDERATION, owner="云浔市残联"),
     Portal(id="hospital", host="hospital.demo.test", name="云浔市第二人民医院", category=Category.HOSPITAL, owner="云浔市卫生健康局"),
     Portal(id="clean", host="clean.demo.test", name="云浔市图书馆", category=Category.OTHER, owner="云浔市文化和旅游局"),
+    # floats and notices, a login by captcha: what is particular to mainland portals
+    Portal(id="emergency", host="yj.demo.test", name="云浔市应急管理局", category=Category.DEPARTMENT, owner="云浔市应急管理局"),
+    Portal(id="identity", host="sso.demo.test", name="云浔市统一身份认证平台", category=Category.SERVICE, owner="云浔市大数据中心"),
 )
 
 
@@ -134,7 +137,7 @@ def plants() -> tuple[Plant, ...]:
 
 @cache
 def addresses() -> tuple[Address, ...]:
-    """All addresses a crawl of the six portals can meet inside their hosts, in the order of plants.toml."""
+    """All addresses a crawl of the portals can meet inside their hosts, in the order of plants.toml."""
     return tuple(
         Address(
             site=row["site"],

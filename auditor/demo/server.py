@@ -1,4 +1,4 @@
-"""Serves the demo city on loopback: one port, six hosts told apart by their Host header, and a book of who asked for what."""
+"""Serves the demo city on loopback: one port, its hosts told apart by their Host header, and a book of who asked for what."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve the city for a person to look at."""
-    parser = argparse.ArgumentParser(prog="python -m auditor.demo.server", description="在本机打开演示城市的六个网站，供人查看。")
+    parser = argparse.ArgumentParser(prog="python -m auditor.demo.server", description="在本机打开演示城市的各个网站，供人查看。")
     parser.add_argument("--port", type=int, default=18940, help="端口（默认 18940；0 表示任选空闲端口）")
     parser.add_argument("--night", type=int, default=1, help="第几晚（1 至 4，默认 1）")
     options = parser.parse_args()
