@@ -19,6 +19,7 @@ PLUGIN_CLASS = re.compile(
     r"cfcdaa03-8be4-11cf-b84b-0020afbbccfa|8ad9c840-044e-11d1-b3e9-00805f499d93",
     re.IGNORECASE,
 )
+SHOWN = frozenset({"video", "audio", "iframe", "img"})
 ACTIVEX = re.compile(r"clsid:", re.IGNORECASE)
 ASKS_FOR_PLUGIN = re.compile(r"安装|下载|升级|插件|播放器|不支持|flash|plug-?in|player|install|upgrade|support", re.IGNORECASE)
 
@@ -62,6 +63,8 @@ ASKS_FOR_PLUGIN = re.compile(r"安装|下载|升级|插件|播放器|不支持|f
         '<object data="/a.svg" type="image/svg+xml" aria-label="行政区划图"></object>',
         '<video controls src="/v.mp4"></video>',
         '<div hidden><embed src="/a.swf" width="300" height="100"></div>',
+        '<object classid="clsid:6BF52A52-394A-11d3-B153-00C04F79FAA6" width="300" height="200"><video controls src="/v.mp4"></video>'
+        "</object>",
         '<object data="/a.swf" width="300" height="100"><img src="/a.png" alt="全国助残日活动"></object>',
     ),
 )
@@ -102,7 +105,7 @@ def _takes_room(node: Node) -> bool:
 
 def _shows_instead(node: Node) -> bool:
     return bool(node.text and not ASKS_FOR_PLUGIN.search(node.text)) or any(
-        one.name and one.exposed for one in node.descendants() if not plugin(one)
+        (one.name and one.exposed) or (one.tag in SHOWN and one.visible) for one in node.descendants() if not plugin(one)
     )
 
 
