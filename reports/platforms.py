@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from auditor.model import SEEN, Category, History, Platform, SiteHistory
+from auditor.model import SEEN, Category, Coverage, History, Platform, SiteHistory
 from reports import text, words
 from reports.grouping import IMPACTS, board
 from reports.pages import Section, paragraph, piece, table
@@ -50,6 +50,27 @@ def facts(history: History, site: SiteHistory) -> Iterator[tuple[str, str]]:
         yield "建站平台", f"{_name(known)}。这是从 {told.seen} 页中 {told.pages} 页的代码特征推断的，请主办单位核对"
     if code := _code(history, site):
         yield "网站标识码", code
+    seen = [entry for entry in site.coverage if entry.state in SEEN]
+    if name := _other_name(site, seen):
+        yield "网页上的网站名称", name
+    if kinds := Counter(kind for entry in seen if (kind := kind_of(entry))):
+        yield "网页类型", "、".join(f"{kind} {count} 页" for kind, count in kinds.most_common()) + "（按网页标签）"
+
+
+def kind_of(page: Coverage) -> str:
+    """Whether a page is an article or a column, as its labels say; "" where they do not."""
+    if page.labels.get("ArticleTitle") or page.labels.get("PubDate"):
+        return "文章"
+    return "栏目" if page.labels.get("ColumnName") or page.labels.get("ColumnType") else ""
+
+
+def _other_name(site: SiteHistory, seen: Sequence[Coverage]) -> str:
+    """What most pages call their site, where that is not the name we know it by."""
+    names = Counter(entry.labels["SiteName"] for entry in seen if entry.labels.get("SiteName"))
+    if not names:
+        return ""
+    told, known = names.most_common(1)[0][0], site.target.site.name
+    return "" if known in told or told in known else f"“{_short(told)}”，与清单中的名称不同，请核对主办单位"
 
 
 def _code(history: History, site: SiteHistory) -> str:

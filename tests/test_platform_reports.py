@@ -104,6 +104,17 @@ def test_codes_that_differ_or_are_missing_are_said_only_where_one_is_expected() 
     assert "各页写得不一样" in said(mixed)["网站标识码"]
 
 
+def test_the_head_of_a_site_tells_kinds_of_pages_and_a_name_that_is_not_the_known_one() -> None:
+    site = made_by(city_portal(), "a", "甲县人民政府", ("hanweb", "hanweb"), {CODE: "3708000001", "SiteName": "甲县人民政府门户网站"})
+    first, second = site.coverage
+    article = replace(first, labels={**first.labels, "ArticleTitle": "通知", "ColumnName": "要闻"})
+    column = replace(second, labels={**second.labels, "ColumnName": "要闻"})
+    told = said(replace(site, coverage=(article, column)))
+    assert told["网页类型"] == "文章 1 页、栏目 1 页（按网页标签）" and "网页上的网站名称" not in told
+    moved = replace(site, coverage=(replace(first, labels={"SiteName": "乙市商务局"}),))
+    assert "乙市商务局" in said(moved)["网页上的网站名称"] and "网页类型" not in said(moved)
+
+
 def test_what_a_hostile_page_writes_into_its_labels_stays_text() -> None:
     site = made_by(city_portal(), "a", "甲县人民政府", ("hanweb",), {CODE: HOSTILE})
     pages = dict(reports.render(city(site)))
