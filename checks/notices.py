@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.document import Document, Node, collapsed
+from checks.words import is_file_name
 
 BODY = re.compile(
-    r"zoom\w*|trs_?(?:editor(?:_view)?|ueditor)|art(?:icle)?[-_]?(?:con(?:tent)?|body|text|main|detail)|v_news_content|vsb_content\w*|"
+    r"zoom\w*|trs_?(?:editor(?:_view)?|ueditor)|(?:am-|cms)?art(?:icle)?[-_]?(?:con(?:tent)?|body|bd|text|main|detail)|v_news_content|"
+    r"vsb_content\w*|zw_?cont?(?:_[a-z])?|(?:\w+-)?detail-(?:box|editor)|connr|"
     r"wp_articlecontent|(?:pages?|news|detail|info|main|xl|text)[-_]?(?:con(?:tent)?|detail|text)\d*|con(?:tent)?[-_]?(?:text|detail|box)?",
     re.IGNORECASE,
 )
@@ -17,7 +19,7 @@ BODY = re.compile(
 LEFT_OUT = re.compile(
     r"(?:来源|发布(?:时间|日期|机构|单位)?|时间|日期|作者|编辑|责任编辑|浏览(?:次数|量)?|阅读|点击|字[体号]|"
     r"索引号|文号|分享到?|打印(?:本页)?|关闭(?:窗口)?|"
-    r"【[^】]{0,8}】|\[[^\]]{0,8}\]|大|中|小|扫一扫.{0,16}|分享|收藏)[:：]?\s*[\d年月日:：\-\s]*"
+    r"【[^】]{0,8}】|\[[^\]]{0,8}\]|(?<![\u4e00-\u9fff])[大中小](?![\u4e00-\u9fff])|扫一扫.{0,16}|分享|收藏)[:：]?\s*[\d年月日:：\-\s]*"
 )
 """What templates write above and below a text."""
 URGENT = re.compile(
@@ -48,13 +50,16 @@ class Notice:
 def picture_notices(document: Document) -> Iterator[Notice]:
     """The first picture of every article that consists of pictures; only those that assistive technology meets under a name.
 
-    Pictures without a name, or marked as decoration, are told by `image-alt` and `image-withheld`.
+    Pictures without a name, marked as decoration or named by their file are told by `image-alt`, `image-withheld` and
+    `image-alt-describes`.
     """
     title = _title(document)
     urgent = bool(URGENT.search(title))
     found: dict[int, list[Node]] = {}
     for image in document.elements("img"):
         if not image.visible or not image.exposed or not image.name or image.inside("a", "nav", "header", "footer", "figure") is not None:
+            continue
+        if is_file_name(image.name, image.get("src")):
             continue
         if _large(image, urgent) and (text := _article(image)) is not None and len(_words(text, title)) < LITTLE:
             found.setdefault(text.index, []).append(image)

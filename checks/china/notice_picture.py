@@ -71,7 +71,7 @@ TEXT += "材料为身份证和户口簿原件，委托他人办理的，须另�
         page(GUIDE, LONG.format(GUIDE) + TEXT),
         page(GUIDE, LONG.format(GUIDE) + '<p><a href="/wzb.html">文字版</a></p>'),
         page(GUIDE, LONG.format(TEXT[3:])),
-        page(GUIDE, LONG.format("")),
+        page(GUIDE, LONG.format("")), page(GUIDE, LONG.format("W020261120380012345678.jpg")),
         page("市残联走访困难家庭", '<p><img src="/zp.jpg" alt="走访现场" width="600" height="400"></p>'),
         page(GUIDE, f'<p><img src="{poster()}" alt="{GUIDE}"></p><p>{"，".join(LINES)}。</p>'),
         page(STORM, LONG.format(STORM)),
