@@ -80,7 +80,7 @@ def _code(history: History, site: SiteHistory) -> str:
     silent = len(seen) - sum(codes.values())
     if not codes:
         expected = site.target.site.category in BY_GOVERNMENT and seen
-        return f"检测的 {len(seen)} 页都没有写（网页标签 {CODE}）；是政府网站的，请补上" if expected else ""
+        return f"检测的 {len(seen)} 页都没有写（网页标签 {CODE}）；政府网站通常都写，请核对" if expected else ""
     said = "、".join(f"{_short(code)}（{count} 页）" for code, count in codes.most_common(3))
     if len(codes) > 1:
         return f"各页写得不一样：{said}；请核对网页标签 {CODE}"
@@ -111,7 +111,7 @@ def shared(history: History) -> Section | None:
     rows = [row for id, family in sorted(families.items(), key=_size) for row in _rows(history, history.platforms[id], family)]
     listed = "；".join(f"{_name(history.platforms[id])} {len(family.sites)} 个" for id, family in sorted(families.items(), key=_size))
     intro = paragraph(
-        f"用同一平台建的网站往往有同样的问题：由厂商在模板或组件中修改一次，各网站更新后即可一并解决。现有 {listed}。"
+        f"用同一平台建的网站往往有同样的问题：由厂商在模板或组件中修改一次，各网站更新后即可一并解决。检测到的有：{listed}。"
         "平台是从网页的代码特征推断的，不是合同或采购信息，联系厂商之前请先向主办单位核对。"
     )
     title = "同一平台的共同问题"
