@@ -14,7 +14,7 @@ from auditor.demo import city as demo
 from auditor.demo.server import City
 from auditor.model import Finding, Level, Order, Outcome, Run, Target
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 BAD = {"emergency": ("/", "/yj/baoyu.html"), "identity": ("/",)}
 TWINS = {"emergency": ("/zhuanti.html",), "identity": ("/danwei.html",)}
 USED = frozenset({"drifting-window", "moving-content"})

@@ -14,7 +14,7 @@ from auditor.demo import city as demo
 from auditor.demo.server import City
 from auditor.model import Level, Order, Outcome, Run, State
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 TIMES = 1
 
 
