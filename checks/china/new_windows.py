@@ -43,7 +43,7 @@ BLANK = ' target="_blank"'
     good=(
         LIST.format(""), LIST.format(BLANK + ' title="在新窗口打开"'),
         "".join(f'<p><a href="http://www{at}.other.test/" target="_blank">第{at}个友情链接</a></p>' for at in range(12)),
-        '<a href="/a.html" target="_blank">申请表</a>' + LIST.format(""),
+        '<a href="/a.html" target="_blank">申请表</a><a href="http://[/" target="_blank">坏的网址</a>' + LIST.format(""),
         LIST.format(BLANK).replace("<ul>", '<ul style="display:none">'),
     ),
 )  # fmt: skip
@@ -62,5 +62,8 @@ def new_window_links(document: Document) -> Iterator[Hit]:
 
 def _own(link: Node) -> bool:
     """Whether it leads to another page of the same host."""
-    there = urlsplit(address(link, link.get("href")))
-    return there.scheme in ("http", "https") and there.hostname == urlsplit(link.scope.url).hostname
+    try:
+        there = urlsplit(address(link, link.get("href")))
+        return there.scheme in ("http", "https") and there.hostname == urlsplit(link.scope.url).hostname
+    except ValueError:
+        return False

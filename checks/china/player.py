@@ -57,15 +57,16 @@ def embedded_player(document: Document) -> Iterator[Hit]:
 
 def _player(node: Node) -> str:
     """What kind of player it is; "" for none, or for one whose <video> is on the page and judged itself."""
-    if any(True for _ in node.descendants("video")) or node.inside("video", "iframe") is not None:
-        return ""
     if node.tag == "iframe":
-        return "嵌入的播放器" if FRAMES.search(node.get("src")) else ""
-    if node.tag in ("embed", "object"):
-        return "嵌入的播放器" if FILE.search(node.get("src") or node.get("data")) else ""
-    words = (*node.get("class").split(), node.get("id"))
-    named = node.tag == "div" and any(word and PLAYERS.match(word) for word in words)
-    return "播放器" if named and not any(above.tag == "div" and _named(above) for above in node.ancestors()) else ""
+        what = "嵌入的播放器" if FRAMES.search(node.get("src")) else ""
+    elif node.tag in ("embed", "object"):
+        what = "嵌入的播放器" if FILE.search(node.get("src") or node.get("data")) else ""
+    elif node.tag == "div" and _named(node):
+        what = "" if any(above.tag == "div" and _named(above) for above in node.ancestors()) else "播放器"
+    else:
+        return ""
+    judged = any(True for _ in node.descendants("video")) or node.inside("video", "iframe") is not None
+    return "" if judged else what
 
 
 def _named(node: Node) -> bool:
