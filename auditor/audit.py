@@ -43,6 +43,7 @@ from auditor.stops import Stopped, Watched, nobody
 from auditor.variants import plan
 from checks import judge, miit
 from checks.noted import noted
+from checks.provenance import provenance
 from checks.sites import ENGINE as SITE
 from checks.sites import Together
 from crawlers import tls
@@ -196,9 +197,11 @@ def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
         blobs |= {scene.digest: scene.picture for scene in page.scenes.values() if scene.digest in shown}
         snapshot, packed = pack(replace(page, seen_at=None, seconds=0.0))
         blobs[snapshot] = packed
+    origin = provenance(page)
     coverage = replace(
-        _coverage(page), engines=said.engines, silent_frames=said.silent_frames, snapshot=snapshot, walk=said.walk
-    )
+        _coverage(page), engines=said.engines, silent_frames=said.silent_frames, snapshot=snapshot, walk=said.walk,
+        labels=origin.labels, platform=origin.platform,
+    )  # fmt: skip
     whole = order.crawl and not journey_of(page.url)
     extract = judge.extract(page, order.target.profile) if whole and page.variant is Variant.DESKTOP else {}
     kept = noted(page, start=page.url == _start(order)) if whole else {}

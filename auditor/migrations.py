@@ -57,6 +57,18 @@ CREATE TABLE noted (
 ) STRICT;
 """
 
+
+@MIGRATIONS(name="2026-11-28 where a page comes from")
+def provenance(db: Database) -> None:
+    """What a page says of its site and column, and the family of systems that made it."""
+    db.executescript(_PROVENANCE)
+
+
+_PROVENANCE = """
+ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';
+"""
+
 _PERMITS = """
 ALTER TABLE run ADD COLUMN requests TEXT NOT NULL DEFAULT '{}';
 CREATE TABLE permit (  -- a row for as long as the word stands

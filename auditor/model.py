@@ -602,6 +602,8 @@ class Coverage:
     snapshot: str = ""  #: digest of the blob with the Page
     walk: KeyboardWalk | None = None  #: the last one that was made there
     validators: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)  #: what the page says of its site and column (`checks.provenance.LABELS`)
+    platform: str = ""  #: id of the family of systems that made it; "" where its marks do not tell
     seconds: float = 0.0
 
 
@@ -821,6 +823,16 @@ class Covered:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Platform:
+    """A family of content management systems, known by what its templates leave in a page."""
+
+    id: str
+    name: str
+    vendor: str
+    mark: str  #: how sure we are that its signs belong to it: V, V2 or I (`checks/platforms.toml`)
+
+
+@dataclass(frozen=True, kw_only=True)
 class History:
     """What reports are made from: everything they may know, as plain data."""
 
@@ -834,3 +846,4 @@ class History:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
     reach: tuple[Covered, ...] = ()  #: how far the criteria of level AA are judged
+    platforms: Mapping[str, Platform] = field(default_factory=dict)  #: families of systems by id

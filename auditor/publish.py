@@ -14,12 +14,13 @@ from auditor.store import Store
 from checks.coverage import coverage
 from checks.criteria import criteria
 from checks.judge import rules
+from checks.provenance import platforms
 
 
 def read_history(watch: Watch, store: Store) -> History:
     """Everything reports may know, as of now."""
     history = store.history(watch, rules=rules(), criteria=criteria(), now=datetime.now(UTC), reach=coverage())
-    return replace(history, stops=stops.read(stops.beside(store.path)))
+    return replace(history, stops=stops.read(stops.beside(store.path)), platforms=platforms())
 
 
 def publish(watch: Watch, store: Store, out: Path) -> Path:

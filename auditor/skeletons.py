@@ -27,7 +27,7 @@ def skeleton(html: str) -> tuple[str, ...]:
     is in it: the tags are read by one expression that never goes back (html.parser needs a time quadratic in unclosed markup).
     """
     tree = _Tree()
-    for closing, name, attributes in _tags(html):
+    for closing, name, attributes in tags(html):
         if not _BLOCK.fullmatch(name):
             continue
         if closing:
@@ -55,7 +55,7 @@ _MARKUP = re.compile(
 _ATTRIBUTE = re.compile(r"""([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"']*)))?""")
 
 
-def _tags(html: str) -> Iterator[tuple[bool, str, str]]:
+def tags(html: str) -> Iterator[tuple[bool, str, str]]:
     """Every tag of a document: whether it closes, its name, the text of its attributes."""
     position = 0
     while found := _MARKUP.search(html, position):
@@ -69,12 +69,16 @@ def _tags(html: str) -> Iterator[tuple[bool, str, str]]:
             position = end.start() if end else len(html)
 
 
-def _label(name: str, attributes: str) -> str:
-    wanted: dict[str, str] = {}
-    for found in _ATTRIBUTE.finditer(attributes):
-        key = found[1].lower()
-        if key in ("class", "role"):
-            wanted.setdefault(key, (found[2] or found[3] or found[4] or "").strip())
+def attributes(written: str) -> dict[str, str]:
+    """The attributes of a tag by their names in lower case, as written, the first of equals; `written`: their text (`tags`)."""
+    told: dict[str, str] = {}
+    for found in _ATTRIBUTE.finditer(written):
+        told.setdefault(found[1].lower(), (found[2] or found[3] or found[4] or "").strip())
+    return told
+
+
+def _label(name: str, written: str) -> str:
+    wanted = attributes(written)
     role = wanted.get("role", "").lower()
     first = wanted.get("class", "").split(maxsplit=1)[:1]
     style = re.sub("[0-9]", "", first[0]) if first else ""

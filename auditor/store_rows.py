@@ -74,10 +74,11 @@ def _strings(told: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------------------------- the ledger
 
 SPAN_COLUMNS = "state, reason, status, final_url, engines"
-KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, walk, seconds"
+KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, walk, labels, platform, seconds"
 COVERAGE_COLUMNS = (
     "a.url, a.variant, c.state, c.reason, c.status, c.final_url, c.engines, "
-    "a.title, a.url_key, a.dom_key, a.digest, a.snapshot, a.validators, a.silent_frames, a.walk, a.seconds"
+    "a.title, a.url_key, a.dom_key, a.digest, a.snapshot, a.validators, a.silent_frames, a.walk, a.labels, a.platform, "
+    "a.seconds"
 )
 
 
@@ -93,25 +94,27 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
     """
     title, url_key, dom_key = text(entry.title), text(entry.url_key), text(entry.dom_key)
     digest, snapshot, validators, silent = entry.digest, entry.snapshot, as_json(entry.validators), as_json(entry.silent_frames)
+    labels, platform = text(as_json(entry.labels)), entry.platform
     walk = as_json(entry.walk) if entry.walk else before[7] if before is not None else ""
     if before is not None:
         title, url_key, dom_key = title or before[0], url_key or before[1], dom_key or before[2]
         if entry.state not in SEEN and not entry.engines:
             digest, snapshot, validators, silent = before[3:7]
+            labels, platform = before[8:10]
         elif digest in ("", before[3]):
             digest, snapshot, validators = before[3], snapshot or before[4], validators if entry.validators else before[5]
-    return title, url_key, dom_key, digest, snapshot, validators, silent, walk, float(entry.seconds)
+    return title, url_key, dom_key, digest, snapshot, validators, silent, walk, labels, platform, float(entry.seconds)
 
 
 def coverage(row: Row) -> Coverage:
     """A ledger entry from COVERAGE_COLUMNS."""
     url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, validators, *rest = row
-    silent, walk, seconds = rest
+    silent, walk, labels, platform, seconds = rest
     return Coverage(
         url=url, variant=Variant(variant), state=State(state), reason=reason, status=status, final_url=final_url,
         engines=_strings(engines), title=title, url_key=url_key, dom_key=dom_key, digest=digest, snapshot=snapshot,
         validators=json.loads(validators), silent_frames=_strings(silent), seconds=seconds,
-        walk=from_json(KeyboardWalk, walk) if walk else None,
+        walk=from_json(KeyboardWalk, walk) if walk else None, labels=json.loads(labels), platform=platform,
     )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ from checks.probes import capture as capture_probe
 
 LOG = logging.getLogger(__name__)
 INDEX = re.compile(r"\[[0-9]+\]")
+NOT_JUDGING = ("editions.", "provenance.", "platforms.")
+"""Files beside the checks that change no finding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +129,7 @@ def checks_digest() -> str:
     told = hashlib.sha256()
     for folder in ("checks", "checks.wcag", "checks.china", "checks.probes"):
         for file in sorted(files(folder).iterdir(), key=lambda one: one.name):
-            if file.name.endswith((".py", ".toml", ".json", ".js")) and not file.name.startswith("editions."):
+            if file.name.endswith((".py", ".toml", ".json", ".js")) and not file.name.startswith(NOT_JUDGING):
                 told.update(file.name.encode() + file.read_bytes())
     return told.hexdigest()[:16]
 

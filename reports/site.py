@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from auditor.addresses import host_of
 from auditor.model import Coverage, Decision, History, Permit, RunState, RunSummary, SiteHistory, Variant
-from reports import aids, documents, walks, words
+from reports import aids, documents, platforms, walks, words
 from reports.cards import Cards
 from reports.charts import Night, issues_over_nights
 from reports.grouping import Board, Group, board, decisions_in_force
@@ -87,6 +87,7 @@ def _lead(history: History, site: SiteHistory, standing: Board) -> Markup:
         facts.append(("文档中的问题", f"{len(standing.documents)} 组（单独列出）"))
     if site.permits:
         facts.append(("本轮访问依据", _permit(history, site.permits[0])))
+    facts += platforms.facts(history, site)
     if subject.legal_basis:
         facts.append(("法律依据", words.legal_basis(subject.legal_basis)))
     return piece("site.html", "lead", site=subject, state=state, facts=facts, warning=warning)

@@ -65,7 +65,7 @@ def test_the_city_has_enough_barriers_rules_and_doubts() -> None:
     doubts = [plant for plant in plants() if plant.outcome is Outcome.CANT_TELL and plant.engine != DOCUMENTS]
     assert len(failing) >= 48
     assert len({plant.rule for plant in failing}) >= 28
-    assert 8 <= len(doubts) <= 15
+    assert 8 <= len(doubts) <= 40
     assert Counter(plant.engine for plant in plants()).keys() == {"axe", "auditor", "site", "layout", "interaction", "documents"}
     assert sum(plant.engine != "axe" for plant in failing) >= 12
     assert {plant.site for plant in plants()} == {portal.id for portal in PORTALS} - {"clean"}
@@ -93,7 +93,7 @@ def test_one_defect_of_a_template_is_one_plant_on_all_its_pages() -> None:
 
 def test_three_nights_bring_the_planned_number_of_new_fixed_and_reopened() -> None:
     brought = [planned(*range(1, night + 1)) for night in (1, 2, 3)]
-    assert [(len(changes.new), len(changes.fixed), len(changes.reopened)) for changes in brought] == [(176, 0, 0), (17, 50, 0), (7, 47, 23)]
+    assert [(len(changes.new), len(changes.fixed), len(changes.reopened)) for changes in brought] == [(187, 0, 0), (17, 51, 0), (7, 51, 24)]
     for night in NIGHTS[1:]:
         changes = planned(*range(1, night + 1))
         assert (expected(night - 1) - changes.fixed) | changes.new | changes.reopened == expected(night)
@@ -268,7 +268,7 @@ def test_links_and_frames_lead_to_the_listed_addresses_and_nowhere_else(city: Ci
         urls = {canonical(str(link), f"http://{here.host}{address.path}") for link in found if not str(link).startswith("#")}
         met |= {(here.id, url.partition(here.host)[2]) for url in urls if url and host_of(url) == here.host}
     assert met == {(address.site, address.path) for address in addresses() if address.linked}
-    assert len(AUDITED) <= 45
+    assert len(AUDITED) <= 70
 
 
 def test_the_sitemap_names_a_page_that_no_link_leads_to(city: City) -> None:

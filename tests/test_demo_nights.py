@@ -156,3 +156,10 @@ def test_history_holds_every_site_and_round(nights: Nights) -> None:
     assert len(history.rounds) == len(NIGHTS)
     assert [site.target.site.id for site in history.sites] == [portal.id for portal in demo.PORTALS]
     assert all(State.AUDITED in site.runs[0].coverage for site in history.sites)
+
+
+def test_what_the_sites_of_one_platform_have_in_common_is_told_once(nights: Nights, tmp_path: Path) -> None:
+    city = publish(nights.watch, nights.store, tmp_path).read_text(encoding="utf-8")
+    assert "同一平台的共同问题" in city and "演示厂商：云浔集约化平台（虚构）" in city and "有这个问题" in city
+    site = (tmp_path / "sites" / "emergency.html").read_text(encoding="utf-8")
+    assert "9900000021" in site and "建站平台" in site

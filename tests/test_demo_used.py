@@ -16,7 +16,7 @@ from auditor.demo.server import City
 from auditor.model import Level, Order, Outcome, Run, State
 from auditor.workers import workers
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 TIMES = int(os.environ.get("AUDITOR_TIMES", "1"))  # a finding that is not made every time is a bug: ten times by hand
 
 

@@ -16,6 +16,12 @@ FILE = re.compile(
 )  # fmt: skip
 WORDS = re.compile(r"验证码|校验码|附加码|看不清|换一张|captcha|verification code|security code", re.IGNORECASE)
 SLIDES = re.compile(r"(?:拖动|滑动|按住|向右).{0,6}(?:滑块|拼图|完成验证|完成拼图|验证)|(?:依次|按顺序)点击|点选.{0,4}(?:文字|图)")
+WIDGETS = re.compile(
+    r"(?:^|\s)(?:geetest_\w+|yidun\S*|nc[-_](?:container|wrapper)|tcaptcha\S*|vaptcha\S*|dx[-_]captcha\S*|(?:slide|drag)[-_]?verif\S*|"
+    r"verify[-_]?(?:bar|slide|move)\S*|slider?[-_]?captcha)(?:\s|$)",
+    re.IGNORECASE,
+)
+"""Words in class or id by which the widgets in use (standards_cn.md 5.3) call themselves."""
 TYPES = frozenset({"", "text", "tel", "number", "password"})
 OTHER = re.compile(
     r"语音验证|语音播报|听验证码|播放验证码|音频|收听|语音码|短信验证|短信登录|短信快捷登录|获取验证码|发送验证码|手机验证码|动态密码|扫码登录|"
@@ -52,6 +58,8 @@ OTHER = re.compile(
         '<form><input type="password" aria-label="密码"><input aria-label="验证码"><img src="/a.png" id="imgCode" alt="验证码"><a href="#">'
         '看不清，换一张</a></form>',
         '<form><label>姓名<input></label><div style="width:300px;height:40px">向右拖动滑块完成验证</div></form>',
+        '<form><label>手机号<input></label><div class="geetest_holder geetest_wind" style="width:260px;height:44px"><div>点击按钮进行验证'
+        "</div></div></form>",
     ),
     good=(
         '<form><label>验证码<input name="yzm"></label><img src="/VerifyCode.jsp" alt="验证码"><a href="#">语音验证码</a></form>',
@@ -59,6 +67,9 @@ OTHER = re.compile(
         '<a href="/n.html"><img src="/upload/verify-2026.jpg" alt="核验工作会议"></a>',
         '<form style="display:none"><input name="yzm"><img src="/captcha.jpg" alt=""></form>',
         '<form><label>关键词<input></label><img src="/logo.png" alt=""></form>',
+        '<form><label>手机号<input></label><div id="nc-container" style="width:300px;height:34px"></div><button type="button">语音验证'
+        "</button></form>",
+        '<form><label>手机号<input></label><div class="yidun" style="display:none;width:300px;height:34px"></div></form>',
     ),
 )  # fmt: skip
 def captcha_picture(document: Document) -> Iterator[Hit]:
@@ -76,12 +87,22 @@ def captcha_picture(document: Document) -> Iterator[Hit]:
         else:
             yield unsure(image, "这里要求辨认图形验证码，附近没有找到语音、短信等其他验证方式；请确认盲人也能通过验证")
     for node in document.elements("div", "span", "p"):
-        if not node.children and len(node.own_text) <= 30 and SLIDES.search(node.own_text):
-            home = _home(node)
-            if home is not None and home.index not in told:
-                told.add(home.index)
-                if not OTHER.search(_words(home)):
-                    yield unsure(node, f"这里要求“{node.own_text}”，附近没有找到其他验证方式；请确认不看屏幕、不用鼠标也能通过验证")
+        asks = node.own_text if not node.children and len(node.own_text) <= 30 and SLIDES.search(node.own_text) else ""
+        if not asks and not (node.visible and _widget(node)):
+            continue
+        home = _home(node)
+        if home is not None and home.index not in told:
+            told.add(home.index)
+            if not OTHER.search(_words(home)):
+                what = f"这里要求“{asks}”" if asks else "这里放着滑块或点选的验证组件"
+                yield unsure(node, f"{what}，附近没有找到其他验证方式；请确认不看屏幕、不用鼠标也能通过验证")
+
+
+def _widget(node: Node) -> bool:
+    """Whether it is a captcha that is dragged or clicked, by what it calls itself and by its size."""
+    box = node.box
+    named = WIDGETS.search(node.get("class")) or WIDGETS.search(node.get("id"))
+    return bool(named) and box is not None and 100 <= box.width <= 500 and 24 <= box.height <= 320
 
 
 def _captcha(image: Node) -> bool:

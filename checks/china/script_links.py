@@ -11,7 +11,7 @@ from checks.document import Document, Node, collapsed
 from checks.words import GLYPHS
 
 EMPTY_CODE = re.compile(r"javascript:\s*(?:void\s*\(?\s*\d*\s*\)?|;|//|\s)*;?\s*$", re.IGNORECASE)
-OPENS = re.compile(r"location|\bopen\s*\(|\.href|history\.|goto|jump|link\s*\(", re.IGNORECASE)
+OPENS = re.compile(r"location|scroll|\bopen\s*\(|\.href|history\.|goto|jump|link\s*\(", re.IGNORECASE)
 REFUSES = re.compile(r"return\s+false|preventDefault\s*\(|returnValue\s*=\s*(?:false|!1)", re.IGNORECASE)
 LISTED = 5
 
@@ -38,11 +38,12 @@ LISTED = 5
     bad=(
         '<a href="javascript:void(0);" onclick="doZoom(16)">大</a> <a href="javascript:doZoom(12)">小</a>',
         '<a href="javascript:window.print()">打印</a>',
+        '<a href="#" onclick="window.print();return false">打印本页</a> <a href="###" onclick="doZoom(16)">大</a>',
         '<a id="x" href="javascript:;">展开</a><script>x.onclick=()=>{document.title="a"}</script>',
     ),
     good=(
         '<a href="/a.html">公告</a>', '<a role="button" href="javascript:void(0)" onclick="a()">打印</a>',
-        '<a href="javascript:void(0)">登录</a>',
+        '<a href="javascript:void(0)">登录</a>', '<a href="#" onclick="window.scrollTo(0,0)">返回顶部</a> <a href="#">首页</a>',
         '<a href="javascript:void(0)" onclick="window.open(\'/a\')">公告</a>', '<button type="button" onclick="a()">打印</button>',
         '<a href="javascript:window.print()" style="display:none">打印</a>', '<a href="/a.html" onclick="count()">公告</a>',
     ),
@@ -52,7 +53,8 @@ def script_link(document: Document) -> Iterator[Hit]:
     found: list[Node] = []
     for link in document.links:
         href = link.get("href").strip()
-        if not href.lower().startswith("javascript:") or link.has("role") or not link.visible:
+        nowhere = href.strip("#") == "" and bool(link.get("onclick").strip())  # to the top of the page, if the script did not stop it
+        if not (href.lower().startswith("javascript:") or nowhere) or link.has("role") or not link.visible:
             continue
         code = link.get("onclick") or ("" if EMPTY_CODE.match(href) else href)
         if (code or link.listeners & CLICKS) and not OPENS.search(code):

@@ -19,7 +19,10 @@ EMPTY_WORDS = re.compile(
     r"(?:内容|信息|进入|下载|查看|详情|一下)?",
     re.IGNORECASE,
 )
-DATE = re.compile(r"[\[(（【]?\d{2,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?[\])）】]?")
+DATE = re.compile(
+    r"[\[(（【]?(?:发布(?:时间|日期)[:：]\s*)?(?:\d{2,4}[-/.年]\s?\d{1,2}(?:[-/.月]\s?\d{1,2}日?)?|\d{1,2}月\s?\d{1,2}日)"
+    r"(?:\s*(?:星期|周)[一二三四五六日天])?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?[\])）】]?"
+)
 CONTEXTS = frozenset({"listitem", "cell", "gridcell", "paragraph", "layout-cell", "row", "columnheader", "rowheader"})
 WHOLES = frozenset({"layout-cell", "row"})  #: which may hold half a page
 NAMED = frozenset({"region", "group", "navigation", "complementary", "article", "tabpanel", "figure"})
@@ -51,6 +54,7 @@ ORNAMENT = re.compile(r"[\s>»›<«‹←→↑↓↗×✕✖▲▼◀▶►◄
         '<div><a href="/a.html">更多&gt;&gt;</a></div>',
         '<p><a href="/a.html">点击这里</a></p>',
         '<div><a href="/x">2026-11-20</a></div>',
+        '<div><a href="/x">2026-11-20 10:22</a> <a href="/y">11月20日</a></div>',
         '<div><a href="/a.pdf">PDF</a></div>',
         '<p>关于开展2026年度残疾人就业情况联网认证工作的通告已经发布。</p><div><a href="/a.html">查看详情</a></div>',
         '<div><div>通知公告</div><a href="/a.html" style="display:block">MORE+</a></div>',
@@ -65,6 +69,7 @@ ORNAMENT = re.compile(r"[\s>»›<«‹←→↑↓↗×✕✖▲▼◀▶►◄
     good=(
         '<h2>通知公告</h2><div><a href="/a.html">更多</a></div>',
         '<ul><li>残疾人证办理 <a href="/a.html">详情</a></li></ul>',
+        '<ul><li>残疾人证办理 <a href="/a.html">11月20日</a></li></ul><a href="/b.html">11月20日残疾人专场招聘会</a>',
         '<a href="/a.html">残疾人证办理指南</a>',
         '<p>申请表在<a href="/a.html">这里</a>。</p>',
         '<section aria-label="通知公告"><div><a href="/a.html">更多</a></div></section>',

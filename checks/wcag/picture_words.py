@@ -13,8 +13,10 @@ from typing import Any
 
 from checks.check import Hit, Impact, check, failed, passed, unsure
 from checks.document import Document, Node
+from checks.notices import picture_notices
 from checks.probes.picture_text import NAME, leads_away
 from checks.reading import COVERS, DRAWN, LINES
+from checks.wcag.plugin_content import plugin
 
 HAN = re.compile("[\u3400-\u9fff]")
 OTHER = re.compile(r"[\W_]+")
@@ -134,6 +136,7 @@ class Reading:
         '<svg width="300" height="60" role="img" aria-label="政务公开专栏"><text x="10" y="44" font-size="36">政务公开专栏</text></svg>',
         '<div style="width: 300px; height: 60px; font-size: 36px; background-image: url(/b.png)">政务公开专栏</div>',
         f'<img hidden alt="Opening hours" src="{drawn("Opening hours")}">',
+        '<embed src="/a.swf" width="300" height="90">',
     ),
 )
 def image_shows_text(document: Document) -> Iterator[Hit]:
@@ -192,7 +195,10 @@ def image_shows_text(document: Document) -> Iterator[Hit]:
 )
 def image_text_in_alt(document: Document) -> Iterator[Hit]:
     """1.1.1 by reading: fails where a picture is text and nothing of it is in the alternative, in its link, or anywhere on the page."""
+    notices = {notice.image.index for notice in picture_notices(document)}
     for reading in readings(document):
+        if reading.node.index in notices and reading.found > LINES:
+            continue  # of whole notices, `notice-picture` speaks
         if CODE.search(_labels(reading.node)) or OFFICIAL.search(reading.words) or len(reading.words) < 2:
             continue
         name = letters(reading.node.name if reading.node.exposed else "")
@@ -206,7 +212,7 @@ def readings(document: Document) -> Iterator[Reading]:
     """What was read in the pictures of a page, in document order."""
     told: Mapping[str, Any] = document.facts.get(NAME) or {}
     for node in document.nodes if told else ():
-        if told.get(node.place) and node.visible:
+        if told.get(node.place) and node.visible and not (node.tag in ("object", "embed") and plugin(node)):  # that text is Chromium's
             one = told[node.place]
             yield Reading(
                 node=node, lines=tuple(line[0] for line in one["lines"]), found=one["found"], covers=one["covers"], plain=one["plain"],

@@ -19,6 +19,8 @@ PLUGIN_CLASS = re.compile(
     r"cfcdaa03-8be4-11cf-b84b-0020afbbccfa|8ad9c840-044e-11d1-b3e9-00805f499d93",
     re.IGNORECASE,
 )
+SHOWN = frozenset({"video", "audio", "iframe", "img"})
+ACTIVEX = re.compile(r"clsid:", re.IGNORECASE)
 ASKS_FOR_PLUGIN = re.compile(r"安装|下载|升级|插件|播放器|不支持|flash|plug-?in|player|install|upgrade|support", re.IGNORECASE)
 
 
@@ -49,13 +51,20 @@ ASKS_FOR_PLUGIN = re.compile(r"安装|下载|升级|插件|播放器|不支持|f
         '<object classid="clsid:D27CDB6E-AE6D-11cf-96B8-444553540000" width="300" height="90"><param name="movie" value="/a.swf">'
         '<embed src="/a.swf" width="300" height="90"></object>',
         '<object classid="clsid:6BF52A52-394A-11d3-B153-00C04F79FAA6" width="300" height="200"><param name="URL" value="/v.wmv"></object>',
+        '<object id="WebOffice" classid="clsid:E77E049B-23FC-4DB8-B756-60529A35FBD5" width="600" height="300" codebase="/weboffice.cab">'
+        "</object>",
     ),
     good=(
+        '<object id="ukey" classid="clsid:3F367B74-92D9-4C5E-AB93-234F8A91D5E6" width="1" height="1"></object>',
+        '<object classid="clsid:CA8A9780-280D-11CF-A24D-444553540000" width="300" height="90"><p><a href="/a.pdf">办理指南（PDF）</a></p>'
+        "</object>",
         '<object data="/a.swf" type="application/x-shockwave-flash" width="300" height="100"><p>全国助残日活动在五月举行。</p></object>',
         '<embed src="/a.swf" width="0" height="0">',
         '<object data="/a.svg" type="image/svg+xml" aria-label="行政区划图"></object>',
         '<video controls src="/v.mp4"></video>',
         '<div hidden><embed src="/a.swf" width="300" height="100"></div>',
+        '<object classid="clsid:6BF52A52-394A-11d3-B153-00C04F79FAA6" width="300" height="200"><video controls src="/v.mp4"></video>'
+        "</object>",
         '<object data="/a.swf" width="300" height="100"><img src="/a.png" alt="全国助残日活动"></object>',
     ),
 )
@@ -63,7 +72,7 @@ def plugin_content(document: Document) -> Iterator[Hit]:
     """Flash ended in 2020, NPAPI plug-ins and ActiveX in browsers before that. What an <object> shows in their place counts."""
     told: set[int] = set()
     for node in document.elements("object", "embed", "applet"):
-        if any(above.index in told for above in node.ancestors()) or not _plugin(node):
+        if any(above.index in told for above in node.ancestors()) or not plugin(node):
             continue
         told.add(node.index)
         if node.tag != "embed" and _shows_instead(node):
@@ -74,8 +83,11 @@ def plugin_content(document: Document) -> Iterator[Hit]:
             )
 
 
-def _plugin(node: Node) -> bool:
+def plugin(node: Node) -> bool:
+    """Whether an <object>, <embed> or <applet> asks for a plug-in that no browser has any more."""
     if node.tag == "applet":
+        return True
+    if ACTIVEX.match(node.get("classid").strip()) and not node.get("data").strip():
         return True
     files = [node.get("src"), node.get("data"), *(one.get("value") for one in node.descendants("param"))]
     return bool(
@@ -93,7 +105,7 @@ def _takes_room(node: Node) -> bool:
 
 def _shows_instead(node: Node) -> bool:
     return bool(node.text and not ASKS_FOR_PLUGIN.search(node.text)) or any(
-        one.name and one.exposed for one in node.descendants() if not _plugin(one)
+        (one.name and one.exposed) or (one.tag in SHOWN and one.visible) for one in node.descendants() if not plugin(one)
     )
 
 

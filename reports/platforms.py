@@ -1,0 +1,165 @@
+"""Draws barriers together by the system that made the pages: what stands on several sites of one vendor is repaired once for all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from auditor.model import SEEN, Category, Coverage, History, Platform, SiteHistory
+from reports import text, words
+from reports.grouping import IMPACTS, board
+from reports.pages import Section, paragraph, piece, table
+from reports.runs import judged, newest
+
+MOST = 20  # rows of one platform
+NAMED = 12  # sites named in a row
+CODE = "SiteIDCode"  # the label with the code of a government site
+BY_GOVERNMENT = frozenset({Category.PORTAL, Category.SERVICE, Category.DEPARTMENT})
+"""Sites of which such a code is expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """The family of a site, as its pages tell it."""
+
+    platform: str  #: id
+    pages: int  #: that tell it
+    seen: int  #: judged pages in all
+
+
+def platform_of(site: SiteHistory) -> Told | None:
+    """The family that more than half of the pages tell which tell any; None where there is no such family."""
+    seen = [entry for entry in site.coverage if entry.state in SEEN]
+    counts = Counter(entry.platform for entry in seen if entry.platform)
+    if not counts:
+        return None
+    family, pages = counts.most_common(1)[0]
+    return Told(platform=family, pages=pages, seen=len(seen)) if 2 * pages > sum(counts.values()) else None
+
+
+# ------------------------------------------------------------------------------------------------ of one site
+
+
+def facts(history: History, site: SiteHistory) -> Iterator[tuple[str, str]]:
+    """What the head of a site's report says of its platform and its code; nothing where the pages say nothing."""
+    told = platform_of(site)
+    if told is not None and (known := history.platforms.get(told.platform)):
+        yield "建站平台", f"{_name(known)}。这是从 {told.seen} 页中 {told.pages} 页的代码特征推断的，请主办单位核对"
+    if code := _code(history, site):
+        yield "网站标识码", code
+    seen = [entry for entry in site.coverage if entry.state in SEEN]
+    if name := _other_name(site, seen):
+        yield "网页上的网站名称", name
+    if kinds := Counter(kind for entry in seen if (kind := kind_of(entry))):
+        yield "网页类型", "、".join(f"{kind} {count} 页" for kind, count in kinds.most_common()) + "（按网页标签）"
+
+
+def kind_of(page: Coverage) -> str:
+    """Whether a page is an article or a column, as its labels say; "" where they do not."""
+    if page.labels.get("ArticleTitle") or page.labels.get("PubDate"):
+        return "文章"
+    return "栏目" if page.labels.get("ColumnName") or page.labels.get("ColumnType") else ""
+
+
+def _other_name(site: SiteHistory, seen: Sequence[Coverage]) -> str:
+    """What most pages call their site, where that is not the name we know it by."""
+    names = Counter(entry.labels["SiteName"] for entry in seen if entry.labels.get("SiteName"))
+    if not names:
+        return ""
+    told, known = names.most_common(1)[0][0], site.target.site.name
+    return "" if known in told or told in known else f"“{_short(told)}”，与清单中的名称不同，请核对主办单位"
+
+
+def _code(history: History, site: SiteHistory) -> str:
+    """What the pages say of the site's code, and what does not fit."""
+    seen = [entry for entry in site.coverage if entry.state in SEEN]
+    codes = Counter(entry.labels[CODE] for entry in seen if entry.labels.get(CODE))
+    silent = len(seen) - sum(codes.values())
+    if not codes:
+        expected = site.target.site.category in BY_GOVERNMENT and seen
+        return f"检测的 {len(seen)} 页都没有写（网页标签 {CODE}）；政府网站通常都写，请核对" if expected else ""
+    said = "、".join(f"{_short(code)}（{count} 页）" for code, count in codes.most_common(3))
+    if len(codes) > 1:
+        return f"各页写得不一样：{said}；请核对网页标签 {CODE}"
+    (code,) = codes
+    remarks = [f"另有 {silent} 页没有写"] if silent else []
+    region = next((one for one in history.regions if one.id == site.target.site.region), None)
+    if region is not None and not region.local and code.isdecimal() and not code.startswith(region.id[:4]):
+        remarks.append(f"前四位与地区代码 {region.id} 不同，请核对")
+    return f"{_short(code)}（取自网页标签 {CODE}{''.join(f'；{remark}' for remark in remarks)}）"
+
+
+# ------------------------------------------------------------------------------------------------ of the city
+
+
+@dataclass
+class _Family:
+    """What stands on the sites of one platform, as far as it is counted."""
+
+    sites: list[str] = field(default_factory=list)  #: ids
+    on: dict[str, dict[str, int]] = field(default_factory=dict)  #: rule -> site -> pages
+
+
+def shared(history: History) -> Section | None:
+    """What several sites of one platform have in common; None where no platform has two judged sites."""
+    families = {id: family for id, family in _families(history).items() if len(family.sites) > 1 and id in history.platforms}
+    if not families:
+        return None
+    rows = [row for id, family in sorted(families.items(), key=_size) for row in _rows(history, history.platforms[id], family)]
+    listed = "；".join(f"{_name(history.platforms[id])} {len(family.sites)} 个" for id, family in sorted(families.items(), key=_size))
+    intro = paragraph(
+        f"用同一平台建的网站往往有同样的问题：由厂商在模板或组件中修改一次，各网站更新后即可一并解决。检测到的有：{listed}。"
+        "平台是从网页的代码特征推断的，不是合同或采购信息，联系厂商之前请先向主办单位核对。"
+    )
+    title = "同一平台的共同问题"
+    if not rows:
+        return Section(id="platforms", title=title, intro=intro + paragraph("这些平台上，没有两个网站查到同样的待修复问题。"))
+    heads = ["平台", "问题", "范围", "网站"]
+    return table("platforms", title, intro, "同一平台的几个网站都有的待修复问题，网站多的在前", heads, rows)
+
+
+def _families(history: History) -> dict[str, _Family]:
+    """Site by site, so that no more than the counts are held."""
+    families: dict[str, _Family] = {}
+    for site in history.sites:
+        told = platform_of(site) if judged(newest(site)) else None
+        if told is None:
+            continue
+        family = families.setdefault(told.platform, _Family())
+        family.sites.append(site.target.site.id)
+        pages: dict[str, set[str]] = {}
+        for group in board(site, history.rules, history.now, history.timezone).to_fix:
+            pages.setdefault(group.rule, set()).update(group.pages)
+        for rule, met in pages.items():
+            family.on.setdefault(rule, {})[site.target.site.id] = len(met)
+    return families
+
+
+def _rows(history: History, platform: Platform, family: _Family) -> Iterator[Markup]:
+    names = {site.target.site.id: site.target.site.name for site in history.sites}
+    common = [(rule, on) for rule, on in family.on.items() if len(on) > 1 and rule in history.rules]
+    common.sort(key=lambda one: (-len(one[1]), IMPACTS.index(history.rules[one[0]].impact), -sum(one[1].values()), one[0]))
+    for rule, on in common[:MOST]:
+        whole = len(on) == len(family.sites)
+        extent = f"同一平台的 {len(on)} 个网站都有这个问题" if whole else f"同一平台的 {len(family.sites)} 个网站中，{len(on)} 个有这个问题"
+        listed = sorted(on.items(), key=lambda one: (-one[1], one[0]))
+        yield piece(
+            "city.html", "shared", platform=_name(platform), title=history.rules[rule].title, impact=history.rules[rule].impact,
+            extent=f"{extent}，共 {words.number(sum(on.values()))} 页",
+            sites=[(f"sites/{site}.html", names[site], pages) for site, pages in listed[:NAMED]], more=len(listed) - NAMED,
+        )  # fmt: skip
+
+
+def _size(one: tuple[str, _Family]) -> tuple[int, str]:
+    return -len(one[1].sites), one[0]
+
+
+def _name(platform: Platform) -> str:
+    return f"{platform.vendor}：{platform.name}"
+
+
+def _short(value: str) -> str:
+    return text.line(text.visible(value), 40)
