@@ -63,6 +63,9 @@ def _entrances(document: Document) -> dict[str, Any]:
     usable = [node for node in document.by_role("link", "button") if node.visible and reached_by_tab(node)]
     told: dict[str, list[dict[str, Any]]] = {"elder": [], "aid": []}
     for node in (*usable, *only_mouse.values()):
+        part = document.same_page(node)
+        if part and part in node.scope.ids:
+            continue  # it leads to a part of this page
         if words := entrance(node):
             kind = "elder" if any(word in words for word in ELDER_WORDS) else "aid"
             entry = {"words": words, "url": address(node, node.get("href")), "tab": node.index not in only_mouse}

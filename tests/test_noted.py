@@ -38,7 +38,8 @@ def test_only_start_pages_and_other_variants_are_kept(browser: Studio) -> None:
 def test_entrances_tell_where_they_lead_and_whether_the_keyboard_gets_there(browser: Studio) -> None:
     html = (
         f"{TEXT}<a href='/zz/'>长者版</a><span style='cursor:pointer' onclick='a()'>关怀版</span>"
-        "<button type=button>无障碍浏览</button><a href='/n.html'>全市适老化改造工作推进会议在市政府召开</a><button type=button></button>"
+        "<button type=button>无障碍浏览</button><a href='#w'>无障碍工具条</a><p id=w>说明</p>"
+        "<a href='/n.html'>全市适老化改造工作推进会议在市政府召开</a><button type=button></button>"
     )
     told = kept(browser, html)
     assert told["elder"] == [{"words": "长者版", "url": f"{ADDRESS}zz/", "tab": True}, {"words": "关怀版", "url": "", "tab": False}]

@@ -30,7 +30,7 @@ DEAD = "<div id='w'></div><button type='button' id='o'>无障碍浏览</button><
     unsure=(DEAD,),
     good=(
         bar(), bar(entry=ENTRY.replace("无障碍浏览", "长者模式")), bar(entry="<a id='o' href='javascript:void(0)'>无障碍</a>"),
-        "<a href='/wza.html'>无障碍服务</a>",
+        "<a href='/wza.html'>无障碍服务</a>", "<a href='#w'>无障碍工具条</a><p id='w'>本网站的工具条使用说明。</p>",
     ),
 )  # fmt: skip
 def toolbar_keyboard(document: Document) -> Iterator[Hit]:

@@ -15,7 +15,8 @@ const known = new Set(selectors.flatMap((selector) => [...document.querySelector
 const found = new Map();
 const note = (one, words, sure) => {
   if (found.has(one) || !shown(one) || one === document.body || one === document.documentElement) return;
-  const href = (one.getAttribute("href") ?? "").trim(), leads = href && !/^(#|javascript:)/i.test(href) ? one.href : "";
+  const href = (one.getAttribute("href") ?? "").trim(), part = /^#.+/.test(href) && document.getElementById(href.slice(1));
+  const leads = href && (part || !/^(#|javascript:)/i.test(href)) ? one.href : "";
   const kind = elder.test(words) || /lder/.test(one.id) ? "elder" : "aid";
   found.set(one, { ...e.told(one), words: words || "无障碍", kind, leads: String(leads), sure, tab: e.tabbable(one) });
 };
