@@ -9,9 +9,10 @@ import pytest
 from conftest import Web
 from PIL import Image
 
+from auditor.marking import MARK
 from auditor.model import Page, Probe
 from checks.judge import probes
-from crawlers.browsers.pictures import MARK, SINGLES
+from crawlers.browsers.pictures import SINGLES
 
 pytestmark = pytest.mark.browser
 
