@@ -21,7 +21,7 @@ from auditor.rounds import run_round
 from auditor.store import Store
 from auditor.workers import workers
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]  # a gate of .ci/run
 
 UNDECIDED = {"color-contrast", "image-shows-text", "image-text-in-alt", "link-text-address"}
 """What is left to a person on our pages: text in charts and in cells that span, looked at by eye, all dark on white; words in the

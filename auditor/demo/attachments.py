@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import pikepdf
@@ -35,8 +36,14 @@ def _scan(planted: Planted) -> bytes:
 
 
 def _locked(planted: Planted) -> bytes:
+    return _sealed() if planted("archive-locked") else documents.pdf(title="2021 年社区建设方案")
+
+
+@cache
+def _sealed() -> bytes:
+    """An encrypted file has an identifier by chance: it is made once, so that all visitors of a night get the same."""
     lock = pikepdf.Encryption(owner="demo", user="", R=3, aes=False, metadata=False, allow=NOBODY)
-    return documents.pdf(title="2021 年社区建设方案", encryption=lock if planted("archive-locked") else None)
+    return documents.pdf(title="2021 年社区建设方案", encryption=lock)
 
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

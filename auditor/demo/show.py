@@ -19,6 +19,9 @@ from auditor.telling import Teller, round_table
 from auditor.workers import workers
 
 
+SITES = 4  # at a time: what is tried on a page is mostly waited for
+
+
 def show(out: Path, nights: int) -> int:
     """Audit the demo city `nights` times into a fresh database below `out` and write the report there; an exit status.
 
@@ -38,7 +41,7 @@ def show(out: Path, nights: int) -> int:
 
 
 def _night(watch: Watch, store: Store, night: int) -> bool:
-    with Teller(total=None) as teller, workers() as executor:
+    with Teller(total=None) as teller, workers(SITES) as executor:
         outcome = run_round(watch, watch.targets, store, executor, trigger="demo", tell=teller.tell)
     click.echo(f"第 {night} 晚（{outcome.seconds:.0f} 秒）")
     click.echo(round_table(watch, outcome))

@@ -35,6 +35,7 @@ ZOOM_ALONE = "await A.rest(640); A.look('zoomed'); return A.wide('zoomed');"
 WIDE_AGAIN = """await A.rest(1280); A.begin('wide'); await A.rest(); A.moved();
 return {spacing: A.spacing('wide'), zoomed: A.cut('wide', 'zoomed'), narrow: A.cut('wide', 'narrow'),
 zoomedOver: A.over('wide', 'zoomed'), narrowOver: A.over('wide', 'narrow')};"""
+NARROWED = "窗口宽320像素（相当于放大到400%）时的画面"
 SHOWN = 4  # elements of each kind of which a picture is kept
 UPRIGHT = "await A.rest(%d); return A.upright('%s');"
 
@@ -78,9 +79,10 @@ async def _again(driver: Driver, first: Mapping[str, Any]) -> dict[str, Any]:
     await driver.reload()
     await driver.evaluate(SCRIPT)
     seen: dict[str, Any] = await driver.evaluate(HERE.format(NARROW_ALONE))
-    narrow = [one["top"] for one in (*first["reflow"]["groups"], *first["small"])] + [one["box"] for one in first["narrow"]]
-    narrow += [one["second"] for one in first["narrowOver"]]
-    await _show(driver, narrow, "窗口宽320像素（相当于放大到400%）时的画面", also=BODY if seen["reflow"]["groups"] else ())
+    for group in seen["reflow"]["groups"][:SHOWN]:
+        await keep_view(driver, group["run"]["place"], NARROWED, also=(group["top"]["place"], *BODY), scroll=True)
+    narrow = [one["box"] for one in first["narrow"]] + [one["second"] for one in first["narrowOver"]]
+    await _show(driver, narrow + [one["top"] for one in first["small"]], NARROWED)
     if any(first[name] for name in BOXES + PAIRS) or first["shut"]["shut"] or first["spacing"]["cut"] or first["spacing"]["over"]:
         await driver.set_viewport(*ZOOMED)
         seen["shut"] = await driver.evaluate(HERE.format(ZOOM_ALONE))
@@ -119,10 +121,10 @@ async def _held(driver: Driver) -> dict[str, Any]:
         await driver.set_viewport(NARROW[0], NARROW[1] + 1)  # another one than before, so that it is set
 
 
-async def _show(driver: Driver, elements: Sequence[Mapping[str, Any]], caption: str, also: Sequence[str] = ()) -> None:
+async def _show(driver: Driver, elements: Sequence[Mapping[str, Any]], caption: str) -> None:
     """Keep what some of the elements look like now."""
     for place in dict.fromkeys(one["place"] for one in elements[:SHOWN]):
-        await keep_view(driver, place, caption, also=also, scroll=True)
+        await keep_view(driver, place, caption, scroll=True)
 
 
 def _broken(seen: Mapping[str, Any]) -> bool:

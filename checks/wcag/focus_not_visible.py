@@ -150,12 +150,15 @@ def _holds_blocks(node: Node) -> bool:
 
 def _seen(stop: Mapping[str, Any], node: Node, state: str) -> str:
     words = (stop["name"] or node.name or node.text).replace("\n", " ")[:20]
-    named = f"“{words}”" if words else {"a": "这个链接", "button": "这个按钮", "input": "这个输入框"}.get(node.tag, "这里")
+    said = bool(words) and "\ufffd" not in words
+    named = f"“{words}”" if said else {"a": "这个链接", "button": "这个按钮", "input": "这个输入框"}.get(node.tag, "这里")
     look = stop["look"]
     if state == "weak":
         return f"按 Tab 键走到{named}时，只有 {look['near']} 个像素变了，深浅相差 {look['contrast']:g}:1；请确认弱视的人看得出焦点在这里"
     if state == "unpainted":
         return f"样式为{named}写了焦点框，但 Chromium 没有画出来，因为链接里面是块级内容；请给链接加上 display: block 或 inline-block"
+    if node.box is not None and node.box.width < 1 and node.box.height < 1:
+        return f"按 Tab 键走到{named}时，它没有大小，画面上什么也看不到；请让它显示出来，或者不让焦点走到"
     if not stop["shown"]:
         return f"按 Tab 键走到{named}时，它不在画面中，看不出焦点到了哪里；请让它得到焦点时显示出来，或者不让焦点走到"
     return f"按 Tab 键走到{named}前后，画面完全一样，看不出焦点在哪里；请在样式中写上明显的焦点框"

@@ -108,11 +108,11 @@ def _beyond(document: Document, reflow: Any, group: Any, node: Node) -> Hit:
     share = round(100 * reflow["letters"] / max(1, reflow["all"]))
     if share >= WHOLE and document.body is not None:
         node = document.body
-    many = f"页面约{share}%的文字" if share >= 1 else f"有{group['letters']}个字"
+    many = f"页面约{share}%的文字所在的段落伸出" if share >= 1 else f"有文字（所在段落{group['letters']}字）伸出"
     if reflow["shut"]:
         told = "又不能左右滚动，超出的部分无法读到；请去掉固定宽度和 overflow-x:hidden"
     elif reflow["extent"] <= reflow["window"] + 2:
         told = "超出的部分没有显示出来；请去掉固定的位置和宽度"
     else:
         told = f"页面宽达{reflow['extent']}像素，要左右拖动才能读完；请去掉固定宽度"
-    return failed(node, f"放大到400%（窗口宽320像素）后，{many}超出窗口，例如“{short(group['words'])}”，{told}")
+    return failed(node, f"放大到400%（窗口宽320像素）后，{many}窗口，例如“{short(group['words'])}”，{told}")
