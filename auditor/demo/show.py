@@ -18,7 +18,6 @@ from auditor.store import Store
 from auditor.telling import Teller, round_table
 from auditor.workers import workers
 
-
 SITES = 4  # at a time: what is tried on a page is mostly waited for
 
 
