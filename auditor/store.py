@@ -221,7 +221,7 @@ class Store(StoreReader):
         first = "(SELECT coalesce(min(no), 0) FROM round WHERE started >= :{})"
         query = (
             "SELECT snapshot FROM address WHERE snapshot <> '' "
-            "UNION SELECT walk ->> '$.picture' FROM address WHERE walk <> '' "
+            "UNION SELECT walk ->> '$.picture' FROM address WHERE walk <> '' AND site IN (SELECT no FROM site WHERE archived IS NULL) "
             f"UNION SELECT digest FROM blob WHERE kind = 'snapshot' AND first_round >= {first.format('s')} "
         )
         for column in ("picture", "scene"):

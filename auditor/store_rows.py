@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from auditor.model import (
+    NOT_A_PAGE,
     SEEN,
     STANDING,
     Coverage,
@@ -95,7 +96,9 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
     title, url_key, dom_key = text(entry.title), text(entry.url_key), text(entry.dom_key)
     digest, snapshot, validators, silent = entry.digest, entry.snapshot, as_json(entry.validators), as_json(entry.silent_frames)
     labels, platform = text(as_json(entry.labels)), entry.platform
-    walk = as_json(entry.walk) if entry.walk else before[7] if before is not None else ""
+    walk = as_json(entry.walk) if entry.walk else ""
+    if not walk and before is not None and entry.state not in SEEN | NOT_A_PAGE:  # what a page that was seen without a walk had is old
+        walk = before[7]
     if before is not None:
         title, url_key, dom_key = title or before[0], url_key or before[1], dom_key or before[2]
         if entry.state not in SEEN and not entry.engines:

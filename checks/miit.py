@@ -196,7 +196,7 @@ def _enlarge(site: _Site) -> Answer:
         return RowState.FAIL, "工具条的放大按钮只能用鼠标使用，键盘按不动"
     if tried:
         return RowState.FAIL, "工具条有放大按钮，两次载入都试过，正文没有变大"
-    if site.toolbar() or site.start.get("elder"):
+    if site.toolbar() or site.start.get("elder") or site.start.get("aid"):
         return RowState.PERSON, "没有试到放大按钮（工具条没有打开、没有这样的按钮，或这一次没有做交互检测）"
     return RowState.FAIL, "首页上没有放大文字的工具条，也没有长者版"
 
@@ -209,8 +209,8 @@ def _offers(*words: str) -> Callable[[_Site], Answer]:
             return RowState.PASS, f"工具条里有“{found}”；好不好用，请人工试用"
         if names:
             return RowState.PERSON, "打开的工具条里没有从文字上看得出的这一项，请查看图标按钮"
-        if site.toolbar() or site.start.get("elder"):
-            return RowState.PERSON, "工具条或长者版没有打开过，请人工查看"
+        if site.toolbar() or site.start.get("elder") or site.start.get("aid"):
+            return RowState.PERSON, "工具条、长者版或另设的无障碍网页没有打开过，请人工查看"
         return RowState.FAIL, "首页上没有工具条，也没有长者版"
 
     return offered
@@ -233,7 +233,7 @@ def _no_adverts(site: _Site) -> Answer:
     floating = [(page, one) for page in site.elder for one in page["floats"]]
     if floating:
         page, one = floating[0]
-        return RowState.FAIL, f"长者版网页 {page['url']} 上有推广浮窗“{one['words'] or '图片'}”"
+        return RowState.PERSON, f"长者版网页 {page['url']} 上有浮窗“{one['words'] or '图片'}”，请查看是否属于推广"
     pictures, frames = (sum(page[name] for page in site.elder) for name in ("pictures", "frames"))
     if pictures or frames:
         return RowState.PERSON, f"长者版没有浮窗；有 {pictures} 张带链接的图片、{frames} 个其他网站的框架，请查看是否属于广告"
@@ -250,7 +250,7 @@ def _float_closes(site: _Site) -> Answer:
         return RowState.ABSENT, "检测的网页上没有推广浮窗"
     open_ = [one for one in found if not one["closes"]]
     if open_:
-        return RowState.FAIL, f"浮窗“{open_[0]['words'] or '图片'}”没有找到关闭按钮"
+        return RowState.PERSON, f"浮窗“{open_[0]['words'] or '图片'}”没有找到关闭按钮；请查看是否属于推广浮窗，能不能永久关闭"
     return RowState.PERSON, "浮窗有关闭按钮；请查看关闭之后换一页、隔天再来，它是否不再出现"
 
 
@@ -261,7 +261,7 @@ def _float_button(site: _Site) -> Answer:
     for one in found:
         words = one["words"] or "图片"
         if not one["closes"]:
-            return RowState.FAIL, f"浮窗“{words}”没有找到关闭按钮"
+            return RowState.PERSON, f"浮窗“{words}”没有找到关闭按钮；请查看是否属于推广浮窗"
         if min(one["width"], one["height"]) < BUTTON:
             return RowState.FAIL, f"浮窗“{words}”的关闭按钮为 {one['width']:g}×{one['height']:g}，小于 44×44"
         if one["place"] not in PLACES:
@@ -282,7 +282,7 @@ def _captcha(site: _Site) -> Answer:
 
 JUDGES: Mapping[str, Callable[[_Site], Answer]] = {
     "elder-entrance": _elder_entrance, "mobile-text": _mobile_text, "elder-text": _elder_text, "enlarge": _enlarge,
-    "voice": _offers("语音", "朗读", "读屏", "指读", "连读", "阅读"), "contrast": _offers("对比", "配色", "换色", "背景色", "主题色"),
+    "voice": _offers("语音", "朗读", "读屏", "指读", "连读"), "contrast": _offers("对比", "配色", "换色", "背景色", "主题色"),
     "big-cursor": _offers("鼠标", "光标", "指针"), "keyboard": _keyboard, "no-adverts": _no_adverts, "float-closes": _float_closes,
     "float-button": _float_button, "captcha": _captcha,
 }  # fmt: skip

@@ -25,7 +25,7 @@ from checks.probes import capture as capture_probe
 
 LOG = logging.getLogger(__name__)
 INDEX = re.compile(r"\[[0-9]+\]")
-NOT_JUDGING = ("editions.", "provenance.", "platforms.")
+NOT_JUDGING = ("editions.", "provenance.", "platforms.", "miit.", "noted.", "walks.")
 """Files beside the checks that change no finding."""
 
 

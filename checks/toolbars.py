@@ -17,6 +17,7 @@ UNKNOWN = "unknown"
 TAG = re.compile(r"<([a-zA-Z][^\s/>]*+)((?:[^>\"']|\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))*+)(?:>|\Z)")
 ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]++)))?")
 LARGEST = 3_000_000  # characters that are read of a page
+LONGEST = 2_000  # characters of an address that is looked at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +101,9 @@ def _seen(rendered: str) -> dict[str, list[str]]:
     names: set[str] = set()
     for tag, told, body in _tags(rendered):
         names |= told.keys()
-        kept = {"id": told.get("id"), "style": told.get("href") if tag == "link" else None}
+        kept = {"id": told.get("id"), "style": told.get("href", "")[:LONGEST] if tag == "link" else None}
         if tag == "script":
-            kept = {"script": told.get("src"), "script-id": told.get("id"), "inline": body.strip()}
+            kept = {"script": told.get("src", "")[:LONGEST], "script-id": told.get("id"), "inline": body.strip()}
         for kind, value in kept.items():
             seen[kind] += [value] if value else []
         seen["class"] += told.get("class", "").split()

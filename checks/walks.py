@@ -9,8 +9,8 @@ from auditor.model import KeyboardWalk, Page, TabStop, WalkEnd, scene_key
 from checks.document import Document, captured
 from checks.probes.keyboard import NAME, SURE
 from checks.probes.keyboard_look import FEW
+from checks.probes.scenes import MOST_STOPS
 
-MOST = 80  # stops that are told
 LENGTH = 40  # letters of a name
 
 
@@ -22,7 +22,7 @@ def walk(page: Page) -> KeyboardWalk | None:
     picture = page.scenes.get(scene_key(NAME))
     ended = WalkEnd.CUT if told["cut"] else WalkEnd.LEFT if told["left"] else WalkEnd.TRAPPED
     document = Document(page.facts) if captured(page.facts) else None
-    stops = tuple(_stop(stop, document) for stop in told["stops"][:MOST])
+    stops = tuple(_stop(stop, document) for stop in told["stops"][:MOST_STOPS])
     return KeyboardWalk(stops=stops, ended=ended, picture=picture.digest if picture else "")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from auditor.model import History, Impact, Issue, IssueState, Outcome, Rule, SiteHistory
+from auditor.model import History, Impact, Issue, IssueState, Outcome, Rule, SiteHistory, Variant
 from reports import text, words
 from reports.grouping import Group
 from reports.pages import piece
@@ -57,7 +57,8 @@ class Cards:
 
     def __init__(self, history: History, site: SiteHistory) -> None:
         self._history = history
-        self._titles = {entry.url: entry.title for entry in site.coverage if entry.title}
+        first = (entry for entry in site.coverage if entry.title and entry.variant is Variant.DESKTOP)
+        self._titles = {entry.url: entry.title for entry in first}
 
     def heading(self, group: Group) -> str:
         """The rule and the component, such as 图片没有替代文本：页头中的图片 .logo."""

@@ -61,7 +61,7 @@ class Board:
     to_fix: tuple[Group, ...] = ()  #: failed or confirmed by a person, standing, nobody has decided otherwise; most urgent first
     to_judge: tuple[Group, ...] = ()  #: cantTell, standing, undecided
     decided: tuple[Group, ...] = ()  #: standing, with a decision in force that sets it aside
-    fixed: tuple[Group, ...] = ()  #: failed, nothing of it stands any more and something was fixed; latest first
+    fixed: tuple[Group, ...] = ()  #: failed or confirmed, nothing of it stands any more and something was fixed; latest first
     documents: tuple[Group, ...] = ()  #: failed or cantTell in documents, standing, nobody has decided otherwise; most urgent first
     ended: int = 0  #: places that went with their page or their rule, which is no repair
 
@@ -88,8 +88,8 @@ def board(site: SiteHistory, rules: Mapping[str, Rule], now: datetime, timezone:
         ended += (len(issues) - len(stands) - len(gone)) if issues[0].outcome is Outcome.FAILED else 0
         if stands:
             standing.append(_group(stands, rules, in_force, repaired=len(gone)))
-        elif gone and gone[0].outcome is Outcome.FAILED:
-            fixed.append(_group(gone, rules, in_force, repaired=len(gone)))
+        elif gone and not (group := _group(gone, rules, in_force, repaired=len(gone))).undecided:
+            fixed.append(group)
     standing.sort(key=urgency)
     waiting = [group for group in standing if not group.set_aside]
     pages = [group for group in waiting if not group.document]

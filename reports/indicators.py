@@ -51,7 +51,7 @@ def _depends(history: History, sites: Sequence[SiteHistory]) -> str:
     if not with_toolbar:
         return NO_DATA
     boards = (board(site, history.rules, history.now, history.timezone) for site in with_toolbar)
-    failing = sum(any(group.level is Level.A for group in one.to_fix) for one in boards)
+    failing = sum(any(group.level is Level.A and not group.rule.startswith("toolbar-") for group in one.to_fix) for one in boards)
     told = f"首页有无障碍工具条、得到评价的站点 {len(with_toolbar)} 个，不打开工具条时仍查到 A 级障碍的 {failing} 个"
     return f"{words.share(failing, len(with_toolbar))}：{told}"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from auditor.model import SEEN, Category, Coverage, History, Platform, SiteHistory
+from auditor.model import SEEN, Category, Coverage, History, Platform, SiteHistory, Variant
 from reports import text, words
 from reports.grouping import IMPACTS, board
 from reports.pages import Section, paragraph, piece, table
@@ -32,7 +32,7 @@ class Told:
 
 def platform_of(site: SiteHistory) -> Told | None:
     """The family that more than half of the pages tell which tell any; None where there is no such family."""
-    seen = [entry for entry in site.coverage if entry.state in SEEN]
+    seen = [entry for entry in site.coverage if entry.state in SEEN and entry.variant is Variant.DESKTOP]
     counts = Counter(entry.platform for entry in seen if entry.platform)
     if not counts:
         return None
@@ -50,7 +50,7 @@ def facts(history: History, site: SiteHistory) -> Iterator[tuple[str, str]]:
         yield "建站平台", f"{_name(known)}。这是从 {told.seen} 页中 {told.pages} 页的代码特征推断的，请主办单位核对"
     if code := _code(history, site):
         yield "网站标识码", code
-    seen = [entry for entry in site.coverage if entry.state in SEEN]
+    seen = [entry for entry in site.coverage if entry.state in SEEN and entry.variant is Variant.DESKTOP]
     if name := _other_name(site, seen):
         yield "网页上的网站名称", name
     if kinds := Counter(kind for entry in seen if (kind := kind_of(entry))):
@@ -75,7 +75,7 @@ def _other_name(site: SiteHistory, seen: Sequence[Coverage]) -> str:
 
 def _code(history: History, site: SiteHistory) -> str:
     """What the pages say of the site's code, and what does not fit."""
-    seen = [entry for entry in site.coverage if entry.state in SEEN]
+    seen = [entry for entry in site.coverage if entry.state in SEEN and entry.variant is Variant.DESKTOP]
     codes = Counter(entry.labels[CODE] for entry in seen if entry.labels.get(CODE))
     silent = len(seen) - sum(codes.values())
     if not codes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from auditor.model import Coverage, KeyboardWalk, TabStop, WalkEnd
+from auditor.model import SEEN, Coverage, KeyboardWalk, TabStop, WalkEnd
 from reports import text, words
 from reports.cards import picture_path
 from reports.pages import Section, paragraph, piece
@@ -19,7 +19,7 @@ ENDED = {
 
 def walked(coverage: Sequence[Coverage]) -> list[tuple[Coverage, KeyboardWalk]]:
     """The pages through which a walk was made, in the order of their addresses."""
-    return sorted(((entry, entry.walk) for entry in coverage if entry.walk), key=lambda one: one[0].url)
+    return sorted(((entry, entry.walk) for entry in coverage if entry.walk and entry.state in SEEN), key=lambda one: one[0].url)
 
 
 def section(coverage: Sequence[Coverage]) -> Section | None:

@@ -9,7 +9,7 @@ from checks.check import Hit, Impact, check, failed, passed, unsure
 from checks.document import Document, Node
 
 CLASS = re.compile(r"(?:^|\s)Mso[A-Z]\w*")
-STYLE = re.compile(r"\bmso-[a-z-]+\s*:|font-family\s*:[^;]{0,120}(?:仿宋_GB2312|楷体_GB2312|方正小标宋)", re.IGNORECASE)
+STYLE = re.compile(r"\bmso-[a-z-]{1,60}\s{0,5}:|font-family\s{0,5}:[^;]{0,120}(?:仿宋_GB2312|楷体_GB2312|方正小标宋)", re.IGNORECASE)
 SYMBOLS = re.compile(r"(?:^|[\s,\"'])(?:wingdings(?: [23])?|webdings|symbol)(?:[\s,\"']|$)", re.IGNORECASE)
 MANY = 3
 PASTED = '<p class="MsoNormal" style="mso-pagination:widow-orphan;line-height:28pt;font-family:仿宋_GB2312;font-size:16pt">{}</p>'

@@ -20,7 +20,7 @@ from checks.probes.motion_films import films
 from checks.probes.motion_keyframes import BACK, FLICKER, KEYFRAMES, STEP
 from checks.probes.motion_sound import HEARD, HOOK, PLAY, SOUNDS
 from checks.probes.motion_watch import FILMS, WATCH
-from checks.probes.scenes import look_on, strip
+from checks.probes.scenes import NO_PICTURE, look_on, strip
 
 NAME = "motion"
 LASTING = 5_000  #: ms: what WCAG lets move by itself
@@ -100,7 +100,9 @@ async def _watched(driver: Driver) -> dict[str, Any]:
 async def _show(driver: Driver, shots: Sequence[bytes], moving: Sequence[Mapping[str, Any]]) -> None:
     """Keep what the moving parts looked like from moment to moment."""
     for one in [one for one in moving if "bursts" not in one or lasts(one)][:CANDIDATES]:
-        picture = await asyncio.to_thread(strip, shots, one["element"]["box"], WINDOW)
+        picture = None
+        with suppress(*NO_PICTURE):
+            picture = await asyncio.to_thread(strip, shots, one["element"]["box"], WINDOW)
         if picture:
             told = f"没有人碰网页时，每隔约1.5秒的画面，共{len(shots)}幅"
             driver.keep(one["element"]["place"], Scene(picture=picture, caption=told))

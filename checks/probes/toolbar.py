@@ -20,6 +20,7 @@ NAME = "toolbar"
 LIMIT = 70.0  # seconds
 STOPS = 45  # Tab presses until the entrance has to have been met
 PRESSES = 3  # of the button that enlarges
+MOST_PRESSES = 60  # of Tab in an open toolbar; of one with more stops it is not told whether it traps
 GROWS = 1.1  # times the height of a line, from which text has grown
 LASTS = 3200  # ms that something sounds which starts by itself (1.4.2: three seconds)
 KEYS = (*string.digits, *string.ascii_lowercase, "+", "-", "=")
@@ -176,6 +177,7 @@ class _Session:
         if control is None:
             return None
         before = await asked(self.driver, script.SIZES)
+        best: float | None = None
         for how in ("key", "mouse"):
             for _ in range(PRESSES):
                 focused, point = await asked(self.driver, script.FOCUS_LARGER)
@@ -186,10 +188,12 @@ class _Session:
                 else:
                     break
                 await asked(self.driver, script.REST, 300)
-            after = await asked(self.driver, script.SIZES)
-            if (ratio := _growth(before, after)) >= GROWS:
-                return {"control": control, "how": how, "ratio": round(ratio, 2), "largest": _largest(before, after)}
-        return {"control": control, "how": "", "ratio": round(_growth(before, after), 2), "largest": _largest(before, after)}
+                after = await asked(self.driver, script.SIZES)
+                ratio = _growth(before, after)
+                if ratio is not None and ratio >= GROWS:
+                    return {"control": control, "how": how, "ratio": round(ratio, 2), "largest": _largest(before, after)}
+                best = ratio if best is None else best
+        return None if best is None else {"control": control, "how": "", "ratio": round(best, 2), "largest": _largest(before, after)}
 
     async def _key_listeners(self) -> int:
         """How many key listeners the window, the document, <html> and <body> have."""
@@ -217,8 +221,12 @@ class _Session:
         """Whether Tab leads out of the open toolbar, and what closes it: Esc, its own button, its entrance, and last the mouse."""
         trapped: bool | None = None
         if await asked(self.driver, script.ENTER_ROOT):
-            trapped = not await self._out(("Tab", "Shift+Tab"), min(40, 2 * tabbables + 4))
-            await asked(self.driver, script.ENTER_ROOT)
+            presses = 2 * tabbables + 4
+            if presses <= MOST_PRESSES:
+                trapped = not await self._out("Tab", presses)
+                await asked(self.driver, script.ENTER_ROOT)
+                trapped = trapped and not await self._out("Shift+Tab", presses)
+                await asked(self.driver, script.ENTER_ROOT)
         await self.driver.press("Escape")
         if not await asked(self.driver, script.THERE, 500):
             return {"trapped": False, "closes": "Escape", "closer": None}
@@ -239,20 +247,19 @@ class _Session:
                 return {"trapped": trapped, "closes": "mouse", "closer": closer}
         return {"trapped": trapped, "closes": "", "closer": closer}
 
-    async def _out(self, keys: Sequence[str], presses: int) -> bool:
-        """Whether one of these keys, pressed again and again, leads out."""
-        for key in keys:
-            for _ in range(presses):
-                await self.driver.press(key)
-                if not (await asked(self.driver, script.STEP))["inside"]:
-                    return True
+    async def _out(self, key: str, presses: int) -> bool:
+        """Whether a key, pressed again and again, leads out."""
+        for _ in range(presses):
+            await self.driver.press(key)
+            if not (await asked(self.driver, script.STEP))["inside"]:
+                return True
         return False
 
 
-def _growth(before: Sequence[Any], after: Sequence[Any]) -> float:
-    """How many times as high the lines of the page's longest texts are as before, in the middle of them; 1.0 where nothing can be told."""
+def _growth(before: Sequence[Any], after: Sequence[Any]) -> float | None:
+    """How many times as high the lines of the page's longest texts are as before, in the middle of them; None where that cannot be told."""
     ratios = [now[0] / was[0] for was, now in zip(before, after, strict=False) if was and now and was[0] > 0]
-    return median(ratios) if ratios else 1.0
+    return median(ratios) if ratios else None
 
 
 def _largest(before: Sequence[Any], after: Sequence[Any]) -> float | None:

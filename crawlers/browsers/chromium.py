@@ -94,6 +94,7 @@ class Chromium:
         await _end(self.browser, self.playwright)
 
 
+LONGEST = 2_000  # characters of an address that are looked at
 SYSTEM = re.compile(r"\([^)]*\)")
 PHONE = "(Linux; Android 13; Mobile)"
 """What stands in the User-Agent of a phone in place of the system; Chrome says no more of it since 2023 (user-agent reduction)."""
@@ -105,7 +106,7 @@ def _phone(agent: str) -> str:
 
 
 def _meets(unwanted: Sequence[re.Pattern[str]]) -> Callable[[str], bool]:
-    return lambda url: any(pattern.search(url) for pattern in unwanted)
+    return lambda url: any(pattern.search(url[:LONGEST]) for pattern in unwanted)
 
 
 async def _leave_out(route: Route, request: Request) -> None:
