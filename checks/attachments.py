@@ -116,7 +116,7 @@ def pdf(**told: Any) -> Facts:
         "title": "残疾人补贴办法", "shows_title": True, "made_with": "WPS 文字", "marked": True, "suspects": False,
         "tagged": True, "headings": [1, 2, 2], "figures": figures, "tables": {"count": 1, "without_header": 0},
         "looked_at": 4, "scanned": 0, "scanned_pages": [],
-        "picture_pages": 0, "glyphs": 1800, "han": 1500, "unknown": 0, "private": 0, "unknown_fonts": [],
+        "picture_pages": 0, "glyphs": 1800, "han": 1500, "unknown": 0, "private": 0, "doubtful": 0, "unknown_fonts": [],
         "links": {"count": 1, "untagged": 0}, "pages_without_tab_order": 0, "bookmarks": 0,
         "fields": {"count": 0, "unnamed": 0, "names": [], "xfa": False},
     }, told)  # fmt: skip

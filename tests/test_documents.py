@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,6 +19,7 @@ from checks.attachments import AttachmentCheck, attachment_checks
 from checks.axe.catalogue import rules as axe_rules
 from checks.criteria import criteria
 from checks.documents_engine import look, shutting
+from checks.readers import pdf_text
 from checks.readers.kinds import OLD as OLD_KINDS
 from checks.readers.kinds import kind_of
 from checks.readers.pdf_fonts import font
@@ -191,10 +193,84 @@ def test_fonts_whose_characters_are_public_need_no_table() -> None:
     odd = pikepdf.Dictionary(Differences=pikepdf.Array([1, pikepdf.Name("/g1"), pikepdf.Name("/g2")]))
     plain = pikepdf.Dictionary(Differences=pikepdf.Array([1, pikepdf.Name("/A"), pikepdf.Name("/space")]))
     kind = {"Subtype": pikepdf.Name.Type1, "BaseFont": pikepdf.Name("/ABCDEF+A")}
-    assert not font(pikepdf.Dictionary(**kind, Encoding=odd)).known and font(pikepdf.Dictionary(**kind, Encoding=plain)).known
+    assert font(pikepdf.Dictionary(**kind, Encoding=odd)).told(b"\x01\x02").unknown == 2
+    assert font(pikepdf.Dictionary(**kind, Encoding=plain)).told(b"\x01\x02").unknown == 0
     subset = pikepdf.Dictionary(Subtype=pikepdf.Name.TrueType, BaseFont=pikepdf.Name("/ABCDEF+A"))
     assert not font(subset).known and font(pikepdf.Dictionary(**kind)).known
     assert font(pikepdf.Dictionary(Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name("/Helvetica"))).known
+
+
+def composite(cmap: str, ordering: str = "Identity", **more: Any) -> pikepdf.Dictionary:
+    below = pikepdf.Dictionary(CIDSystemInfo=pikepdf.Dictionary(Ordering=pikepdf.String(ordering)))
+    return pikepdf.Dictionary(
+        Subtype=pikepdf.Name.Type0, BaseFont=pikepdf.Name("/F"), Encoding=pikepdf.Name(cmap), DescendantFonts=pikepdf.Array([below]), **more
+    )
+
+
+def simple(**more: Any) -> pikepdf.Dictionary:
+    return pikepdf.Dictionary(Subtype=pikepdf.Name.TrueType, BaseFont=pikepdf.Name("/ABCDEF+F"), **more)
+
+
+def test_the_font_says_how_long_a_code_is_and_not_its_table() -> None:
+    file = pikepdf.Pdf.new()
+    wide = file.make_stream(b"1 begincodespacerange <0000> <FFFF> endcodespacerange 2 beginbfchar <41> <0041> <42> <4E00> endbfchar")
+    mixed = b"begincodespacerange <00> <80> <8140> <FEFE> endcodespacerange 2 beginbfchar <41> <0041> <D2BB> <4E00> endbfchar"
+    assert font(simple(ToUnicode=wide)).told(b"AB") == (2, 0, 0, 1, 0)
+    assert font(composite("/GBK-EUC-H", "GB1", ToUnicode=file.make_stream(mixed))).told("A一".encode("gbk")) == (2, 0, 0, 1, 0)
+    narrow = file.make_stream(b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <4E00> <4E00> endbfchar")
+    assert font(composite("/Identity-H", ToUnicode=narrow)).told(b"\x4e\x00\x4e\x00") == (2, 0, 0, 2, 0)
+    assert font(composite("/UniGB-UTF16-H", "GB1")).told("一\U00020000A".encode("utf-16-be")) == (3, 0, 0, 2, 0)
+
+
+def test_known_fonts_of_chinese_say_that_they_are_chinese() -> None:
+    assert font(composite("/GBK-EUC-H", "GB1")).told("残疾人abc".encode("gbk")) == (6, 0, 0, 3, 0)
+    assert font(composite("/UniGB-UCS2-H", "GB1")).told("残疾人a".encode("utf-16-be")) == (4, 0, 0, 3, 0)
+    assert font(composite("/Identity-H", "GB1")).told(b"\x00\x22\x10\x00") == (2, 0, 0, 1, 0)
+    body = "".join(f"{letter:02X}" for letter in "本市户籍残疾人可以申请".encode("gbk"))
+    told = found(shown(composite("/GBK-EUC-H", "GB1"), f"BT /F1 9 Tf <{body}> Tj ET", "en-US"), "a.pdf")
+    assert told == {"file-untagged": FAILED, "file-language": FAILED}
+
+
+def test_names_of_glyphs_and_encodings_tell_what_a_table_leaves_out() -> None:
+    file = pikepdf.Pdf.new()
+    names = pikepdf.Dictionary(Differences=pikepdf.Array([1, *(pikepdf.Name(f"/{one}") for one in ("uni0031", "uni5730", "u20013", "g7"))]))
+    assert font(simple(Encoding=names)).told(b"\x01\x02\x03\x04").unknown == 1
+    part = file.make_stream(b"1 beginbfchar <80> <20AC> endbfchar")
+    assert font(simple(Encoding=pikepdf.Name.WinAnsiEncoding, ToUnicode=part)).told(b"\x80Aa").unknown == 0
+    assert font(composite("/Identity-H", ToUnicode=part)).told(b"\x00\x80\x00\x81").unknown == 1
+    assert font(simple()).told(b"ab") == (2, 0, 0, 0, 2), "some readers know, others do not"
+    told = found(shown(simple(), "BT /F1 9 Tf (abcdefghijkl) Tj ET"), "a.pdf")
+    assert told == {"file-untagged": FAILED, "file-garbled": ASKING}
+
+
+def shown(font: pikepdf.Dictionary, content: str, language: str = "zh-CN") -> bytes:
+    """An untagged PDF of one page with this content, where /F1 is the font."""
+    file = pikepdf.Pdf.new()
+    page = file.add_blank_page()
+    page.Resources = pikepdf.Dictionary(
+        Font=pikepdf.Dictionary(F1=font), Properties=pikepdf.Dictionary(P1=pikepdf.Dictionary(ActualText=pikepdf.String("地")))
+    )
+    page.Contents = file.make_stream(content.encode())
+    file.Root.Lang = pikepdf.String(language)
+    file.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+    file.docinfo[pikepdf.Name.Title] = pikepdf.String("残疾人补贴办法")
+    out = io.BytesIO()
+    file.save(out)
+    return out.getvalue()
+
+
+def test_text_with_words_of_its_own_is_no_gibberish() -> None:
+    content = "BT /F1 9 Tf /Span <</ActualText (word)>> BDC <00010002> Tj /P BMC <0003> Tj EMC EMC /Span /P1 BDC <0004> Tj EMC {} ET"
+    facts = readers.read(shown(composite("/Identity-H"), content.format("")))
+    assert (facts["glyphs"], facts["unknown"], facts["han"]) == (4, 0, 1)
+    facts = readers.read(shown(composite("/Identity-H"), content.format("/P BMC <00050006> Tj EMC")))
+    assert (facts["glyphs"], facts["unknown"]) == (6, 2)
+
+
+def test_a_big_file_is_told_of_without_reading_all_of_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_text, "MOST_ALTOGETHER", 50)
+    facts = readers.read(PDF(pages=20))
+    assert 0 < facts["looked_at"] < 20 and facts["tagged"] and facts["title"] and facts["language"]
 
 
 def test_a_picture_marked_as_decoration_and_one_for_older_programs_count_for_nothing() -> None:

@@ -85,11 +85,14 @@ def file_scanned(facts: Facts) -> Hit | None:
     before="字体没有 ToUnicode 表，复制出来是“□□□”",
     after="字体带有 ToUnicode 表，复制出来是原来的文字",
     bad=(pdf(unknown=1700, unknown_fonts=["FZXBS"]), pdf(private=500)),
-    unsure=(pdf(unknown=100),),
-    good=(pdf(), pdf(unknown=5), pdf(glyphs=0)),
+    unsure=(pdf(unknown=100), pdf(doubtful=1700, unknown_fonts=["FZXBS"]), pdf(unknown=30, doubtful=400)),
+    good=(pdf(), pdf(unknown=5), pdf(glyphs=0), pdf(doubtful=100)),
 )
 def file_garbled(facts: Facts) -> Hit | None:
-    """Glyphs without a character, or with one of a private area: more than a fifth fails, more than a fiftieth is put to a person."""
+    """Glyphs without a character, or with one of a private area: more than a fifth fails, more than a fiftieth is put to a person.
+
+    So is more than a fifth of glyphs of which one reader knows the character and another does not.
+    """
     if not facts["glyphs"]:
         return None
     share = (facts["unknown"] + facts["private"]) / facts["glyphs"]
@@ -97,4 +100,7 @@ def file_garbled(facts: Facts) -> Hit | None:
     told = f"有 {share:.0%} 的文字没有写明对应的字符{fonts}"
     if share > UNTOLD_SHARE:
         return failed(f"{told}，读屏软件读出来是乱码或空白")
-    return unsure(f"{told}，请复制一段文字核对") if share > 0.02 else passed()
+    if share > 0.02:
+        return unsure(f"{told}，请复制一段文字核对")
+    doubtful = facts["doubtful"] / facts["glyphs"]
+    return unsure(f"有 {doubtful:.0%} 的文字没有明确写出对应的字符{fonts}，请复制一段文字核对") if doubtful > UNTOLD_SHARE else passed()

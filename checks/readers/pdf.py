@@ -37,7 +37,6 @@ def facts(body: bytes) -> dict[str, Any]:
         if not 0 < count <= MOST_PAGES:
             raise Trouble("文件里没有页面" if not count else "文件的页数异常")
         root = pdf.Root
-        layer = text_layer(pdf)
         return {
             "pages": count,
             "encrypted": pdf.is_encrypted,
@@ -45,10 +44,10 @@ def facts(body: bytes) -> dict[str, Any]:
             "language": short(text(root, "/Lang")),
             **_title(pdf),
             **structure(pdf),
-            **layer,
             **_annotations(pdf),
             "fields": _fields(root),
             "bookmarks": _bookmarks(root),
+            **text_layer(pdf),
         }
 
 

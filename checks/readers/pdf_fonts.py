@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from pikepdf import Dictionary, Name, Stream
@@ -14,8 +14,29 @@ MOST_CHARACTERS = 70_000
 MOST_TABLE = 2_000_000
 """Bytes of a ToUnicode table that are read."""
 
-ORDERINGS = frozenset({"GB1", "CNS1", "Japan1", "Korea1", "KR"})
-"""Collections of characters whose numbers Adobe has published: readers know what they stand for."""
+ORDERINGS: Mapping[str, int] = {"GB1": 590, "CNS1": 590, "Japan1": 1125, "Korea1": 70_000, "KR": 70_000}
+"""Collections of characters whose numbers Adobe has published, so that readers know them -> number from which on they are Han."""
+
+Range = tuple[bytes, bytes]
+"""Codes of one length: every byte lies between those of the first and of the last code."""
+
+ONE: Range = (b"\x00", b"\xff")
+TWO: Range = (b"\x00\x00", b"\xff\xff")
+PREDEFINED: Sequence[tuple[str, str, Sequence[Range]]] = (
+    ("Identity", "", (TWO,)),
+    ("UCS2", "utf-16-be", (TWO,)),
+    ("UTF16", "utf-16-be", ((b"\x00\x00", b"\xd7\xff"), (b"\xd8\x00\xdc\x00", b"\xdb\xff\xdf\xff"), (b"\xe0\x00", b"\xff\xff"))),
+    ("UTF32", "utf-32-be", ((b"\x00" * 4, b"\x00\x10\xff\xff"),)),
+    ("GBK2K", "gb18030", ((b"\x00", b"\x7f"), (b"\x81\x30\x81\x30", b"\xfe\x39\xfe\x39"), (b"\x81\x40", b"\xfe\xfe"))),
+    ("GBpc", "gb18030", ((b"\x00", b"\x80"), (b"\xa1\xa1", b"\xfc\xfe"), (b"\xfd", b"\xff"))),
+    ("GB", "gb18030", ((b"\x00", b"\x80"), (b"\x81\x40", b"\xfe\xfe"))),
+    ("B5", "big5hkscs", ((b"\x00", b"\x80"), (b"\x87\x40", b"\xfe\xfe"))),
+    ("RKSJ", "cp932", ((b"\x00", b"\x80"), (b"\x81\x40", b"\x9f\xfc"), (b"\xa0", b"\xdf"), (b"\xe0\x40", b"\xfc\xfc"))),
+    ("KSC", "cp949", ((b"\x00", b"\x80"), (b"\x81\x40", b"\xfe\xfe"))),
+    ("CNS-EUC", "", ((b"\x00", b"\x80"), (b"\x8e\xa1\xa1\xa1", b"\x8e\xa7\xfe\xfe"), (b"\xa1\xa1", b"\xfe\xfe"))),
+    ("EUC", "euc_jp", ((b"\x00", b"\x80"), (b"\x8e\xa0", b"\x8e\xdf"), (b"\xa1\xa1", b"\xfe\xfe"))),
+)
+"""What stands in the name of a predefined CMap -> how its codes are read as text ("": they are no text), and its codespace ranges."""
 
 HEX = re.compile(rb"<([0-9a-fA-F\s]*)>")
 BLOCK = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
@@ -28,9 +49,10 @@ class Told(NamedTuple):
     """What a string of glyphs tells."""
 
     glyphs: int
-    unknown: int
-    private: int
-    han: int
+    unknown: int = 0
+    private: int = 0
+    han: int = 0
+    doubtful: int = 0  #: glyphs whose character some readers know and others do not
 
 
 @dataclass(frozen=True)
@@ -38,72 +60,125 @@ class Font:
     """A font as far as its characters are concerned."""
 
     name: str
-    width: int  #: bytes of a code
-    characters: Mapping[int, str] | None  #: code -> text; None: not needed, or there is none
-    known: bool  #: where `characters` is None: whether readers know the characters all the same
+    known: bool | None  #: whether readers know the characters that `characters` does not tell; None: that cannot be said
+    ranges: Sequence[Range] = (ONE,)  #: what its codes look like
+    characters: Mapping[int, str] = field(default_factory=dict)  #: code -> text
+    odd: frozenset[int] = frozenset()  #: codes of glyphs whose name tells no character, whatever `known` says
+    encoding: str = ""  #: in which codes that nothing else tells can be read
+    han_from: int = 0  #: codes from this one on are Han where nothing else tells; 0: that cannot be said
 
     def told(self, codes: bytes) -> Told:
         """What these codes tell."""
-        glyphs = len(codes) // self.width
-        if self.characters is None:
-            return Told(glyphs, 0 if self.known else glyphs, 0, 0)
-        unknown = private = han = 0
-        for place in range(0, glyphs * self.width, self.width):
-            text = self.characters.get(int.from_bytes(codes[place : place + self.width]), "")
-            if not text or text in ("\x00", "\ufffd"):
+        if not self.characters and not self.odd and not self.encoding and not self.han_from and len(self.ranges) == 1:
+            glyphs = len(codes) // len(self.ranges[0][0])
+            return Told(glyphs, unknown=glyphs * (self.known is False), doubtful=glyphs * (self.known is None))
+        glyphs = unknown = private = han = doubtful = 0
+        for code in self._split(codes):
+            glyphs += 1
+            number = int.from_bytes(code)
+            text = self.characters.get(number, "")
+            if not text:
+                unknown += self.known is False or number in self.odd
+                doubtful += self.known is None and number not in self.odd
+                han += self._reads_han(code, number)
+            elif text in ("\x00", "\ufffd"):
                 unknown += 1
             elif any(low <= ord(text[0]) <= high for low, high in PRIVATE):
                 private += 1
             elif HAN.match(text):
                 han += 1
-        return Told(glyphs, unknown, private, han)
+        return Told(glyphs, unknown, private, han, doubtful)
+
+    def _split(self, codes: bytes) -> Iterator[bytes]:
+        place, least = 0, min(len(low) for low, _ in self.ranges)
+        only = len(self.ranges) == 1
+        while place + least <= len(codes):
+            size = least if only else next((len(low) for low, high in self.ranges if _within(codes, place, low, high)), least)
+            yield codes[place : place + size]
+            place += size
+
+    def _reads_han(self, code: bytes, number: int) -> bool:
+        if self.encoding:
+            return bool(HAN.match(code.decode(self.encoding, "replace")))
+        return 0 < self.han_from <= number
+
+
+def _within(codes: bytes, place: int, low: bytes, high: bytes) -> bool:
+    code = codes[place : place + len(low)]
+    return len(code) == len(low) and all(first <= one <= last for first, one, last in zip(low, code, high, strict=True))
 
 
 def font(found: Any) -> Font:
     """The font that a font dictionary describes; of none, nothing is held against it."""
     if not isinstance(found, Dictionary):
-        return Font("", 1, None, True)
-    name = str(found.get("/BaseFont", "")).removeprefix("/").rpartition("+")[2]
-    composite = found.get("/Subtype") == Name.Type0
-    width = 2 if composite else 1
+        return Font("", True)
+    plain = _composite(found) if found.get("/Subtype") == Name.Type0 else _simple(found)
     table = found.get("/ToUnicode")
     if isinstance(table, Stream):
         with suppress(Exception):
-            text = table.read_bytes()[:MOST_TABLE]
-            if characters := dict(_characters(text)):
-                return Font(name, _width(text, width), characters, True)
-    return Font(name, width, None, _known(found, composite))
+            return replace(plain, characters=dict(_characters(table.read_bytes()[:MOST_TABLE])))
+    return plain
 
 
-def _known(found: Any, composite: bool) -> bool:
-    """Whether readers know the characters without a table."""
+def _name(found: Any) -> str:
+    return str(found.get("/BaseFont", "")).removeprefix("/").rpartition("+")[2]
+
+
+def _composite(found: Any) -> Font:
+    """A font whose codes its encoding, a CMap, divides; its collection of characters may be a public one."""
+    encoding, below = found.get("/Encoding"), found.get("/DescendantFonts")
+    system = below[0].get("/CIDSystemInfo") if below is not None and len(below) else None
+    ordering = str(system.get("/Ordering", "")) if isinstance(system, Dictionary) else ""
+    if isinstance(encoding, Stream):
+        ranges: Sequence[Range] = ()
+        with suppress(Exception):
+            ranges = tuple(_ranges_of(encoding.read_bytes()[:MOST_TABLE]))
+        return Font(_name(found), True if ordering in ORDERINGS else None, ranges or (TWO,))
+    cmap = str(encoding).removeprefix("/") if isinstance(encoding, Name) else ""
+    _, text, spaces = next((one for one in PREDEFINED if one[0] in cmap), ("", "", (TWO,)))
+    numbers = not cmap or cmap.startswith("Identity")
+    return Font(
+        _name(found), not numbers or ordering in ORDERINGS, spaces, encoding=text, han_from=ORDERINGS.get(ordering, 0) if numbers else 0
+    )
+
+
+def _simple(found: Any) -> Font:
+    """A font of one byte a code: its encoding names the glyphs."""
     encoding = found.get("/Encoding")
-    if composite:
-        named = str(encoding).removeprefix("/") if isinstance(encoding, Name) else ""
-        if named and not named.startswith("Identity"):
-            return True
-        below = found.get("/DescendantFonts")
-        system = below[0].get("/CIDSystemInfo") if below is not None and len(below) else None
-        return isinstance(system, Dictionary) and str(system.get("/Ordering", "")) in ORDERINGS
     if isinstance(encoding, Name):
-        return True
+        return Font(_name(found), True)
     if isinstance(encoding, Dictionary):
-        return _named_glyphs(encoding)
-    embedded = "+" in str(found.get("/BaseFont", ""))
-    return found.get("/Subtype") != Name.Type3 and not (embedded and found.get("/Subtype") == Name.TrueType)
+        return Font(_name(found), True, odd=frozenset(_odd(encoding)))
+    if found.get("/Subtype") == Name.Type3:
+        return Font(_name(found), False)
+    subset = "+" in str(found.get("/BaseFont", ""))
+    return Font(_name(found), None if subset and found.get("/Subtype") == Name.TrueType else True)
 
 
-def _named_glyphs(encoding: Any) -> bool:
-    """Whether most glyphs bear names that tell the character, such as /A or /uni4E00, and not /g12 or /a3."""
-    names = [str(one).removeprefix("/") for one in encoding.get("/Differences", []) if isinstance(one, Name)]
-    odd = sum(bool(re.fullmatch(r"(?:[a-zA-Z]{1,3}|glyph|cid|index)\d+|\.notdef", name)) for name in names)
-    return not names or odd * 2 < len(names)
+ODD = re.compile(r"(?:[a-zA-Z]{1,3}|glyph|cid|index)\d+|\.notdef")
+TELLING = re.compile(r"uni(?:[0-9A-F]{4})+|u[0-9A-F]{4,6}")
 
 
-def _width(table: bytes, width: int) -> int:
-    """Bytes of a code, as the table's codespace has it."""
-    found = re.search(rb"begincodespacerange\s*<([0-9a-fA-F]+)>", table)
-    return max(1, min(4, len(found[1]) // 2)) if found else width
+def _odd(encoding: Any) -> Iterator[int]:
+    """The codes whose glyphs bear names such as /g12 or /a3, which tell no character as /A or /uni4E00 do."""
+    code = 0
+    for one in encoding.get("/Differences", []):
+        if isinstance(one, Name):
+            name = str(one).removeprefix("/")
+            if ODD.fullmatch(name) and not TELLING.fullmatch(name):
+                yield code
+            code += 1
+        else:
+            code = int(one)
+
+
+def _ranges_of(table: bytes) -> Iterator[Range]:
+    """The codespace ranges of a CMap; none that could never be met."""
+    for block in re.findall(rb"begincodespacerange(.*?)endcodespacerange", table, re.DOTALL):
+        values = [bytes.fromhex(b"".join(digits.split()).decode()) for digits in HEX.findall(block)]
+        for low, high in zip(values[::2], values[1::2], strict=False):
+            if 0 < len(low) == len(high) <= 4:
+                yield low, high
 
 
 def _characters(table: bytes) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from checks.readers.pdf_fonts import Font, font
+from checks.readers.pdf_fonts import HAN, Font, font
 from checks.readers.told import few, short
 
 MOST_LOOKED_AT = 60
@@ -21,10 +21,15 @@ MOST_CONTENT = 8_000_000
 """Bytes of one content stream that are read; what is longer is left out and told."""
 
 MOST_OPERATIONS = 400_000
+"""On one page."""
+
+MOST_ALTOGETHER = 1_200_000
+"""Operations of all pages: what lies beyond is left out, so that a big file still is told of in time."""
+
 DEEPEST = 6
 COVERED = 0.8  # of the page, by pictures
 FEW_GLYPHS = 10
-OPERATORS = "q Q cm Do BI ID EI Tf Tj TJ ' \""
+OPERATORS = "q Q cm Do BI ID EI Tf Tj TJ BDC BMC EMC ' \""
 
 Matrix = tuple[float, float, float, float]
 WHOLE: Matrix = (1.0, 0.0, 0.0, 1.0)
@@ -38,6 +43,7 @@ class _Page:
     unknown: int = 0  #: glyphs of which no character is told
     private: int = 0  #: glyphs whose character is in a private area: nobody but the font knows what it is
     han: int = 0
+    doubtful: int = 0  #: glyphs whose character may or may not be known
     pictures: float = 0.0  #: area of its pictures, in square points
     operations: int = 0
     unread: bool = False
@@ -52,7 +58,10 @@ def text_layer(pdf: Pdf) -> dict[str, Any]:
     silent: list[int] = []
     whole, looked_at = _Page(), 0
     for number in _spread(count, MOST_LOOKED_AT):
+        if whole.operations >= MOST_ALTOGETHER:
+            break
         page, area = _page(pdf, number, fonts)
+        whole.operations += page.operations
         if page.unread:
             continue
         looked_at += 1
@@ -60,13 +69,14 @@ def text_layer(pdf: Pdf) -> dict[str, Any]:
             scanned.append(number + 1)
         if not page.glyphs and page.pictures:
             silent.append(number + 1)
-        for name in ("glyphs", "unknown", "private", "han"):
+        for name in ("glyphs", "unknown", "private", "han", "doubtful"):
             setattr(whole, name, getattr(whole, name) + getattr(page, name))
         whole.fonts += page.fonts
     return {
         "looked_at": looked_at,
         "scanned": len(scanned), "scanned_pages": few(scanned), "picture_pages": len(silent),
         "glyphs": whole.glyphs, "han": whole.han, "unknown": whole.unknown, "private": whole.private,
+        "doubtful": whole.doubtful,
         "unknown_fonts": [short(name) for name, _ in whole.fonts.most_common(5)],
     }  # fmt: skip
 
@@ -90,13 +100,16 @@ def _page(pdf: Pdf, number: int, fonts: dict[Any, Font]) -> tuple[_Page, float]:
     return seen, 0.0
 
 
-def _read(holder: Any, resources: Any, matrix: Matrix, seen: _Page, fonts: dict[Any, Font], depth: int) -> None:
-    """Go through the content of a page or of a form in it."""
+def _read(
+    holder: Any, resources: Any, matrix: Matrix, seen: _Page, fonts: dict[Any, Font], depth: int, *, worded: bool = False
+) -> None:  # fmt: skip
+    """Go through the content of a page or of a form in it. `worded`: the words for it are told (/ActualText), whatever its fonts say."""
     if depth > DEEPEST or _length(holder) > MOST_CONTENT:
         seen.unread = True
         return
     stack: list[tuple[Matrix, Font | None]] = []
     current: Font | None = None
+    marks = [worded]  #: of the marked content around: whether its words are told
     for instruction in pikepdf.parse_content_stream(holder, OPERATORS):
         seen.operations += 1
         if seen.operations > MOST_OPERATIONS:
@@ -112,11 +125,17 @@ def _read(holder: Any, resources: Any, matrix: Matrix, seen: _Page, fonts: dict[
         elif operator == "Tf":
             current = _font(_entry(resources, "/Font", str(operands[0])), fonts)
         elif operator == "Do":
-            _draw(_entry(resources, "/XObject", str(operands[0])), resources, matrix, seen, fonts, depth)
+            _draw(_entry(resources, "/XObject", str(operands[0])), resources, matrix, seen, fonts, depth, marks[-1])
         elif operator == "INLINE IMAGE":
             seen.pictures += _area(matrix)
+        elif operator in ("BDC", "BMC"):
+            words = _actual_text(operands, resources)
+            marks.append(marks[-1] or words is not None)
+            seen.han += len(HAN.findall(words or ""))
+        elif operator == "EMC":
+            marks = marks[:-1] if len(marks) > 1 else marks
         else:
-            _show(operands, current, seen)
+            _show(operands, current, seen, worded=marks[-1])
 
 
 def _length(holder: Any) -> int:
@@ -126,7 +145,16 @@ def _length(holder: Any) -> int:
     return sum(int(stream.get("/Length", 0)) for stream in streams if isinstance(stream, Stream))
 
 
-def _draw(drawn: Any, resources: Any, matrix: Matrix, seen: _Page, fonts: dict[Any, Font], depth: int) -> None:
+def _actual_text(operands: Any, resources: Any) -> str | None:
+    """The words that marked content tells for all of itself; None where it tells none."""
+    found = operands[1] if len(operands) > 1 else None
+    if isinstance(found, Name):
+        found = _entry(resources, "/Properties", str(found))
+    words = found.get("/ActualText") if isinstance(found, Dictionary) else None
+    return str(words) if isinstance(words, pikepdf.String) else None
+
+
+def _draw(drawn: Any, resources: Any, matrix: Matrix, seen: _Page, fonts: dict[Any, Font], depth: int, worded: bool) -> None:
     if not isinstance(drawn, Stream):
         return
     kind = drawn.get("/Subtype")
@@ -135,20 +163,23 @@ def _draw(drawn: Any, resources: Any, matrix: Matrix, seen: _Page, fonts: dict[A
     elif kind == Name.Form:
         own = drawn.get("/Matrix")
         inner = _times([float(value) for value in own], matrix) if isinstance(own, Array) and len(own) == 6 else matrix
-        _read(drawn, drawn.get("/Resources", resources), inner, seen, fonts, depth + 1)
+        _read(drawn, drawn.get("/Resources", resources), inner, seen, fonts, depth + 1, worded=worded)
 
 
-def _show(operands: Any, current: Font | None, seen: _Page) -> None:
+def _show(operands: Any, current: Font | None, seen: _Page, *, worded: bool) -> None:
     for operand in operands:
         for piece in operand if isinstance(operand, Array) else [operand]:
             if isinstance(piece, pikepdf.String):
                 told = (current or font(None)).told(bytes(piece))
                 seen.glyphs += told.glyphs
+                if worded:
+                    continue
                 seen.unknown += told.unknown
                 seen.private += told.private
                 seen.han += told.han
-                if current is not None and told.unknown + told.private:
-                    seen.fonts[current.name] += told.unknown + told.private
+                seen.doubtful += told.doubtful
+                if current is not None and told.unknown + told.private + told.doubtful:
+                    seen.fonts[current.name] += told.unknown + told.private + told.doubtful
 
 
 def _font(found: Any, fonts: dict[Any, Font]) -> Font:
