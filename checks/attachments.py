@@ -113,8 +113,8 @@ def pdf(**told: Any) -> Facts:
     figures = {"count": 1, "untold": 0, "pages": [], "alternatives": ["办事大厅平面图"]}
     return _changed({
         "kind": "pdf", "opened": True, "pages": 4, "encrypted": False, "reading_allowed": True, "language": "zh-CN",
-        "title": "残疾人补贴办法", "shows_title": True, "made_with": "WPS 文字", "marked": True, "suspects": False,
-        "tagged": True, "headings": [1, 2, 2], "figures": figures, "tables": {"count": 1, "without_header": 0},
+        "title": "残疾人补贴办法", "shows_title": True, "made_with": "WPS 文字", "marked": True, "tree": True, "suspects": False,
+        "tagged": True, "headings": [1, 2, 2], "figures": figures, "tables": {"count": 1, "without_header": 0, "plain": 0},
         "looked_at": 4, "scanned": 0, "scanned_pages": [],
         "picture_pages": 0, "glyphs": 1800, "han": 1500, "unknown": 0, "private": 0, "doubtful": 0, "unknown_fonts": [],
         "links": {"count": 1, "untagged": 0}, "pages_without_tab_order": 0, "bookmarks": 0,
@@ -150,7 +150,8 @@ def xlsx(*sheets: dict[str, Any], **told: Any) -> Facts:
 def pptx(**told: Any) -> Facts:
     """The facts of a good presentation, changed in these."""
     return _changed({
-        "kind": "pptx", "opened": True, "title": "政策解读", "slides": 6, "characters": 900, "slides_untitled": [], "slides_same_title": [],
+        "kind": "pptx", "opened": True, "title": "政策解读",
+        "slides": 6, "characters": 900, "untitled": 0, "slides_untitled": [], "slides_same_title": [],
         "figures": {"count": 1, "untold": 0, "pages": [], "alternatives": ["申请流程图"]},
     }, told)  # fmt: skip
 
@@ -158,7 +159,8 @@ def pptx(**told: Any) -> Facts:
 def ofd(**told: Any) -> Facts:
     """The facts of a good OFD document, changed in these."""
     return _changed({
-        "kind": "ofd", "opened": True, "title": "残疾人补贴办法", "pages": 3, "looked_at": 3, "scanned": 0, "scanned_pages": [],
+        "kind": "ofd", "opened": True, "title": "残疾人补贴办法",
+        "pages": 3, "looked_at": 3, "scanned": 0, "scanned_pages": [], "picture_pages": 0,
         "characters": 900,
         "bookmarks": 0, "custom_tags": True, "permissions": False, "signed": False, "beside": [],
     }, told)  # fmt: skip

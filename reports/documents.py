@@ -48,7 +48,7 @@ def _listed(site: SiteHistory) -> Section | None:
     checked = [entry for entry in tried if DOCUMENTS in entry.engines]
     sentences = [f"最近一次检测打开检查了 {words.number(len(checked))} 份文档。"]
     if read:
-        sentences.append(f"完全读不了的（没有结构标签、没有文字或禁止读取）{words.share(shut, read)}。")
+        sentences.append(f"按标准计为不可用的（没有结构标签、没有文字或禁止读取）{words.share(shut, read)}。")
     if unread := len(tried) - len(checked):
         sentences.append(f"{words.number(unread)} 份没有能够检查，原因见表，需要由人查看。")
     if waiting:
@@ -62,7 +62,7 @@ def _listed(site: SiteHistory) -> Section | None:
 def _row(entry: Coverage, issues: Sequence[Issue]) -> Markup:
     failed = sum(issue.outcome is Outcome.FAILED for issue in issues)
     asking = len(issues) - failed
-    state = ("完全读不了；" if _shut(issues) else "") + (entry.reason.removeprefix("附件，") or "已检查")
+    state = ("按标准计为不可用；" if _shut(issues) else "") + (entry.reason.removeprefix("附件，") or "已检查")
     parts = [f"{failed} 个问题" if failed else "", f"{asking} 个需人工判断" if asking else ""]
     nothing = "没有查到问题" if DOCUMENTS in entry.engines else "没有检查"
     return piece("site.html", "document", entry=entry, title=entry.title, state=state, found="，".join(filter(None, parts)) or nothing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from auditor.demo import documents
 from auditor.demo.attachments import NOBODY, OLD
 from auditor.model import Level, Outcome
 from checks import judge, readers
-from checks.attachments import AttachmentCheck, attachment_checks
+from checks.attachments import AttachmentCheck, attachment_checks, pdf
 from checks.axe.catalogue import rules as axe_rules
 from checks.criteria import criteria
 from checks.documents_engine import look, shutting
@@ -84,7 +85,8 @@ BAD: Mapping[str, list[tuple[Outcome, tuple[bytes, str]]]] = {
     "file-untagged": [(FAILED, file(PDF, tagged=False)), (FAILED, file(PDF, tree=False))],
     "file-tags-suspect": [(ASKING, file(PDF, suspects=True))],
     "file-scanned": [
-        (FAILED, file(PDF, scanned=True, figure=None)), (ASKING, file(PDF, scanned=True)), (FAILED, file(DOCX, text=())),
+        (FAILED, file(PDF, scanned=True, figure=None)), (ASKING, file(PDF, scanned=True)),
+        (FAILED, file(DOCX, text=(), picture="")), (ASKING, file(DOCX, text=())),
         (FAILED, file(OFD, scanned=True)),
     ],
     "file-garbled": [(FAILED, file(PDF, unicode=False)), (FAILED, file(PDF, private=True))],
@@ -165,6 +167,10 @@ def test_a_kind_is_told_by_the_bytes_before_the_name() -> None:
     assert kind_of(OLD, "a.wps?x=1") == "wps" and kind_of(OLD, "down?id=3") == "ole" and kind_of(b"words", "a.txt") == "unknown"
     assert kind_of(OLD + "EncryptedPackage".encode("utf-16-le"), "a.docx") == "encrypted"
     assert kind_of(documents.archive({"a.txt": "x"}), "a.docx") == "zip"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("a.pdf", PDF())
+    assert kind_of(out.getvalue(), "a.zip") == "zip"
     assert {kind_of(b"", f"a.{kind}") for kind in OLD_KINDS - {"odf", "ole"}} == OLD_KINDS - {"odf", "ole"}
 
 
@@ -180,7 +186,7 @@ def test_the_facts_of_a_pdf() -> None:
         "looked_at": 25,
         "unknown": 0,
     }
-    assert facts["tables"] == {"count": 1, "without_header": 0} and facts["han"] > 2000
+    assert facts["tables"] == {"count": 1, "without_header": 0, "plain": 0} and facts["han"] > 2000
     assert readers.read(PDF(pages=200))["looked_at"] == 60
 
 
@@ -271,6 +277,102 @@ def test_a_big_file_is_told_of_without_reading_all_of_its_text(monkeypatch: pyte
     monkeypatch.setattr(pdf_text, "MOST_ALTOGETHER", 50)
     facts = readers.read(PDF(pages=20))
     assert 0 < facts["looked_at"] < 20 and facts["tagged"] and facts["title"] and facts["language"]
+
+
+def table(*rows: list[pikepdf.Dictionary], language: str = "") -> dict[str, Any]:
+    """The facts of a tagged PDF with a table of these rows."""
+    file = pikepdf.open(io.BytesIO(PDF(headings=(), link=None)))
+    lines = pikepdf.Array([pikepdf.Dictionary(S=pikepdf.Name.TR, K=pikepdf.Array(row)) for row in rows])
+    whole = pikepdf.Dictionary(S=pikepdf.Name.Document, K=pikepdf.Dictionary(S=pikepdf.Name.Table, K=lines))
+    if language:
+        whole.Lang = pikepdf.String(language)
+    file.Root.StructTreeRoot.K = file.make_indirect(whole)
+    out = io.BytesIO()
+    file.save(out)
+    return readers.read(out.getvalue())
+
+
+def cell(*kids: Any, **attributes: Any) -> pikepdf.Dictionary:
+    return pikepdf.Dictionary(S=pikepdf.Name.TD, K=pikepdf.Array(kids), A=pikepdf.Array([pikepdf.Dictionary(**attributes), 0]))
+
+
+def test_only_a_table_that_is_plainly_data_fails_for_its_headers() -> None:
+    told = {
+        "data": table([cell(1), cell(2)], [cell(3), cell(4)]),
+        "ragged": table([cell(1), cell(2)], [cell(3)]),
+        "spanned": table([cell(1, ColSpan=2), cell(2)], [cell(3), cell(4)]),
+        "to fill in": table([cell(1), cell(pikepdf.Dictionary(S=pikepdf.Name.P))], [cell(3), cell()]),
+        "Headers": table([cell(1), cell(2)], [cell(3, Headers=pikepdf.Array([pikepdf.String("a")])), cell(4)]),
+        "one column": table([cell(1)], [cell(2)]),
+    }
+    says = {name: attachment_checks()["file-table-header"].says(facts) for name, facts in told.items()}
+    assert {name: hit and hit.outcome for name, hit in says.items()} == {
+        "data": FAILED, "ragged": ASKING, "spanned": ASKING, "to fill in": ASKING, "Headers": None, "one column": None,
+    }  # fmt: skip
+
+
+def test_the_language_of_the_element_around_all_others_counts() -> None:
+    assert table([cell(1)], language="en-GB")["language"] == "en-GB" and table([cell(1)])["language"] == "zh-CN"
+
+
+def test_tags_that_are_not_marked_are_told_as_such() -> None:
+    hit = attachment_checks()["file-untagged"].says(pdf(tagged=False, marked=False, tree=True))
+    assert hit and hit.outcome is FAILED and "有结构树，却没有标明" in hit.message
+
+
+def test_only_fields_that_people_fill_in_are_asked_for_names() -> None:
+    def fields(*each: pikepdf.Dictionary) -> Any:
+        file = pikepdf.open(io.BytesIO(PDF(field="")))
+        file.Root.AcroForm.Fields = pikepdf.Array(each)
+        del file.pages[0].Annots
+        out = io.BytesIO()
+        file.save(out)
+        return readers.read(out.getvalue())["fields"]
+
+    def widget(**more: Any) -> pikepdf.Dictionary:
+        return pikepdf.Dictionary(Subtype=pikepdf.Name.Widget, **more)
+
+    text = {"FT": pikepdf.Name.Tx, "T": pikepdf.String("Text1")}
+    nobody = pikepdf.Dictionary(**text)
+    parted = pikepdf.Dictionary(**text, Kids=pikepdf.Array([widget(F=2), widget()]))
+    away = pikepdf.Dictionary(**text, Kids=pikepdf.Array([widget(F=2)]))
+    inherited = pikepdf.Dictionary(**text, Ff=1, Kids=pikepdf.Array([widget(T=pikepdf.String("a"))]))
+    assert fields(nobody, widget(**text, F=2), widget(**text, F=32), widget(**text, Ff=1), away, inherited)["count"] == 0
+    assert fields(widget(**text), parted)["count"] == 2
+    assert fields(*(widget(**text) for _ in range(300)))["count"] == 300, "one is not taken for another"
+
+
+def test_a_page_of_an_ofd_is_a_scan_where_a_picture_covers_it() -> None:
+    def scanned(change: Callable[[str], str]) -> tuple[int, int]:
+        with zipfile.ZipFile(io.BytesIO(OFD(scanned=True, pages=1))) as archive:
+            parts = {name: change(archive.read(name).decode()) for name in archive.namelist()}
+        facts = readers.read(documents.archive(parts))
+        return facts["scanned"], facts["picture_pages"]
+
+    whole, text = 'Boundary="0 0 210 297"', "<ofd:TextObject><ofd:TextCode>云浔市残疾人联合会文件专用纸</ofd:TextCode></ofd:TextObject>"
+    assert scanned(lambda part: part) == (1, 1)
+    assert scanned(lambda part: part.replace(whole, 'Boundary="20 20 60 60"')) == (0, 1)
+    assert scanned(lambda part: part.replace(whole, "")) == (0, 1)
+    assert scanned(lambda part: part.replace("</ofd:Layer>", f"{text}</ofd:Layer>")) == (0, 0)
+    assert scanned(lambda part: part.replace("<ofd:Content>", '<ofd:Template TemplateID="7"/><ofd:Content>')) == (1, 1)
+
+
+def test_the_text_of_a_template_counts_for_a_page_of_an_ofd() -> None:
+    text = "<ofd:TextObject><ofd:TextCode>云浔市残疾人联合会文件专用纸</ofd:TextCode></ofd:TextObject>"
+    with zipfile.ZipFile(io.BytesIO(OFD(scanned=True, pages=1))) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    place = "Doc_0/Pages/Page_0/Content.xml"
+    parts[place] = parts[place].replace("<ofd:Content>", '<ofd:Template TemplateID="7"/><ofd:Content>')
+    main = "Doc_0/Document.xml"
+    parts[main] = parts[main].replace("<ofd:PageArea>", '<ofd:TemplatePage ID="7" BaseLoc="Tpls/T.xml"/><ofd:PageArea>')
+    parts["Doc_0/Tpls/T.xml"] = f'<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Content>{text}</ofd:Content></ofd:Page>'
+    assert readers.read(documents.archive(parts))["scanned"] == 0
+
+
+def test_all_slides_without_a_title_are_counted() -> None:
+    facts = readers.read(PPTX(titles=(None,) * 25 + ("申请条件",)))
+    hit = attachment_checks()["file-slide-title"].says(facts)
+    assert hit and "26 页幻灯片中有 25 页没有标题" in hit.message
 
 
 def test_a_picture_marked_as_decoration_and_one_for_older_programs_count_for_nothing() -> None:

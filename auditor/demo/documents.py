@@ -139,7 +139,7 @@ def _tree(file: Pdf, figure: str | None, headers: bool, headings: Sequence[str],
         own = next((name for name, meant in roles.items() if meant == "Figure"), "Figure")
         parts.append(element(own, Alt=String(figure)) if figure else element(own))
     head = "TH" if headers else "TD"
-    parts.append(element("Table", *(element("TR", element(kind), element(kind)) for kind in (head, "TD"))))
+    parts.append(element("Table", *(element("TR", element(kind, 0), element(kind, 0)) for kind in (head, "TD"))))
     if link == "tagged":
         parts.append(element("Link"))
     root.K = Array([element("Document", *parts)])
@@ -284,17 +284,19 @@ def ofd(*, title: str = TEXT[0], scanned: bool = False, pages: int = 2, tags: bo
     space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
     listed = "".join(f'<ofd:Page ID="{place}" BaseLoc="Pages/Page_{place}/Content.xml"/>' for place in range(pages))
     shown = (
-        '<ofd:ImageObject ID="9" ResourceID="3"/>'
+        '<ofd:ImageObject ID="9" ResourceID="3" Boundary="0 0 210 297"/>'
         if scanned
         else "".join(f"<ofd:TextObject><ofd:TextCode>{line}</ofd:TextCode></ofd:TextObject>" for line in TEXT)
     )
+    area = "<ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>"
     outlines = '<ofd:Outlines><ofd:OutlineElem Title="一、申请条件"/></ofd:Outlines>' if outline else ""
     custom = "<ofd:CustomTags>Tags/CustomTags.xml</ofd:CustomTags>" if tags else ""
     parts: dict[str, str | bytes] = {
         "OFD.xml": f'<ofd:OFD {space} Version="1.1" DocType="OFD"><ofd:DocBody><ofd:DocInfo>'
         + (f"<ofd:Title>{escape(title)}</ofd:Title>" if title else "")
         + "</ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
-        "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:CommonData/><ofd:Pages>{listed}</ofd:Pages>{outlines}{custom}</ofd:Document>",
+        "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:CommonData>{area}</ofd:CommonData>"
+        f"<ofd:Pages>{listed}</ofd:Pages>{outlines}{custom}</ofd:Document>",
     }
     if tags:
         parts["Doc_0/Tags/CustomTags.xml"] = f"<ofd:CustomTags {space}/>"

@@ -7,10 +7,13 @@ import re
 from checks.attachments import Facts, Hit, Impact, attachment_check, docx, failed, passed, pdf, unsure
 
 BCP47 = re.compile(
-    r"[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-[a-z0-9]{4,8})*(?:-[a-wyz0-9](?:-[a-z0-9]{2,8})+)*", re.IGNORECASE
+    r"[a-z]{2,3}(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+    r"(?:-[a-wyz0-9](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?",
+    re.IGNORECASE,
 )
 """Well-formed language tags as documents use them (RFC 5646, without grandfathered ones)."""
 
+CHINESE = frozenset({"zh", "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "cdo", "cjy", "lzh"})
 MOSTLY = 0.5
 
 
@@ -36,7 +39,8 @@ MOSTLY = 0.5
     after="语言：zh-CN",
     bad=(pdf(language=""), pdf(language="Chinese"), pdf(language="en-US"), pdf(language="zh_CN")),
     unsure=(docx(language=""), docx(language="en-US")),
-    good=(pdf(), docx(), pdf(language="zh"), pdf(language="zh-Hans-CN"), pdf(language="en-GB", han=10)),
+    good=(pdf(), docx(), pdf(language="zh"), pdf(language="zh-Hans-CN"), pdf(language="zh-cmn-Hans-CN"), pdf(language="zh-yue-HK"),
+        pdf(language="zh-CN-x-gov"), pdf(language="yue-HK"), pdf(language="en-GB", han=10)),
 )
 def file_language(facts: Facts) -> Hit | None:
     """Catalog /Lang; of Word the language of East Asian text in the defaults, which Word fills in by itself where it is missing."""
@@ -46,8 +50,8 @@ def file_language(facts: Facts) -> Hit | None:
     should = "应为 zh-CN" if chinese else "应写明正文的语言，中文是 zh-CN"
     if not language:
         return told(f"文件没有写明语言，{should}")
-    if not BCP47.fullmatch(language) or len(language.partition("-")[0]) > 3:
+    if not BCP47.fullmatch(language):
         return told(f"语言写成了“{language}”，不是读屏软件认识的写法，{should}")
-    if chinese and language.lower().partition("-")[0] not in ("zh", "cmn", "yue"):
+    if chinese and language.lower().partition("-")[0] not in CHINESE:
         return told(f"正文是中文，语言却写成“{language}”，应为 zh-CN")
     return passed()

@@ -25,15 +25,15 @@ from checks.attachments import Facts, Hit, Impact, attachment_check, failed, pag
     verify="“大纲视图”里每页都有标题，而且各不相同。",
     before="第 3 页：（无标题）",
     after="第 3 页：补贴标准",
-    bad=(pptx(slides_untitled=[3]),),
-    unsure=(pptx(slides_same_title=["补贴标准"]), pptx(slides_untitled=[1], slides=1, characters=0)),
+    bad=(pptx(untitled=1, slides_untitled=[3]),),
+    unsure=(pptx(slides_same_title=["补贴标准"]), pptx(untitled=1, slides_untitled=[1], slides=1, characters=0)),
     good=(pptx(),),
 )
 def file_slide_title(facts: Facts) -> Hit | None:
     """A slide without a filled title placeholder; of a show without any text a person decides."""
-    untitled = facts["slides_untitled"]
+    untitled = facts["untitled"]
     if untitled:
-        told = f"{facts['slides']} 页幻灯片中有 {len(untitled)} 页没有标题{pages_told(untitled, len(untitled))}"
+        told = f"{facts['slides']} 页幻灯片中有 {untitled} 页没有标题{pages_told(facts['slides_untitled'], untitled)}"
         return failed(told) if facts["characters"] else unsure(told)
     same = facts["slides_same_title"]
     return unsure(f"有几页的标题都是“{same[0]}”，请加以区别") if same else passed()

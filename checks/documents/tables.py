@@ -30,8 +30,13 @@ MANY_MERGED = 5
     verify="用读屏软件在表格里左右移动，每个单元格先读列名再读内容。",
     before="第一行：普通单元格",
     after="第一行：标题行",
-    bad=(pdf(tables={"count": 2, "without_header": 1}),),
-    unsure=(docx(tables={"without_header": 1}), xlsx({"header": False}), xlsx({}, {"name": "附表", "header": False, "widest": 2})),
+    bad=(pdf(tables={"count": 2, "without_header": 1, "plain": 1}),),
+    unsure=(
+        pdf(tables={"count": 2, "without_header": 1}),
+        docx(tables={"without_header": 1}),
+        xlsx({"header": False}),
+        xlsx({}, {"name": "附表", "header": False, "widest": 2}),
+    ),
     good=(
         pdf(),
         docx(),
@@ -42,7 +47,10 @@ MANY_MERGED = 5
     ),
 )
 def file_table_header(facts: Facts) -> Hit | None:
-    """Failed where a tagged PDF has a table without a TH (F91); a table of Word may serve a form, rows of Excel may be no table."""
+    """Failed where a tagged PDF has a table without TH or Headers that is plainly data (F91).
+
+    Other tables may be forms or set a page out; so may a table of Word, and rows of Excel may be no table.
+    """
     if facts["kind"] == "xlsx":
         without = [sheet["name"] for sheet in facts["sheets"] if sheet["rows"] > LONG and sheet["widest"] > 1 and not sheet["header"]]
         return (
@@ -56,7 +64,9 @@ def file_table_header(facts: Facts) -> Hit | None:
     if not tables["without_header"]:
         return passed()
     told = f"{tables['count']} 个表格中有 {tables['without_header']} 个没有表头"
-    return failed(told) if facts["kind"] == "pdf" else unsure(f"{told}（标题行），请看它们是数据表还是填写用的表")
+    if facts["kind"] == "pdf":
+        return failed(told) if tables["plain"] else unsure(f"{told}，请看它们是数据表，还是只用来填写或排版")
+    return unsure(f"{told}（标题行），请看它们是数据表还是填写用的表")
 
 
 @attachment_check(

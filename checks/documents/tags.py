@@ -32,14 +32,16 @@ TAG_REPAIR_EN = (
     verify="用 Acrobat 打开，“文件”→“属性”里“加标签的 PDF”显示“是”；用读屏软件按 H 键能在标题之间跳转。",
     before="文件属性：加标签的 PDF：否",
     after="文件属性：加标签的 PDF：是",
-    bad=(pdf(tagged=False, marked=False), pdf(tagged=False, marked=True)),
+    bad=(pdf(tagged=False, marked=False, tree=False), pdf(tagged=False, marked=False), pdf(tagged=False, marked=True)),
     good=(pdf(), pdf(headings=[])),
 )
 def file_untagged(facts: Facts) -> Hit | None:
     """MarkInfo.Marked is true and the structure tree has elements (Matterhorn 01-006, 06-*); one without the other is no tagging."""
     if facts["tagged"]:
         return passed()
-    half = "标明有标签，结构树却是空的" if facts["marked"] else "没有结构标签"
+    half = "没有结构标签"
+    if facts["marked"] or facts["tree"]:
+        half = "标明有标签，结构树却是空的" if facts["marked"] else "有结构树，却没有标明自己带标签（MarkInfo），多数软件不会用它"
     made = f"（由 {facts['made_with']} 生成）" if facts["made_with"] else ""
     return failed(f"这份 {facts['pages']} 页的 PDF {half}{made}；请从原稿重新导出带标签的 PDF")
 

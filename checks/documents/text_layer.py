@@ -35,7 +35,7 @@ UNTOLD_SHARE = 0.2
     bad=(
         pdf(scanned=4, scanned_pages=[1, 2, 3, 4], glyphs=0, tagged=False),
         pdf(scanned=3, scanned_pages=[2, 3, 4], glyphs=300),
-        docx(characters=3, figures={"count": 5, "untold": 5}),
+        docx(characters=3, figures={"count": 5, "untold": 1}),
         ofd(scanned=3, scanned_pages=[1, 2, 3], characters=0),
     ),
     unsure=(
@@ -43,6 +43,8 @@ UNTOLD_SHARE = 0.2
         pdf(scanned=4, scanned_pages=[1, 2, 3, 4], glyphs=0, figures={"count": 4}),
         pdf(glyphs=0, picture_pages=2),
         ofd(scanned=1, scanned_pages=[3]),
+        ofd(characters=0, picture_pages=2),
+        docx(characters=3, figures={"count": 1, "untold": 0}),
     ),
     good=(pdf(), docx(), ofd(), docx(characters=3, figures={"count": 0}), pdf(glyphs=0, figures={"count": 0})),
 )
@@ -50,11 +52,13 @@ def file_scanned(facts: Facts) -> Hit | None:
     """A page is a scan where pictures cover more than 80 % of it and there are fewer than 10 glyphs (methods.md 6)."""
     if facts["kind"] == "docx":
         pictures = facts["figures"]["count"]
-        empty = facts["characters"] < FEW_CHARACTERS and pictures
-        return failed(f"文档里只有 {pictures} 张图片，几乎没有文字") if empty else passed()
+        if facts["characters"] >= FEW_CHARACTERS or not pictures:
+            return passed()
+        told = f"文档里只有 {pictures} 张图片，几乎没有文字"
+        return failed(told) if facts["figures"]["untold"] else unsure(f"{told}，请看替代文字是否写全了图片里的内容")
     count, seen = facts["scanned"], facts["looked_at"]
     if not count:
-        silent = facts["kind"] == "pdf" and facts["picture_pages"] and not facts["glyphs"]
+        silent = facts["picture_pages"] and not facts["glyphs" if facts["kind"] == "pdf" else "characters"]
         return unsure(f"看过的 {seen} 页里没有文字，只有图片，请看图片里是不是文字") if silent else passed()
     signed = "；文件带有电子签名，请由签发单位重新制作" if facts.get("signed") else ""
     told = f"看过的 {seen} 页中有 {count} 页是整页图片，没有文字层{pages_told(facts['scanned_pages'], count)}"

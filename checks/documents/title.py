@@ -7,7 +7,9 @@ import re
 from checks.attachments import READABLE, Facts, Hit, Impact, attachment_check, docx, failed, ofd, passed, pdf, pptx, unsure, xlsx
 
 MADE_UP = re.compile(
-    r"(?:Microsoft (?:Word|Excel|PowerPoint) ?-.*|(?:PowerPoint )?演示文稿\d*|PowerPoint Presentation|新建.*文档.*"
+    r"(?:Microsoft (?:Word|Excel|PowerPoint) ?-.*|(?:PowerPoint )?演示文稿\d*|PowerPoint Presentation"
+    r"|新建\s*(?:(?:Microsoft|Office|WPS)\s*)*(?:Word|Excel|PowerPoint|DOCX?|XLSX?|PPTX?|文本|文字)?\s*"
+    r"(?:文档|工作表|工作簿|表格|演示文稿|演示)\s*(?:[(（]?\d+[)）]?)?(?:\.[a-z]+)?"
     r"|文档\s*\d+|工作簿\s*\d+|Untitled.*|无标题"
     r"|(?:Document|Book|Presentation)\s*\d*|.*\.(?:docx?|wps|xlsx?|et|pptx?|pdf|indd|cdr|tmp)|[\d\W_]+)",
     re.IGNORECASE,
@@ -36,8 +38,11 @@ MADE_UP = re.compile(
     before="文档属性：标题：（空）",
     after="文档属性：标题：云浔市残疾人补贴发放办法",
     bad=(pdf(title=""), docx(title=""), xlsx(title=""), pptx(title=""), ofd(title="")),
-    unsure=(pdf(title="Microsoft Word - 新建文档.doc"), pdf(shows_title=False), docx(title="文档1"), pptx(title="PowerPoint 演示文稿")),
-    good=(pdf(), docx(), xlsx(), pptx(), ofd(), docx(shows_title=False)),
+    unsure=(
+        pdf(title="Microsoft Word - 新建文档.doc"), pdf(shows_title=False),
+        docx(title="文档1"), docx(title="新建 DOCX 文档 (2)"), pptx(title="PowerPoint 演示文稿"),
+    ),
+    good=(pdf(), docx(), pdf(title="新建住宅交付使用文档管理办法"), xlsx(), pptx(), ofd(), docx(shows_title=False)),
 )
 def file_title(facts: Facts) -> Hit | None:
     """PDF18: dc:title or Info/Title; that the window does not show it (DisplayDocTitle) is put to a person."""

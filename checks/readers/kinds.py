@@ -33,13 +33,13 @@ def suffix(name: str) -> str:
 
 def kind_of(body: bytes, name: str = "") -> str:
     """The kind of a document: a key of WORDS."""
-    if b"%PDF-" in body[:1024]:
-        return "pdf"
     if body.startswith(OLE):
         old = suffix(name)
         return "encrypted" if ENCRYPTED in body else old if old in OLD else "ole"
     if body.startswith(b"PK"):
         return _zipped(body)
+    if b"%PDF-" in body[:1024]:
+        return "pdf"
     if body.startswith(b"{\\rtf"):
         return "rtf"
     if MARKUP.match(body.removeprefix(b"\xef\xbb\xbf")[:200]):

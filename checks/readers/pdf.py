@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
-from checks.readers.pdf_structure import structure
+from checks.readers.pdf_structure import document_language, structure
 from checks.readers.pdf_text import text_layer
 from checks.readers.told import Trouble, few, short
 
@@ -41,7 +41,7 @@ def facts(body: bytes) -> dict[str, Any]:
             "pages": count,
             "encrypted": pdf.is_encrypted,
             "reading_allowed": bool(pdf.allow.accessibility or pdf.allow.extract),
-            "language": short(text(root, "/Lang")),
+            "language": short(document_language(pdf) or text(root, "/Lang")),
             **_title(pdf),
             **structure(pdf),
             **_annotations(pdf),
@@ -137,45 +137,56 @@ def _fields(root: Object) -> dict[str, Any]:
     unnamed: list[str] = []
     count = 0
     seen: set[Any] = set()
-    waiting: list[tuple[Any, str, Any, int]] = [(one, "", None, 0) for one in items(item(form, "/Fields"), MOST_FIELDS)]
-    while waiting and len(seen) < MOST_FIELDS:
-        field, told, kind, depth = waiting.pop()
+    met = 0
+    waiting: list[tuple[Any, str, Any, Any, int]] = [(one, "", None, 0, 0) for one in items(item(form, "/Fields"), MOST_FIELDS)]
+    while waiting and met < MOST_FIELDS:
+        field, told, kind, flags, depth = waiting.pop()
         place = _place(field)
-        if place in seen or depth > 50:
+        met += 1
+        if (place is not None and place in seen) or depth > 50:
             continue
         seen.add(place)
         kind = text(field, "/FT") or kind
+        flags = item(field, "/Ff") if item(field, "/Ff") is not None else flags
         told = text(field, "/TU") or told
         name = text(field, "/T")
-        kids = [kid for kid in items(item(field, "/Kids"), MOST_FIELDS) if item(kid, "/T") is not None]
-        if kids:
-            waiting += [(kid, told, kind, depth + 1) for kid in reversed(kids)]
-        elif not _hidden(field) and kind in ("Tx", "Ch", "Btn") and not _labelled_button(field, kind):
+        kids = list(items(item(field, "/Kids"), MOST_FIELDS))
+        named = [kid for kid in kids if item(kid, "/T") is not None]
+        locked = isinstance(flags, int) and bool(flags & 1)
+        if named:
+            waiting += [(kid, told, kind, flags, depth + 1) for kid in reversed(named)]
+        elif any(map(_shown, (field, *kids))) and not locked and kind in ("Tx", "Ch", "Btn") and not _labelled_button(field, kind, flags):
             count += 1
             if not told.strip():
                 unnamed.append(short(name))
     return {"count": count, "unnamed": len(unnamed), "names": few(unnamed), "xfa": item(form, "/XFA") is not None}
 
 
-def _labelled_button(field: Any, kind: str | None) -> bool:
+def _shown(field: Any) -> bool:
+    """Whether it stands on a page for people to see: neither hidden nor only printed."""
+    flags = item(field, "/F")
+    return text(field, "/Subtype") == "Widget" and not (isinstance(flags, int) and flags & 0b10_0010)
+
+
+def _labelled_button(field: Any, kind: str | None, flags: Any) -> bool:
     """A push button is called by what stands on it."""
-    flags = item(field, "/Ff")
     return kind == "Btn" and isinstance(flags, int) and bool(flags & 1 << 16) and bool(text(item(field, "/MK"), "/CA"))
 
 
 def _bookmarks(root: Object) -> int:
     first = item(item(root, "/Outlines"), "/First")
-    count, seen = 0, set()
-    while isinstance(first, Dictionary) and count < MOST_BOOKMARKS and _place(first) not in seen:
-        seen.add(_place(first))
+    count = 0
+    seen: set[Any] = set()
+    while isinstance(first, Dictionary) and count < MOST_BOOKMARKS and ((place := _place(first)) is None or place not in seen):
+        seen.add(place)
         count += 1
         first = item(first, "/Next")
     return count
 
 
 def _place(found: Any) -> Any:
-    """By this an object is known again."""
+    """By this an object is known again; None for one that stands in another and so is met but once."""
     with suppress(Exception):
         if found.objgen != (0, 0):
             return found.objgen
-    return id(found)
+    return None

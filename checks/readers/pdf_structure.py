@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Pdf
+from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from checks.readers.told import few, short
 
@@ -19,9 +19,21 @@ HEADINGS: Mapping[str, int] = {"H": 0, **{f"H{level}": level for level in range(
 
 @dataclass
 class _Table:
-    rows: int = 0
-    widest: int = 0
+    widths: list[int] = field(default_factory=list)  #: cells of each row
     headers: int = 0
+    spans: int = 0  #: cells over several rows or columns
+    cells: int = 0
+    empty: int = 0
+
+    @property
+    def wide(self) -> bool:
+        """Whether it has rows and columns at all."""
+        return len(self.widths) > 1 and max(self.widths) > 1
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is plainly data: rows of equal length, each cell filled. Layouts and forms to fill in are not."""
+        return len(set(self.widths)) == 1 and not self.spans and self.empty * 10 <= self.cells
 
 
 @dataclass
@@ -43,9 +55,10 @@ def structure(pdf: Pdf) -> dict[str, Any]:
     seen = _Seen()
     if isinstance(tree, Dictionary):
         _walk(tree, _roles(tree), _page_numbers(pdf), seen)
-    wide = [table for table in seen.tables if table.rows > 1 and table.widest > 1]
+    wide = [table for table in seen.tables if table.wide]
+    without = [table for table in wide if not table.headers]
     return {
-        "marked": _get(marks, "/Marked") is True,
+        "marked": _get(marks, "/Marked") is True, "tree": isinstance(tree, Dictionary) and seen.nodes > 0,
         "suspects": _get(marks, "/Suspects") is True,
         "tagged": _get(marks, "/Marked") is True and seen.nodes > 0,
         "headings": seen.headings[:500],
@@ -53,7 +66,7 @@ def structure(pdf: Pdf) -> dict[str, Any]:
             "count": seen.figures, "untold": len(seen.untold), "pages": few(sorted({page for page in seen.untold if page})),
             "alternatives": few(seen.alternatives),
         },
-        "tables": {"count": len(wide), "without_header": sum(not table.headers for table in wide)},
+        "tables": {"count": len(wide), "without_header": len(without), "plain": sum(table.plain for table in without)},
     }  # fmt: skip
 
 
@@ -62,6 +75,15 @@ def _get(holder: Any, key: str) -> Any:
         if isinstance(holder, Dictionary):
             return holder.get(key)
     return None
+
+
+def document_language(pdf: Pdf) -> str:
+    """The language that the element around all others (Document) states; "" without one."""
+    tree = _get(pdf.Root, "/StructTreeRoot")
+    for node in _kids(tree):
+        told = _get(node, "/Lang")
+        return str(told) if _kind(node, _roles(tree)) == "Document" and isinstance(told, String) else ""
+    return ""
 
 
 def _roles(tree: Any) -> Mapping[str, str]:
@@ -130,10 +152,33 @@ def _note(node: Any, kind: str, page: int, table: _Table | None, seen: _Seen) ->
         seen.tables.append(table)
     elif table is not None:
         if kind == "TR":
-            table.rows += 1
-            table.widest = max(table.widest, sum(1 for _ in _kids(node)))
-        table.headers += kind == "TH"
+            table.widths.append(sum(1 for _ in _kids(node)))
+        elif kind in ("TH", "TD"):
+            table.cells += 1
+            table.empty += _bare(node)
+            told = list(_attributes(node))
+            table.headers += kind == "TH" or any(_get(one, "/Headers") for one in told)
+            table.spans += any((_get(one, key) or 1) != 1 for one in told for key in ("/ColSpan", "/RowSpan"))
     return table
+
+
+def _attributes(node: Any) -> Iterator[Any]:
+    """The dictionaries of attributes of an element."""
+    found = _get(node, "/A")
+    with suppress(Exception):
+        for one in list(found)[:20] if isinstance(found, Array) else [found]:
+            if isinstance(one, Dictionary):
+                yield one
+
+
+def _bare(node: Any, depth: int = 0) -> bool:
+    """Whether nothing stands in an element."""
+    found = _get(node, "/K")
+    if found is None or (isinstance(found, Array) and not len(found)):
+        return True
+    kids = list(_kids(node))
+    only = len(kids) == (len(found) if isinstance(found, Array) else 1)
+    return depth < 4 and only and all(_bare(kid, depth + 1) for kid in kids[:20])
 
 
 def _words(node: Any) -> str:

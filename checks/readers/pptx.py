@@ -34,7 +34,7 @@ def facts(body: bytes) -> dict[str, Any]:
     told = [title for _, title, _ in titles if title]
     return {
         "title": package.title(), "slides": count, "characters": characters,
-        "slides_untitled": few(number for number, title, _ in titles if not title),
+        "untitled": len(titles) - len(told), "slides_untitled": few(number for number, title, _ in titles if not title),
         "slides_same_title": few(sorted({title for title in told if told.count(title) > 1})),
         "figures": pictures.told(),
     }  # fmt: skip
