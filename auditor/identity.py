@@ -19,6 +19,10 @@ from auditor.model import Element, Finding, Issue, Variant
 IDENTITY_VERSION = 1
 """Raised when `group_of` or `instance_of` give another answer for the same element; `renewed` then carries the issues over."""
 
+DOCUMENT_TAG = "document"
+DOCUMENT_ADDRESS = "address"
+"""Tag of the element that stands for a whole document (附件), and its attribute that tells the address; HTML knows neither."""
+
 ANCESTORS = 4
 CLASSES = 3
 FRAME_STEP = " >>> "
@@ -32,7 +36,7 @@ _WHOLE_PAGE = frozenset({"html", "body"})  # their classes and ids name the page
 
 def group_of(site: str, rule: str, element: Element) -> str:
     """The component a barrier belongs to, wherever on the site it is met (F_group): 128 bits in hexadecimal."""
-    own = _norm(element.tag, element.attributes) | _own_traits(element)
+    own = _norm(element.tag, element.attributes) | _own_traits(element) | _document(element)
     return fingerprint(site, rule, own, list(_skeleton(element.ancestors)), stable_steps(outer_steps(element.selector)))
 
 
@@ -133,6 +137,12 @@ def _own_traits(element: Element) -> dict[str, object]:
         "attributes": _attribute_names(element.attributes),
         "address": _address(element.attributes),
     }
+
+
+def _document(element: Element) -> dict[str, object]:
+    """Which document it is, of a barrier in one: documents share no component, and a decision on one says nothing of another."""
+    told = element.attributes.get(DOCUMENT_ADDRESS, "")
+    return {"document": told} if told and element.tag == DOCUMENT_TAG else {}
 
 
 def _skeleton(ancestors: Sequence[Mapping[str, str]]) -> Iterator[dict[str, object]]:

@@ -252,6 +252,7 @@ def _with_evidence(issue: Issue, spot: _Spot) -> Issue:
         and (issue.picture or not finding.picture)
         and (issue.scene or not finding.scene)
         and not set(issue.engines).isdisjoint(finding.engines)
+        and (DOCUMENTS not in finding.engines or issue.message == finding.message)  # the message says where in the document it is
     )
     if same:
         return issue

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
+from auditor.identity import DOCUMENT_ADDRESS, DOCUMENT_TAG
 from auditor.model import DOCUMENTS as NAME
 from auditor.model import Element, Finding, Outcome, Rule, Tally
 from checks.attachments import Facts, Hit, attachment_checks
@@ -19,8 +20,10 @@ from checks.readers.kinds import WORDS
 LOG = logging.getLogger(__name__)
 FOLDERS = ("checks.documents", "checks.readers")
 
-WHOLE = Element(selector="document", xpath="/document", tag="document")
-"""The place of every finding: a document is repaired as a whole, by the one who made it. The message says where in it."""
+
+def whole(url: str) -> Element:
+    """The place of every finding: a document is repaired as a whole, by the one who made it. The message says where in it."""
+    return Element(selector="document", xpath="/document", tag=DOCUMENT_TAG, attributes={DOCUMENT_ADDRESS: url})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +75,7 @@ def _told(facts: Facts) -> str:
 
 def _finding(rule: Rule, url: str, hit: Hit, outcome: Outcome) -> Finding:
     return Finding(
-        rule=rule.id, criteria=rule.criteria, outcome=outcome, impact=rule.impact, page=url, element=WHOLE, message=hit.message,
+        rule=rule.id, criteria=rule.criteria, outcome=outcome, impact=rule.impact, page=url, element=whole(url), message=hit.message,
         engines=(NAME,),
     )  # fmt: skip
 

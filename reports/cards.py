@@ -48,6 +48,7 @@ class Card:
     after: str
     criteria: list[str]
     pages: list[tuple[str, str, int]]
+    numbers: dict[str, str]  #: address -> number, where each document of the card is decided on by itself
     pages_total: int
     pages_more: int
 
@@ -107,6 +108,7 @@ class Cards:
             after=rule.after,
             criteria=[self._criterion(number) for number in rule.criteria or example.criteria],
             pages=[(page, self._titles.get(page, ""), places[page]) for page in listed],
+            numbers={issue.page: issue.group[:10] for issue in group.issues} if group.document and len(group.pages) > 1 else {},
             pages_total=len(group.pages),
             pages_more=len(group.pages) - len(listed),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -96,7 +96,7 @@ def board(site: SiteHistory, rules: Mapping[str, Rule], now: datetime, timezone:
     return Board(
         to_fix=tuple(group for group in pages if not group.undecided),
         to_judge=tuple(group for group in pages if group.undecided),
-        documents=tuple(sorted((group for group in waiting if group.document), key=lambda group: group.undecided)),
+        documents=_drawn_together([group for group in waiting if group.document]),
         decided=tuple(group for group in standing if group.set_aside),
         fixed=tuple(sorted(fixed, key=lambda group: (-group.changed.timestamp(), urgency(group)))),
         ended=ended,
@@ -122,6 +122,28 @@ def _components(issues: Iterable[Issue]) -> Iterable[list[Issue]]:
     for issue in issues:
         together[issue.group, issue.outcome].append(issue)
     return together.values()
+
+
+def _drawn_together(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """Groups in documents, of which each document has its own, as one for every rule and outcome; what is proven comes first."""
+    alike: dict[tuple[str, Outcome, bool], list[Group]] = defaultdict(list)
+    for group in groups:
+        alike[group.rule, group.outcome, group.undecided].append(group)
+    drawn = [
+        replace(
+            each[0],
+            impact=min((group.impact for group in each), key=IMPACTS.index),
+            state=_state([issue for group in each for issue in group.issues]),
+            issues=tuple(issue for group in each for issue in group.issues),
+            pages=tuple(sorted((page for group in each for page in group.pages), key=lambda page: (len(page), page))),
+            first_seen=min(group.first_seen for group in each),
+            changed=max(group.changed for group in each),
+            repaired=sum(group.repaired for group in each),
+            decision=next((group.decision for group in each if group.decision), None),
+        )
+        for each in alike.values()
+    ]
+    return tuple(sorted(drawn, key=lambda group: (group.undecided, urgency(group))))
 
 
 def _group(issues: Sequence[Issue], rules: Mapping[str, Rule], in_force: Mapping[str, Decision], repaired: int) -> Group:

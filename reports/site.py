@@ -178,7 +178,7 @@ def _decisions(history: History, site: SiteHistory, standing: Board, cards: Card
         return None
     in_force = decisions_in_force(site.decisions, history.now.astimezone(words.zone(history.timezone)).date())
     known = (*standing.fixed, *standing.to_judge, *standing.to_fix, *standing.documents, *standing.decided)
-    groups: dict[str, Group] = {group.id: group for group in known}
+    groups: dict[str, Group] = {issue.group: group for group in known for issue in group.issues}
     rows = [
         _decision_row(history, decision, groups.get(decision.group), in_force, cards)
         for decision in sorted(site.decisions, key=lambda one: one.made, reverse=True)

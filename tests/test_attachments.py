@@ -24,6 +24,7 @@ from auditor.model import (
     DOCUMENTS,
     Attachment,
     Coverage,
+    Decision,
     History,
     Issue,
     IssueState,
@@ -33,8 +34,10 @@ from auditor.model import (
     Page,
     Run,
     RunState,
+    Scope,
     SiteHistory,
     State,
+    Verdict,
     Watch,
 )
 from auditor.publish import publish
@@ -44,7 +47,10 @@ from auditor.store import Store
 from auditor.workers import workers
 from checks import judge, readers
 from crawlers import attachments
+from crawlers.browsers.http import Answer
 from crawlers.crawl import crawl
+from reports.cards import Cards
+from reports.grouping import board
 from reports.indicators import values
 
 PDF = Reply(b"%PDF-1.7", headers={"Content-Type": "application/pdf"})
@@ -139,18 +145,20 @@ def test_documents_are_fetched_in_turn_within_robots_and_scope() -> None:
     async def story() -> None:
         async with ground("site.test", "other.test") as here:
             here.site.pages |= {
-                "site.test/": html("a.pdf", "b.pdf", "/no/c.pdf", "/left/d.pdf", "http://other.test/e.pdf", "away.pdf", "into.pdf"),
+                "site.test/": html("a.pdf", "b.pdf", "/no/c.pdf", "/left/d.pdf",
+                    "http://other.test/e.pdf", "away.pdf", "into.pdf", "left.pdf"),
                 "/robots.txt": Reply(b"User-agent: *\nDisallow: /no/\n", headers={"Content-Type": "text/plain"}),
                 "/away.pdf": redirect("http://other.test/x.pdf"), "/into.pdf": redirect("/no/y.pdf"),
+                "/left.pdf": redirect("/left/z.pdf"),
             }  # fmt: skip
             here.site.fallback = lambda path: PDF
             found, states = await offered(here, order(delay=0.2, exclude=("*/left/*",)))
-            assert names(found) == ["a.pdf", "b.pdf", "away.pdf", "into.pdf"]
+            assert names(found) == ["a.pdf", "b.pdf", "away.pdf", "into.pdf", "left.pdf"]
             told = {url.removeprefix(START): state for url, state in states.items()}
             assert (told["no/c.pdf"], told["left/d.pdf"], told["away.pdf"]) == (State.NOT_HTML, State.EXCLUDED, State.REDIRECTED_OUT)
             assert found[f"{START}into.pdf"].reason.endswith("robots.txt 不允许访问这个地址")
             assert all(not item.body for item in found.values() if item.reason) and f"{START}e.pdf" not in states
-            assert "/no/c.pdf" not in here.site.paths() and "/left/d.pdf" not in here.site.paths()
+            assert not {"/no/c.pdf", "/left/d.pdf", "/no/y.pdf", "/left/z.pdf", "/x.pdf"} & set(here.site.paths()), "nor after a redirect"
             at = [asked.at for asked in here.site.asked if asked.path in ("/a.pdf", "/b.pdf", "/away.pdf", "/into.pdf")]
             assert at[-1] - at[0] > 3 * 0.2 - 0.1, "the gap between two visits holds for documents too"
 
@@ -169,6 +177,44 @@ def test_nothing_is_fetched_once_somebody_stops_us_or_the_time_is_over() -> None
             async for item in walk:
                 states[item.url] = (item.state, type(item).__name__)
             assert states[f"{START}b.pdf"] == (State.NOT_HTML, "Coverage")
+
+    run(story())
+
+
+def test_a_host_that_is_barred_keeps_no_other_from_its_turn_and_what_was_broken_off_is_not_told() -> None:
+    async def story() -> None:
+        async with ground("site.test", "files.site.test") as here:
+            names_ = ("a.pdf", "b.pdf", "http://files.site.test/c.pdf", "d.pdf")
+            here.site.pages["site.test/"] = html(*names_)
+            here.site.fallback = lambda path: PDF
+            called_off: set[str] = set()
+
+            def stopped(host: str) -> bool:
+                return host in called_off
+
+            found = []
+            wanted = order(scope=Scope.SAME_DOMAIN)
+            walk = crawl(wanted, PlainBrowser(here.fetcher), here.fetcher, (), documents=5, stopped=stopped, retry_pause=0.01)
+            states: dict[str, str] = {}
+            async for item in walk:
+                if isinstance(item, Attachment):
+                    found.append(item.url)
+                    called_off.add("site.test")
+                states[item.url] = type(item).__name__
+            assert found == [f"{START}a.pdf", "http://files.site.test/c.pdf"]
+            assert states[f"{START}b.pdf"] == "Coverage"
+
+    run(story())
+
+
+def test_what_was_broken_off_is_no_answer_of_the_site() -> None:
+    async def story() -> None:
+        class Late:
+            async def get(self, url: str, **options: Any) -> Answer:
+                return Answer(url=url, final_url=url, state=State.INTERRUPTED, reason="到了规定的结束时间")
+
+        item = await attachments.fetch(Late(), f"{START}a.pdf", attachments.Offered())
+        assert item.state is State.INTERRUPTED and not item.body
 
     run(story())
 
@@ -256,6 +302,37 @@ def test_only_reading_the_document_closes_what_was_found_in_it() -> None:
     assert set(after(first, night(2, replace(BROKEN, state=State.TIMEOUT))).values()) == {IssueState.NOT_OBSERVED}
     assert set(after(first, night(2, READ, rules=())).values()) == {IssueState.NEW}, "nobody asked"
     assert after(first, night(2, READ, "title"), night(3, READ, "untagged"))["file-untagged"] is IssueState.REOPENED
+
+
+def test_what_is_found_on_a_later_night_is_told_instead() -> None:
+    rules = frozenset(judge.rules())
+    (first,) = advance((), night(1, READ, "untagged"), catalogue=rules).changed
+    again = night(2, READ, "untagged")
+    (same,) = advance((first,), again, catalogue=rules).changed
+    assert same.message == first.message
+    longer = judge.judge_document(URL, readers.read(documents.pdf(tagged=False, pages=7))).findings
+    (later,) = advance((same,), replace(again, findings=longer), catalogue=rules).changed
+    assert (later.id, later.first_seen) == (first.id, first.first_seen)
+    assert "7 页" in later.message and "7 页" not in first.message
+
+
+def test_a_decision_on_one_document_says_nothing_of_another() -> None:
+    facts = readers.read(documents.pdf(tagged=False))
+    each = [f"http://a.test/{name}.pdf" for name in ("x1", "x2", "y")]
+    findings = tuple(finding for url in each for finding in judge.judge_document(url, facts).findings)
+    coverage = tuple(replace(READ, url=url, final_url=url) for url in each)
+    run = replace(night(1, READ, "untagged"), findings=findings, coverage=coverage)
+    issues = advance((), run, catalogue=frozenset(judge.rules())).changed
+    groups = {issue.page: issue.group for issue in issues}
+    assert len(set(groups.values())) == 3
+    target = targets_file.loads(TARGETS.format(port=80, documents=1)).targets[0]
+    decision = Decision(site="a", group=groups[each[0]], verdict=Verdict.ACCEPTED, by="乙", why="已另发网页", made=NOW)
+    site = SiteHistory(target=target, coverage=coverage, issues=issues, decisions=(decision,))
+    drawn = board(site, judge.rules(), NOW, "Asia/Shanghai")
+    (together,) = drawn.documents
+    assert together.pages == (each[2], each[1]) and [group.pages for group in drawn.decided] == [(each[0],)]
+    told = str(Cards(History(now=NOW, timezone="Asia/Shanghai", sites=(site,), rules=judge.rules()), site).card(together, 1))
+    assert all(f"编号：{groups[url][:10]}" in told for url in each[1:]) and told.count("编号：") == 2
 
 
 def test_barriers_in_documents_are_counted_apart_from_those_of_pages() -> None:
