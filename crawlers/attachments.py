@@ -6,12 +6,12 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from auditor.addresses import canonical, document_kind, host_of, origin_of
+from auditor.addresses import canonical, document_kind, host_of, matches, origin_of
 from auditor.model import DOCUMENTS, Attachment, Judged, Order, Page, State
-from crawlers.browsers.http import Answer, Getter
+from crawlers.browsers.http import Answer, Getter, Refuse
 from crawlers.frontier import Frontier
 from crawlers.guest import Guest
 from crawlers.robots import MOST_ORIGINS, Robots
@@ -127,9 +127,13 @@ class Papers:
             if url not in done and await self._may_fetch(url):
                 chosen.append(url)
         for url in sorted(chosen, key=lambda url: self.offered.kinds[url] == "ofd"):
-            if self.guest.left() <= 0 or self.guest.barred(host_of(url)):
+            if self.guest.left() <= 0:
                 break
-            attachment = self._ours(await fetch(self.guest, url, self.offered))
+            if self.guest.barred(host_of(url)):
+                continue
+            attachment = await fetch(self.guest, url, self.offered, refuse=self._refused if self.order.crawl else None)
+            if attachment.state is State.INTERRUPTED:  # our own doing: it stands as if it had not been its turn
+                continue
             self.held.pop(url, None)
             self.frontier.taken_up(url)
             yield attachment
@@ -142,34 +146,47 @@ class Papers:
             return False
         if not self.order.crawl:
             return True
-        host, origin = host_of(url), origin_of(url)
-        if self.guest.left() <= 0 or self.guest.barred(host) or (origin not in self.robots and len(self.robots) >= MOST_ORIGINS):
+        origin = origin_of(url)
+        if self.guest.left() <= 0 or self.guest.barred(host_of(url)) or (origin not in self.robots and len(self.robots) >= MOST_ORIGINS):
             return False
-        robots = self.robots.get(origin) or await self.guest.robots(origin)
+        robots = await self._robots(origin)
         if robots is None:
             return False
-        self.robots[origin] = robots
         why = robots.refusal(url)
         if why and url not in self.held:
             self.frontier.settle(url, State.NOT_HTML, f"附件，{why}")
         return not why
 
-    def _ours(self, attachment: Attachment) -> Attachment:
-        """The document, if it did not come from somewhere else in the end."""
-        final = canonical(attachment.final_url) or attachment.final_url
-        if not self.order.crawl or final == attachment.url or attachment.reason:
-            return attachment
-        if not belongs(final, self.order.target):
-            return replace(attachment, state=State.REDIRECTED_OUT, reason=f"附件跳转到本站以外的地址 {final}", body=b"")
-        robots = self.robots.get(origin_of(final))
-        why = robots.refusal(final) if robots else ""
-        return replace(attachment, reason=f"附件跳转到 {final}，{why}", body=b"") if why else attachment
+    async def _robots(self, origin: str) -> Robots | None:
+        robots = self.robots.get(origin) or await self.guest.robots(origin)
+        if robots is not None:
+            self.robots[origin] = robots
+        return robots
+
+    async def _refused(self, onward: str) -> tuple[State, str] | None:
+        """Why a document is not followed to another address: it is not of this site, or its robots.txt or its owner forbid it."""
+        address = canonical(onward) or onward
+        if not belongs(address, self.order.target):
+            return State.REDIRECTED_OUT, f"附件跳转到本站以外的地址 {address}"
+        if matches(address, self.order.target.exclude):
+            return State.NOT_HTML, f"附件跳转到 {address}，按 exclude 设置不访问"
+        origin = origin_of(address)
+        if origin not in self.robots and len(self.robots) >= MOST_ORIGINS:
+            return State.NOT_HTML, f"附件跳转到 {address}，没有再访问"
+        robots = await self._robots(origin)
+        if robots is None:
+            return State.INTERRUPTED, self.guest.barred(host_of(address))
+        why = robots.refusal(address)
+        return (State.NOT_HTML, f"附件跳转到 {address}，{why}") if why else None
 
 
-async def fetch(getter: Getter, url: str, offered: Offered, *, limit_bytes: int = LIMIT_BYTES, limit: float = LIMIT_SECONDS) -> Attachment:
+async def fetch(
+    getter: Getter, url: str, offered: Offered,
+    *, limit_bytes: int = LIMIT_BYTES, limit: float = LIMIT_SECONDS, refuse: Refuse | None = None,
+) -> Attachment:  # fmt: skip
     """Fetch a document in its turn; what goes wrong is told, and never as a failure of a page."""
     begun = asyncio.get_running_loop().time()
-    answer = await getter.get(url, limit_bytes=limit_bytes, limit=limit)
+    answer = await getter.get(url, limit_bytes=limit_bytes, limit=limit, refuse=refuse)
     state, reason = _told(answer)
     headers = answer.headers
     return Attachment(
@@ -186,6 +203,8 @@ def _told(answer: Answer) -> tuple[State, str]:
         return State.GONE, f"附件已不存在（网站回答 {answer.status}）"
     if answer.state is State.TOO_LARGE:
         return State.NOT_HTML, f"附件超过 {LIMIT_BYTES // 1_000_000} MB，没有打开"
+    if answer.state in (State.INTERRUPTED, State.REDIRECTED_OUT, State.NOT_HTML):  # said by us, not by the site
+        return answer.state, answer.reason
     if answer.state is not None:
         return State.NOT_HTML, f"附件没有取到：{answer.reason}"
     if answer.status != 200:

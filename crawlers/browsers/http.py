@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -39,11 +39,15 @@ class Answer:
         return self.status == 200 and self.state in (None, State.TOO_LARGE)
 
 
+Refuse = Callable[[str], Awaitable[tuple[State, str] | None]]
+"""Why an address that an answer leads on to must not be asked for: the state and a Chinese sentence; None where it may be."""
+
+
 class Getter(Protocol):
     """Something that fetches: the Fetcher itself, or one that waits its turn first."""
 
-    async def get(self, url: str, *, limit_bytes: int, limit: float) -> Answer:
-        """Fetch an address."""
+    async def get(self, url: str, *, limit_bytes: int, limit: float, refuse: Refuse | None = None) -> Answer:
+        """Fetch an address; `refuse` is asked of each that it leads on to, before that is asked for."""
         ...
 
 
@@ -72,19 +76,19 @@ class Fetcher:
         if self._client is not None:
             await self._client.aclose()
 
-    async def get(self, url: str, *, limit_bytes: int = 10_000_000, limit: float = 30.0) -> Answer:
-        """Fetch an address and follow up to MOST_REDIRECTS redirects.
+    async def get(self, url: str, *, limit_bytes: int = 10_000_000, limit: float = 30.0, refuse: Refuse | None = None) -> Answer:
+        """Fetch an address and follow up to MOST_REDIRECTS redirects, none of them to where `refuse` has something against it.
 
         At most `limit_bytes` of the decompressed body are read, in at most `limit` seconds all told. Whatever goes wrong is told in
         `Answer.state` and `Answer.reason`.
         """
         try:
             async with asyncio.timeout(limit):
-                return await self._follow(url, limit_bytes)
+                return await self._follow(url, limit_bytes, refuse)
         except TimeoutError:
             return Answer(url=url, final_url=url, state=State.TIMEOUT, reason=f"{limit:.0f} 秒内没有取到")
 
-    async def _follow(self, url: str, limit_bytes: int) -> Answer:
+    async def _follow(self, url: str, limit_bytes: int, refuse: Refuse | None) -> Answer:
         address = url
         for _ in range(MOST_REDIRECTS + 1):
             try:
@@ -94,6 +98,8 @@ class Fetcher:
                 return Answer(url=url, final_url=address, state=state, reason=reason)
             if onward is None:
                 return answer
+            if refuse is not None and (refused := await refuse(onward)):
+                return Answer(url=url, final_url=onward, state=refused[0], reason=refused[1])
             address = onward
         return Answer(url=url, final_url=address, state=State.ERROR_PAGE, reason=f"跳转超过 {MOST_REDIRECTS} 次")
 
