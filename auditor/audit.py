@@ -47,7 +47,7 @@ from checks.provenance import provenance
 from checks.sites import ENGINE as SITE
 from checks.sites import Together
 from crawlers import tls
-from crawlers.attachments import kind_of
+from crawlers.attachments import form_of
 from crawlers.browsers import open_browser
 from crawlers.browsers.http import Fetcher
 from crawlers.crawl import crawl
@@ -227,9 +227,11 @@ class _Desk:
         if item.reason:
             return Judged(coverage=_attachment(item)), {}
         facts = dict(self.opener.read(item.body, item.name or item.url))
-        if item.kind == "file" and facts["kind"] in ("zip", "unknown", "html"):
+        if facts.get("ours"):
+            return Judged(coverage=_attachment(replace(item, reason=f"附件，{facts['trouble']}"))), {}
+        if item.kind == "file" and not facts.get("unread") and facts["kind"] in ("zip", "unknown", "html"):
             return Judged(coverage=_attachment(replace(item, reason="下载文件，不是文档"))), {}
-        facts["beside"] = [{"kind": kind_of(url) or "html", "tagged": self.tagged.get(url)} for url in item.beside]
+        facts["beside"] = [{"kind": form_of(url), "tagged": self.tagged.get(url)} for url in item.beside]
         self.tagged[item.url] = facts.get("tagged")
         said = judge.judge_document(item.url, facts, self.order.level)
         title = str(facts.get("title") or item.name)

@@ -31,6 +31,9 @@ FORBIDDEN = (
 )  # fmt: skip
 """What Python calls the things that opening a document never needs."""
 
+READY = bytes(8)
+"""What it says when it is ready for questions: an empty record."""
+
 BROKEN = "打开时程序出错，文件可能已损坏"
 TOO_SLOW = "在规定时间内没有读完"
 TOO_BIG = "打开以后占用的内存过多"
@@ -43,6 +46,8 @@ def main() -> None:
 
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     sys.stdout = sys.stderr
+    told.write(READY)
+    told.flush()
     while (question := _record(asked)) is not None:
         body = asked.read(int(question["bytes"]))
         answer = json.dumps(_apart(readers.read, body, question)).encode()

@@ -32,9 +32,19 @@ TYPES: Mapping[str, str] = {
 NAMED = re.compile(r"filename\*?\s*=\s*(?:UTF-8'[^']*')?\"?([^\";]+)", re.IGNORECASE)
 
 
+PAGE = re.compile("x?html?|shtml|jspx?|aspx?|php|do|action", re.IGNORECASE)
+"""Endings of addresses of pages."""
+
+
 def kind_of(url: str, content_type: str = "") -> str:
     """What kind of document an address leads to, by its ending or its content type; "" for what is none."""
     return document_kind(url) or TYPES.get(content_type.partition(";")[0].strip().lower(), "")
+
+
+def form_of(url: str) -> str:
+    """In what form an address offers a text: the kind of a document, "html" for a page, else its ending, such as zip or jpg."""
+    ending = re.search(r"\.([a-z0-9]{1,8})$", urlsplit(url).path.rpartition("/")[2], re.IGNORECASE)
+    return kind_of(url) or ("html" if ending is None or PAGE.fullmatch(ending[1]) else ending[1].lower())
 
 
 @dataclass

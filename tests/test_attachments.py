@@ -16,7 +16,7 @@ from test_crawl import START, PlainBrowser, html, order
 
 from auditor import targets as targets_file
 from auditor.addresses import document_kind
-from auditor.audit import verdict
+from auditor.audit import _Desk, verdict
 from auditor.demo import documents
 from auditor.demo.attachments import OLD
 from auditor.lifecycle import advance
@@ -40,6 +40,8 @@ from auditor.model import (
     Verdict,
     Watch,
 )
+from auditor.opening import NOT_RUNNING, Opener
+from auditor.opening_child import TOO_SLOW
 from auditor.publish import publish
 from auditor.rounds import run_round
 from auditor.snapshots import unpack
@@ -122,6 +124,56 @@ def test_what_lies_beside_a_document_under_the_same_name_is_known() -> None:
             assert beside["f/other.pdf"] == ()
 
     run(story())
+
+
+def test_only_a_page_counts_as_a_page_beside_a_document() -> None:
+    told = {
+        "f/a.html": "html", "f/a.shtml?x=1": "html", "f/a": "html", "f/": "html", "a.jsp": "html", "a.do": "html", "a.zip": "zip",
+        "a.JPG": "jpg", "a.pdf": "pdf", "a.rar?v=2.html": "rar",
+    }  # fmt: skip
+    assert {path: attachments.form_of(START + path) for path in told} == told
+
+
+def test_of_an_ofd_with_an_archive_or_a_picture_beside_it_nothing_is_said_for_sure() -> None:
+    wanted = replace(order(), evidence=False)
+    for beside, ends in (("a.zip", [Outcome.CANT_TELL]), ("a.jpg", [Outcome.CANT_TELL]), ("a.html", [])):
+        item = Attachment(
+            url=f"{START}a.ofd", final_url=f"{START}a.ofd", state=State.NOT_HTML, body=documents.ofd(), kind="ofd", beside=(START + beside,)
+        )
+        desk = _Desk(wanted)
+        desk.opener = Known(readers.read(documents.ofd()))
+        judged, _ = desk.judge(item)
+        assert [finding.outcome for finding in judged.findings if finding.rule == "file-ofd-alone"] == ends, beside
+
+
+class Known(Opener):
+    """An opener to whom everything is known beforehand."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.facts = facts
+
+    def read(self, body: bytes, name: str = "") -> Mapping[str, Any]:
+        return self.facts
+
+
+def test_where_our_own_program_does_not_run_the_document_is_not_blamed() -> None:
+    item = Attachment(url=URL, final_url=URL, state=State.NOT_HTML, body=b"x", kind="pdf")
+    desk = _Desk(replace(order(), evidence=False))
+    desk.opener = Known({"kind": "unknown", "opened": False, "trouble": NOT_RUNNING, "ours": True, "unread": True})
+    judged, _ = desk.judge(item)
+    assert judged.findings == () and judged.tallies == () and judged.coverage.engines == ()
+    assert judged.coverage.reason == "附件，本机的文档检查程序没有运行起来"
+    assert set(after(night(1, READ, "untagged"), night(2, judged.coverage)).values()) == {IssueState.NOT_OBSERVED}
+
+
+def test_a_download_that_was_not_read_in_time_is_not_taken_for_none() -> None:
+    item = Attachment(url=URL, final_url=URL, state=State.NOT_HTML, body=b"x", kind="file")
+    for facts, reason in (({"trouble": TOO_SLOW, "unread": True}, f"附件，{TOO_SLOW}"), ({}, "下载文件，不是文档")):
+        desk = _Desk(replace(order(), evidence=False))
+        desk.opener = Known({"kind": "unknown", "opened": False} | facts)
+        judged, _ = desk.judge(item)
+        assert judged.coverage.reason == reason
 
 
 def test_an_address_that_turns_out_to_be_a_document_is_fetched_as_one() -> None:

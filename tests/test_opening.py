@@ -7,6 +7,7 @@ import json
 import os
 import random
 import stat
+import subprocess
 import time
 import zipfile
 import zlib
@@ -156,7 +157,6 @@ def test_nothing_is_written_started_or_connected(tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.write_text("kept")
     import socket
-    import subprocess
 
     def attempts() -> Iterator[Callable[[], Any]]:
         yield lambda: (tmp_path / "new").write_text("x")
@@ -193,6 +193,44 @@ def test_it_starts_again_when_its_process_was_ended_and_leaves_none_behind() -> 
         second = made.process
         assert second is not None and second.pid != first.pid
     assert second.poll() is not None
+
+
+def test_where_its_process_does_not_start_it_says_so_and_tries_no_longer(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried: list[int] = []
+
+    def fails() -> subprocess.Popen[bytes]:
+        tried.append(1)
+        if len(tried) == 1:
+            raise OSError("no memory")
+        return subprocess.Popen(["false"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+
+    monkeypatch.setattr(opening, "_start", fails)
+    with Opener() as made:
+        told = [made.read(documents.pdf(), "a.pdf") for _ in range(4)]
+    assert all(facts["trouble"] == "本机的文档检查程序没有运行起来" and facts["ours"] for facts in told)
+    assert len(tried) == 2 and len([one for one in caplog.records if one.name == "auditor.opening"]) == 1
+
+
+def test_a_document_that_ends_its_process_is_not_taken_for_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies() -> subprocess.Popen[bytes]:
+        says = f"import os, sys; os.write(1, {opening.READY!r}); sys.stdin.buffer.read(8)"
+        return subprocess.Popen(
+            [opening.sys.executable, "-c", says], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+
+    monkeypatch.setattr(opening, "_start", dies)
+    with Opener() as made:
+        facts = made.read(b"anything", "down?id=3")
+    assert facts["trouble"] == BROKEN and facts["unread"] and "ours" not in facts
+
+
+def test_an_encryption_that_nobody_knows_is_told_as_such(opener: Opener) -> None:
+    body = documents.pdf(encryption=pikepdf.Encryption(owner="x", user="", R=4))
+    for old, new in ((b"/Filter /Standard", b"/Filter /Xtandard"), (b"/R 4", b"/R 9")):
+        assert old in body
+        assert opener.read(body.replace(old, new), "a.pdf")["trouble"] == "加密方式不能识别"
 
 
 # ------------------------------------------------------------------------------------------------ mutated documents
@@ -324,3 +362,25 @@ def test_the_word_of_verapdf_stands_beside_ours_where_it_is_installed(
 def test_a_verapdf_that_does_not_work_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr(opening, "UA_SECONDS", 1.0)
     assert "veraPDF" in ua_report(str(verapdf(tmp_path, script)), documents.pdf())["trouble"]
+
+
+def test_verapdf_is_told_no_secrets_and_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "UA_SECONDS", 1.0)
+    monkeypatch.setenv("SECRET", "x")
+    script = f"env > {tmp_path}/env; pwd > {tmp_path}/folder; echo x > left; sleep 30 & echo $! > {tmp_path}/child; wait"
+    begun = time.monotonic()
+    assert "1 秒内没有给出结果" in ua_report(str(verapdf(tmp_path, script)), documents.pdf())["trouble"]
+    assert time.monotonic() - begun < 5
+    names = {line.partition("=")[0] for line in (tmp_path / "env").read_text().splitlines()}
+    assert names <= {"PATH", "LC_ALL", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "PWD", "OLDPWD", "SHLVL", "_"}
+    folder = Path((tmp_path / "folder").read_text().strip())
+    assert folder != tmp_path and not folder.exists()
+    child = Path("/proc") / (tmp_path / "child").read_text().strip() / "stat"
+    assert not child.exists() or ") Z " in child.read_text()
+
+
+def test_a_verapdf_that_says_too_much_is_not_listened_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "MOST_REPORT", 100_000)
+    begun = time.monotonic()
+    assert "trouble" in ua_report(str(verapdf(tmp_path, "exec yes")), documents.pdf())
+    assert time.monotonic() - begun < 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -28,6 +29,8 @@ def facts(body: bytes) -> dict[str, Any]:
     except pikepdf.PasswordError:
         raise Trouble("文件设置了打开密码", protected=True) from None
     except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
+        if re.search("unsupported.*encryption", str(error), re.IGNORECASE):
+            raise Trouble("加密方式不能识别") from None
         raise Trouble("文件已损坏，PDF 阅读软件打不开") from error
     with pdf:
         try:
