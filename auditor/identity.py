@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from auditor.addresses import pattern
-from auditor.model import Element, Finding, Issue, Variant
+from auditor.model import DOCUMENTS, Element, Finding, Issue, Variant
 
 IDENTITY_VERSION = 1
 """Raised when `group_of` or `instance_of` give another answer for the same element; `renewed` then carries the issues over."""
@@ -65,19 +65,34 @@ def identify(site: str, findings: Iterable[Finding]) -> list[tuple[Finding, str,
 
 def renewed(issues: Sequence[Issue]) -> tuple[Issue, ...]:
     """The same issues under today's identity: those of another `identity_version` are computed anew from their elements."""
-    if all(issue.identity_version == IDENTITY_VERSION for issue in issues):
+    if all(map(_today, issues)):
         return tuple(issues)
+    given, issues = issues, [issue if _today(issue) else replace(issue, element=_addressed(issue)) for issue in issues]
     groups = [group_of(issue.site, issue.rule, issue.element) for issue in issues]
     equals: dict[tuple[str, Variant, str, str], int] = defaultdict(int)
-    result = list(issues)
+    result = list(issues)  # those that are to be computed anew are not the given ones any more
     for index in sorted(range(len(issues)), key=lambda index: document_order(issues[index].element)):
         issue, group = issues[index], groups[index]
         key = (issue.page, issue.variant, group, wording(issue.element))
         ordinal, equals[key] = equals[key], equals[key] + 1
-        if issue.identity_version != IDENTITY_VERSION:
+        if given[index] is not issue:
             instance = instance_of(group, issue.page, issue.element, ordinal)
             result[index] = replace(issue, group=group, instance=instance, identity_version=IDENTITY_VERSION)
     return tuple(result)
+
+
+def _today(issue: Issue) -> bool:
+    """Whether the issue has today's identity. Those in documents had one for all documents of a site at first."""
+    nameless = issue.element.tag == DOCUMENT_TAG and DOCUMENT_ADDRESS not in issue.element.attributes and DOCUMENTS in issue.engines
+    return issue.identity_version == IDENTITY_VERSION and not nameless
+
+
+def _addressed(issue: Issue) -> Element:
+    """The element of an issue; of one that stands for a document, with its address."""
+    element = issue.element
+    if element.tag != DOCUMENT_TAG or DOCUMENTS not in issue.engines:
+        return element
+    return replace(element, attributes={**element.attributes, DOCUMENT_ADDRESS: issue.page})
 
 
 def wording(element: Element) -> str:

@@ -19,6 +19,7 @@ from auditor.addresses import document_kind
 from auditor.audit import _Desk, verdict
 from auditor.demo import documents
 from auditor.demo.attachments import OLD
+from auditor.identity import group_of, instance_of
 from auditor.lifecycle import advance
 from auditor.model import (
     DOCUMENTS,
@@ -366,6 +367,16 @@ def test_what_is_found_on_a_later_night_is_told_instead() -> None:
     (later,) = advance((same,), replace(again, findings=longer), catalogue=rules).changed
     assert (later.id, later.first_seen) == (first.id, first.first_seen)
     assert "7 页" in later.message and "7 页" not in first.message
+
+
+def test_an_issue_from_before_documents_were_told_apart_is_followed_on() -> None:
+    rules = frozenset(judge.rules())
+    (first,) = advance((), night(1, READ, "untagged"), catalogue=rules).changed
+    bare = replace(first.element, attributes={})
+    group = group_of("a", first.rule, bare)
+    old = replace(first, element=bare, group=group, instance=instance_of(group, first.page, bare, 0))
+    (later,) = advance((old,), night(2, READ, "untagged"), catalogue=rules).changed
+    assert (later.id, later.state, later.group) == (first.id, IssueState.OPEN, first.group) and group != first.group
 
 
 def test_a_decision_on_one_document_says_nothing_of_another() -> None:

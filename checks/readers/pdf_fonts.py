@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -66,28 +67,35 @@ class Font:
     odd: frozenset[int] = frozenset()  #: codes of glyphs whose name tells no character, whatever `known` says
     encoding: str = ""  #: in which codes that nothing else tells can be read
     han_from: int = 0  #: codes from this one on are Han where nothing else tells; 0: that cannot be said
+    _met: dict[bytes, str] = field(default_factory=dict, compare=False, repr=False)
 
     def told(self, codes: bytes) -> Told:
         """What these codes tell."""
         if not self.characters and not self.odd and not self.encoding and not self.han_from and len(self.ranges) == 1:
             glyphs = len(codes) // len(self.ranges[0][0])
             return Told(glyphs, unknown=glyphs * (self.known is False), doubtful=glyphs * (self.known is None))
-        glyphs = unknown = private = han = doubtful = 0
-        for code in self._split(codes):
-            glyphs += 1
-            number = int.from_bytes(code)
-            text = self.characters.get(number, "")
-            if not text:
-                unknown += self.known is False or number in self.odd
-                doubtful += self.known is None and number not in self.odd
-                han += self._reads_han(code, number)
-            elif text in ("\x00", "\ufffd"):
-                unknown += 1
-            elif any(low <= ord(text[0]) <= high for low, high in PRIVATE):
-                private += 1
-            elif HAN.match(text):
-                han += 1
-        return Told(glyphs, unknown, private, han, doubtful)
+        glyphs = 0
+        kinds: Counter[str] = Counter()
+        for code, times in Counter(self._split(codes)).items():
+            if code not in self._met:
+                self._met[code] = self._kind(code)
+            glyphs += times
+            kinds[self._met[code]] += times
+        return Told(glyphs, kinds["unknown"], kinds["private"], kinds["han"], kinds["doubtful"])
+
+    def _kind(self, code: bytes) -> str:
+        """What a code counts as: one of the fields of Told, or "" for a character like any other."""
+        number = int.from_bytes(code)
+        text = self.characters.get(number, "")
+        if text in ("\x00", "\ufffd"):
+            return "unknown"
+        if text and any(low <= ord(text[0]) <= high for low, high in PRIVATE):
+            return "private"
+        if text:
+            return "han" if HAN.match(text) else ""
+        if self.known is False or number in self.odd:
+            return "unknown"
+        return "doubtful" if self.known is None else "han" if self._reads_han(code, number) else ""
 
     def _split(self, codes: bytes) -> Iterator[bytes]:
         place, least = 0, min(len(low) for low, _ in self.ranges)
@@ -116,7 +124,7 @@ def font(found: Any) -> Font:
     table = found.get("/ToUnicode")
     if isinstance(table, Stream):
         with suppress(Exception):
-            return replace(plain, characters=dict(_characters(table.read_bytes()[:MOST_TABLE])))
+            return replace(plain, characters=dict(_characters(table.read_bytes()[:MOST_TABLE])), _met={})
     return plain
 
 

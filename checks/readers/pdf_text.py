@@ -20,11 +20,13 @@ MOST_LOOKED_AT = 60
 MOST_CONTENT = 8_000_000
 """Bytes of one content stream that are read; what is longer is left out and told."""
 
-MOST_OPERATIONS = 400_000
+MOST_OPERATIONS = 200_000
 """On one page."""
 
-MOST_ALTOGETHER = 1_200_000
-"""Operations of all pages: what lies beyond is left out, so that a big file still is told of in time."""
+MOST_ALTOGETHER = 300_000
+"""Operations of all pages, of which GLYPHS count as one: what lies beyond is left out, so that a big file is told of in time."""
+
+GLYPHS = 4
 
 DEEPEST = 6
 COVERED = 0.8  # of the page, by pictures
@@ -61,7 +63,7 @@ def text_layer(pdf: Pdf) -> dict[str, Any]:
         if whole.operations >= MOST_ALTOGETHER:
             break
         page, area = _page(pdf, number, fonts)
-        whole.operations += page.operations
+        whole.operations += page.operations + page.glyphs // GLYPHS
         if page.unread:
             continue
         looked_at += 1
@@ -112,7 +114,7 @@ def _read(
     marks = [worded]  #: of the marked content around: whether its words are told
     for instruction in pikepdf.parse_content_stream(holder, OPERATORS):
         seen.operations += 1
-        if seen.operations > MOST_OPERATIONS:
+        if seen.operations + seen.glyphs // GLYPHS > MOST_OPERATIONS:
             seen.unread = True
             return
         operator, operands = str(instruction.operator), instruction.operands
