@@ -260,6 +260,31 @@ def test_a_host_that_is_barred_keeps_no_other_from_its_turn_and_what_was_broken_
     run(story())
 
 
+def test_what_was_broken_off_stays_what_it_was_before_and_can_be_resumed() -> None:
+    async def story() -> None:
+        async with ground() as here:
+            here.site.pages["/"] = html("a.pdf", "b.pdf")
+            called_off: list[str] = []
+
+            def slow(path: str) -> Reply:
+                if path == "/robots.txt":
+                    return Reply(status=404)
+                called_off.append(path)
+                return replace(PDF, wait=20.0)
+
+            here.site.fallback = slow
+            walk = crawl(
+                order(), PlainBrowser(here.fetcher), here.fetcher, (), documents=5, stopped=lambda host: bool(called_off), retry_pause=0.01
+            )
+            items = {item.url: item async for item in walk}
+            assert called_off == ["/a.pdf"]
+            for name in ("a.pdf", "b.pdf"):
+                entry = items[f"{START}{name}"]
+                assert isinstance(entry, Coverage) and (entry.state, entry.final_url) == (State.NOT_HTML, "")
+
+    run(story())
+
+
 def test_what_was_broken_off_is_no_answer_of_the_site() -> None:
     async def story() -> None:
         class Late:
