@@ -114,7 +114,7 @@ def pdf(**told: Any) -> Facts:
     return _changed({
         "kind": "pdf", "opened": True, "pages": 4, "encrypted": False, "reading_allowed": True, "language": "zh-CN",
         "title": "残疾人补贴办法", "shows_title": True, "made_with": "WPS 文字", "marked": True, "tree": True, "suspects": False,
-        "tagged": True, "headings": [1, 2, 2], "figures": figures, "tables": {"count": 1, "without_header": 0, "plain": 0},
+        "tagged": True, "headings": [1, 2, 2], "worded": 0, "figures": figures, "tables": {"count": 1, "without_header": 0, "plain": 0},
         "looked_at": 4, "scanned": 0, "scanned_pages": [],
         "picture_pages": 0, "glyphs": 1800, "han": 1500, "unknown": 0, "private": 0, "doubtful": 0, "unknown_fonts": [],
         "links": {"count": 1, "untagged": 0}, "pages_without_tab_order": 0, "bookmarks": 0,

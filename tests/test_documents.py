@@ -273,6 +273,14 @@ def test_text_with_words_of_its_own_is_no_gibberish() -> None:
     assert (facts["glyphs"], facts["unknown"]) == (6, 2)
 
 
+def test_tags_that_tell_words_in_place_of_glyphs_leave_it_to_a_person() -> None:
+    file = pikepdf.open(io.BytesIO(PDF(unicode=False)))
+    file.Root.StructTreeRoot.K[0].K[0].ActualText = pikepdf.String("云浔市")
+    out = io.BytesIO()
+    file.save(out)
+    assert found(out.getvalue(), "a.pdf") == {"file-garbled": ASKING}
+
+
 def test_a_big_file_is_told_of_without_reading_all_of_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_text, "MOST_ALTOGETHER", 50)
     facts = readers.read(PDF(pages=20))

@@ -89,20 +89,21 @@ def file_scanned(facts: Facts) -> Hit | None:
     before="字体没有 ToUnicode 表，复制出来是“□□□”",
     after="字体带有 ToUnicode 表，复制出来是原来的文字",
     bad=(pdf(unknown=1700, unknown_fonts=["FZXBS"]), pdf(private=500)),
-    unsure=(pdf(unknown=100), pdf(doubtful=1700, unknown_fonts=["FZXBS"]), pdf(unknown=30, doubtful=400)),
+    unsure=(pdf(unknown=100), pdf(doubtful=1700, unknown_fonts=["FZXBS"]), pdf(unknown=30, doubtful=400), pdf(unknown=900, worded=3)),
     good=(pdf(), pdf(unknown=5), pdf(glyphs=0), pdf(doubtful=100)),
 )
 def file_garbled(facts: Facts) -> Hit | None:
     """Glyphs without a character, or with one of a private area: more than a fifth fails, more than a fiftieth is put to a person.
 
-    So is more than a fifth of glyphs of which one reader knows the character and another does not.
+    So is more than a fifth of glyphs of which one reader knows the character and another does not, and a file whose tags tell words
+    in place of glyphs (ActualText): which ones is not looked at.
     """
     if not facts["glyphs"]:
         return None
     share = (facts["unknown"] + facts["private"]) / facts["glyphs"]
     fonts = f"，涉及字体 {'、'.join(facts['unknown_fonts'][:3])}" if facts["unknown_fonts"] else ""
     told = f"有 {share:.0%} 的文字没有写明对应的字符{fonts}"
-    if share > UNTOLD_SHARE:
+    if share > UNTOLD_SHARE and not facts["worded"]:
         return failed(f"{told}，读屏软件读出来是乱码或空白")
     if share > 0.02:
         return unsure(f"{told}，请复制一段文字核对")

@@ -43,6 +43,7 @@ class _Seen:
     nodes: int = 0
     headings: list[int] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
+    worded: int = 0  #: elements that tell the words for all they hold
     figures: int = 0
     untold: list[int] = field(default_factory=list)  #: pages of figures without words, 0: unknown
     alternatives: list[str] = field(default_factory=list)
@@ -61,7 +62,7 @@ def structure(pdf: Pdf) -> dict[str, Any]:
         "marked": _get(marks, "/Marked") is True, "tree": isinstance(tree, Dictionary) and seen.nodes > 0,
         "suspects": _get(marks, "/Suspects") is True,
         "tagged": _get(marks, "/Marked") is True and seen.nodes > 0,
-        "headings": seen.headings[:500],
+        "headings": seen.headings[:500], "worded": seen.worded,
         "figures": {
             "count": seen.figures, "untold": len(seen.untold), "pages": few(sorted({page for page in seen.untold if page})),
             "alternatives": few(seen.alternatives),
@@ -138,6 +139,7 @@ def _walk(tree: Any, roles: Mapping[str, str], pages: Mapping[Any, int], seen: _
 def _note(node: Any, kind: str, page: int, table: _Table | None, seen: _Seen) -> _Table | None:
     """Note what a node is; the table that its children stand in."""
     seen.kinds.add(kind[:40])
+    seen.worded += isinstance(_get(node, "/ActualText"), String)
     if kind in HEADINGS:
         seen.headings.append(HEADINGS[kind])
     elif kind == "Figure":
