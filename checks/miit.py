@@ -222,6 +222,8 @@ def _keyboard(site: _Site) -> Answer:
         return RowState.FAIL, f"查到 {broken} 处不能用键盘操作（WCAG 2.1.1、2.1.2），见待修复的问题"
     if not site.told["used"]:
         return RowState.PERSON, "这一次没有用键盘试过网页（检查范围不是 full）"
+    if named := [one for one in open_ if one["named"]]:
+        return RowState.FAIL, f"浮窗“{named[0]['words'] or '图片'}”没有找到关闭按钮"
     if open_:
         return RowState.PERSON, f"有 {open_} 处要人工判断能否用键盘操作"
     return RowState.PASS, f"用键盘试过 {site.told['used']} 个网页，没有查到不能操作之处；没有试过的网页不在其内"
@@ -232,7 +234,9 @@ def _no_adverts(site: _Site) -> Answer:
         return (RowState.PERSON, "长者版没有检测成功") if site.start.get("elder") else (RowState.ABSENT, "没有找到长者版")
     floating = [(page, one) for page in site.elder for one in page["floats"]]
     if floating:
-        page, one = floating[0]
+        page, one = next((each for each in floating if each[1]["named"]), floating[0])
+        if one["named"]:
+            return RowState.FAIL, f"长者版网页 {page['url']} 上有推广浮窗“{one['words'] or '图片'}”"
         return RowState.PERSON, f"长者版网页 {page['url']} 上有浮窗“{one['words'] or '图片'}”，请查看是否属于推广"
     pictures, frames = (sum(page[name] for page in site.elder) for name in ("pictures", "frames"))
     if pictures or frames:
@@ -260,6 +264,8 @@ def _float_button(site: _Site) -> Answer:
         return RowState.ABSENT, "检测的网页上没有推广浮窗"
     for one in found:
         words = one["words"] or "图片"
+        if not one["closes"] and one["named"]:
+            return RowState.FAIL, f"浮窗“{words}”没有找到关闭按钮"
         if not one["closes"]:
             return RowState.PERSON, f"浮窗“{words}”没有找到关闭按钮；请查看是否属于推广浮窗"
         if min(one["width"], one["height"]) < BUTTON:
