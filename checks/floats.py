@@ -69,7 +69,8 @@ def _float(node: Node) -> Float:
     button = next((one for one in buttons if reached_by_tab(one)), buttons[0])
     assert button.box is not None
     return Float(
-        words=words[:40], closes=True, named=named, tab=reached_by_tab(button), width=round(button.box.width, 1), height=round(button.box.height, 1),
+        words=words[:40], closes=True, named=named, tab=reached_by_tab(button), width=round(button.box.width, 1),
+        height=round(button.box.height, 1),
         place=_place(node, button),
     )  # fmt: skip
 

@@ -222,8 +222,6 @@ def _keyboard(site: _Site) -> Answer:
         return RowState.FAIL, f"查到 {broken} 处不能用键盘操作（WCAG 2.1.1、2.1.2），见待修复的问题"
     if not site.told["used"]:
         return RowState.PERSON, "这一次没有用键盘试过网页（检查范围不是 full）"
-    if named := [one for one in open_ if one["named"]]:
-        return RowState.FAIL, f"浮窗“{named[0]['words'] or '图片'}”没有找到关闭按钮"
     if open_:
         return RowState.PERSON, f"有 {open_} 处要人工判断能否用键盘操作"
     return RowState.PASS, f"用键盘试过 {site.told['used']} 个网页，没有查到不能操作之处；没有试过的网页不在其内"
@@ -253,6 +251,8 @@ def _float_closes(site: _Site) -> Answer:
     if not found:
         return RowState.ABSENT, "检测的网页上没有推广浮窗"
     open_ = [one for one in found if not one["closes"]]
+    if named := [one for one in open_ if one["named"]]:
+        return RowState.FAIL, f"浮窗“{named[0]['words'] or '图片'}”没有找到关闭按钮"
     if open_:
         return RowState.PERSON, f"浮窗“{open_[0]['words'] or '图片'}”没有找到关闭按钮；请查看是否属于推广浮窗，能不能永久关闭"
     return RowState.PERSON, "浮窗有关闭按钮；请查看关闭之后换一页、隔天再来，它是否不再出现"
