@@ -106,7 +106,8 @@ def test_a_walk_belongs_to_the_page_as_it_was_seen_last() -> None:
     walk = KeyboardWalk(stops=(), ended=WalkEnd.LEFT)
     page = Coverage(url="http://www.a.test/", state=State.AUDITED, walk=walk)
     before = known_row(page, None)
-    kept = {state: bool(known_row(replace(page, state=state, walk=None), before)[7]) for state in (State.TIMEOUT, State.GONE, State.AUDITED)}
+    later = {state: replace(page, state=state, walk=None) for state in (State.TIMEOUT, State.GONE, State.AUDITED)}
+    kept = {state: bool(known_row(entry, before)[7]) for state, entry in later.items()}
     assert kept == {State.TIMEOUT: True, State.GONE: False, State.AUDITED: False}
 
 
