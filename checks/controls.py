@@ -25,7 +25,10 @@ TEXT_FIELDS = frozenset({"", "text", "search", "tel", "email", "url", "number", 
 WRITTEN_ADDRESS = re.compile(r"(?:location(?:\.href)?\s*=|open\s*\(|location\.(?:assign|replace)\s*\()\s*['\"]([^'\"]+)['\"]")
 LEADS = re.compile(r"location|\bopen\s*\(|submit\s*\(|href|history\.|print\s*\(|\.click\s*\(", re.IGNORECASE)
 
-ENTRANCE = re.compile(r"无障碍(?!环境|建设|设施|改造|出行|法|条例|专栏|知识|督导|宣传)|適老|适老|长者(?:版|模式|助手|专区|浏览)?|关怀(?:版|模式)|老年(?:版|模式)|敬老版|大字版|辅助浏览")
+ENTRANCE = re.compile(
+    r"无障碍(?!环境|建设|设施|改造|出行|法|条例|专栏|知识|督导|宣传)|適老|适老|长者(?:版|模式|助手|专区|浏览)?|关怀(?:版|模式)"
+    r"|老年(?:版|模式)|敬老版|大字版|辅助浏览"
+)
 ENTRANCE_MARK = re.compile(r"wza|zhangai|barrier|toolbarswitch|shilao|zhangzhe|guanhuai|elder|laonian|caringmode", re.IGNORECASE)
 
 

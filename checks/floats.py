@@ -26,6 +26,7 @@ class Float:
 
     words: str  #: what it shows
     closes: bool  #: whether it has a button that calls itself so
+    named: bool = False  #: whether its marks call it a floating advertisement; else it may be a service robot or the like
     tab: bool = False  #: whether the keyboard reaches that
     width: float = 0.0
     height: float = 0.0
@@ -61,13 +62,15 @@ def _promotes(node: Node) -> bool:
 def _float(node: Node) -> Float:
     pictures = (one.get("alt") for one in node.descendants("img"))
     words = node.text or next(filter(None, pictures), "")
+    named = bool(DRIFTS.search(f"{node.get('id')} {node.get('class')}"))
     buttons = [one for one in node.descendants() if one.visible and one.box is not None and _closes(one)]
     if not buttons:
-        return Float(words=words[:40], closes=False)
+        return Float(words=words[:40], closes=False, named=named)
     button = next((one for one in buttons if reached_by_tab(one)), buttons[0])
     assert button.box is not None
     return Float(
-        words=words[:40], closes=True, tab=reached_by_tab(button), width=round(button.box.width, 1), height=round(button.box.height, 1),
+        words=words[:40], closes=True, named=named, tab=reached_by_tab(button), width=round(button.box.width, 1),
+        height=round(button.box.height, 1),
         place=_place(node, button),
     )  # fmt: skip
 

@@ -232,7 +232,9 @@ def _no_adverts(site: _Site) -> Answer:
         return (RowState.PERSON, "长者版没有检测成功") if site.start.get("elder") else (RowState.ABSENT, "没有找到长者版")
     floating = [(page, one) for page in site.elder for one in page["floats"]]
     if floating:
-        page, one = floating[0]
+        page, one = next((each for each in floating if each[1]["named"]), floating[0])
+        if one["named"]:
+            return RowState.FAIL, f"长者版网页 {page['url']} 上有推广浮窗“{one['words'] or '图片'}”"
         return RowState.PERSON, f"长者版网页 {page['url']} 上有浮窗“{one['words'] or '图片'}”，请查看是否属于推广"
     pictures, frames = (sum(page[name] for page in site.elder) for name in ("pictures", "frames"))
     if pictures or frames:
@@ -249,6 +251,8 @@ def _float_closes(site: _Site) -> Answer:
     if not found:
         return RowState.ABSENT, "检测的网页上没有推广浮窗"
     open_ = [one for one in found if not one["closes"]]
+    if named := [one for one in open_ if one["named"]]:
+        return RowState.FAIL, f"浮窗“{named[0]['words'] or '图片'}”没有找到关闭按钮"
     if open_:
         return RowState.PERSON, f"浮窗“{open_[0]['words'] or '图片'}”没有找到关闭按钮；请查看是否属于推广浮窗，能不能永久关闭"
     return RowState.PERSON, "浮窗有关闭按钮；请查看关闭之后换一页、隔天再来，它是否不再出现"
@@ -260,6 +264,8 @@ def _float_button(site: _Site) -> Answer:
         return RowState.ABSENT, "检测的网页上没有推广浮窗"
     for one in found:
         words = one["words"] or "图片"
+        if not one["closes"] and one["named"]:
+            return RowState.FAIL, f"浮窗“{words}”没有找到关闭按钮"
         if not one["closes"]:
             return RowState.PERSON, f"浮窗“{words}”没有找到关闭按钮；请查看是否属于推广浮窗"
         if min(one["width"], one["height"]) < BUTTON:

@@ -21,7 +21,10 @@ BESIDE = (Variant.MOBILE, Variant.ELDER)
 HEADS = {Variant.DESKTOP: "不打开工具条", Variant.TOOLBAR_OPEN: "打开工具条", Variant.TOOLBAR_BLOCKED: "屏蔽工具条"}
 ROW_STATE = {RowState.PASS: "监测符合", RowState.FAIL: "监测不符合", RowState.PERSON: "需人工判断", RowState.ABSENT: "未涉及"}
 CONFIDENCE = {"V": "条文已核对", "V2": "条文据转引", "I": "推断", "U": "条文未核对"}
-NO_CREDIT = "工具条不能代替网页自身的无障碍：不打开工具条时查到的问题，以及试用时查到的工具条自身的障碍，计入待修复清单和各项数字；打开或屏蔽工具条之后网页上的结果只供对照。"
+NO_CREDIT = (
+    "工具条不能代替网页自身的无障碍：不打开工具条时查到的问题，以及试用时查到的工具条自身的障碍，计入待修复清单和各项数字；"
+    "打开或屏蔽工具条之后网页上的结果只供对照。"
+)
 
 
 @dataclass(frozen=True, kw_only=True)

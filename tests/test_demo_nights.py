@@ -20,7 +20,7 @@ from auditor.workers import workers
 from checks.attachments import attachment_checks
 from checks.survey import site_checks
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 NIGHTS = (1, 2, 3)
 
 

@@ -45,7 +45,7 @@ def test_every_row_has_a_word_and_a_sentence_whatever_was_seen() -> None:
 
 
 def floating(**more: Any) -> dict[str, Any]:
-    return {"words": "专题", "closes": True, "tab": True, "width": 48.0, "height": 48.0, "place": "右上", **more}
+    return {"words": "专题", "closes": True, "named": False, "tab": True, "width": 48.0, "height": 48.0, "place": "右上", **more}
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,14 @@ def floating(**more: Any) -> dict[str, Any]:
         ("keyboard", RowState.PERSON, [page()], {"keyboard": [0, 1]}),
         ("keyboard", RowState.PERSON, [page()], {"used": 0}),
         ("keyboard", RowState.PASS, [page()], {}),
-        ("no-adverts", RowState.FAIL, [page(elder=[ELDER]), large("elder", floats=[floating()])], {}),
+        ("no-adverts", RowState.FAIL, [page(elder=[ELDER]), large("elder", floats=[floating(named=True)])], {}),
+        ("no-adverts", RowState.PERSON, [page(elder=[ELDER]), large("elder", floats=[floating()])], {}),
         ("no-adverts", RowState.PERSON, [page(elder=[ELDER]), large("elder", pictures=3)], {}),
         ("no-adverts", RowState.PASS, [page(elder=[ELDER]), large("elder")], {}),
         ("no-adverts", RowState.ABSENT, [page()], {}),
         ("float-closes", RowState.ABSENT, [page()], {}),
-        ("float-closes", RowState.FAIL, [page(floats=[floating(closes=False)])], {}),
+        ("float-closes", RowState.FAIL, [page(floats=[floating(closes=False, named=True)])], {}),
+        ("float-closes", RowState.PERSON, [page(floats=[floating(closes=False)])], {}),
         ("float-closes", RowState.PERSON, [page(floats=[floating()])], {}),
         ("float-button", RowState.PASS, [page(floats=[floating()])], {}),
         ("float-button", RowState.FAIL, [page(floats=[floating(width=20.0)])], {}),

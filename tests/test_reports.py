@@ -304,6 +304,15 @@ def test_what_a_person_confirmed_is_to_be_fixed_and_what_was_set_aside_is_not() 
     assert "，经人工确认" in page and "如果属实" not in page and "确认属实" in page
 
 
+def test_a_confirmed_barrier_that_is_repaired_is_told_as_fixed() -> None:
+    portal = city_portal()
+    asked = next(issue for issue in portal.issues if issue.outcome is Outcome.CANT_TELL)
+    mended = tuple(replace(issue, state=IssueState.FIXED) if issue is asked else issue for issue in portal.issues)
+    word = Decision(site="shi", group=asked.group, verdict=Verdict.CONFIRMED, by="王工", why="看过了。", made=NOW)
+    before, after = (board(replace(portal, issues=mended, decisions=made), RULES, NOW, ZONE) for made in ((), (word,)))
+    assert asked.group not in {group.id for group in before.fixed} and asked.group in {group.id for group in after.fixed}
+
+
 def test_an_undecided_place_has_what_a_person_needs_to_decide() -> None:
     card = soup("sites/shi.html").select_one("#judge article")
     assert isinstance(card, Tag)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from PIL import Image
 
 from auditor.audit import audit
 from auditor.lifecycle import advance
-from auditor.model import Category, Level, Network, Order, Profile, Run, Site, State, Target, WalkEnd
+from auditor.model import Category, Coverage, KeyboardWalk, Level, Network, Order, Profile, Run, Site, State, Target, WalkEnd
 from auditor.snapshots import digest
 from auditor.store import Store
+from auditor.store_rows import known_row
+from checks.probes.scenes import _walked
 
 pytestmark = pytest.mark.browser
 
@@ -97,3 +100,20 @@ def test_they_are_kept_and_given_back(told: tuple[Run, dict[str, bytes]], tmp_pa
         walk = run.coverage[0].walk
         assert walk is not None and walk.picture in store.blobs
         assert all(scene in store.blobs for scene in stored - {""})
+
+
+def test_a_walk_belongs_to_the_page_as_it_was_seen_last() -> None:
+    walk = KeyboardWalk(stops=(), ended=WalkEnd.LEFT)
+    page = Coverage(url="http://www.a.test/", state=State.AUDITED, walk=walk)
+    before = known_row(page, None)
+    later = {state: replace(page, state=state, walk=None) for state in (State.TIMEOUT, State.GONE, State.AUDITED)}
+    kept = {state: bool(known_row(entry, before)[7]) for state, entry in later.items()}
+    assert kept == {State.TIMEOUT: True, State.GONE: False, State.AUDITED: False}
+
+
+def test_the_picture_of_a_walk_bears_measures_out_of_this_world() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (1280, 900), "white").save(out, "PNG")
+    for width, points in ((0, [(5, 5)]), (1280, [(10, 100), (10, 50_000), (-900, -3), (10, 200)])):
+        with Image.open(io.BytesIO(_walked(out.getvalue(), points, width))) as picture:
+            assert picture.width == 800

@@ -141,8 +141,10 @@ class _Session:
             await asked(self.driver, script.AIM, entrance["place"], False)
             await self.driver.click(*where)
             if (opened := await asked(self.driver, script.OPENED, 1500)) is not None:
-                return {**none, "reached": reached or None, "opens": "mouse", **opened}
-        return {**none, "reached": reached or None, "opens": ""}
+                how = "mouse" if opened["root"] is not None else None  # only news are told from what Enter had begun late
+                return {**none, "reached": reached or None, "opens": how, **opened}
+        leads = await asked(self.driver, "return e.wanted.length > 0")  # we held it back ourselves
+        return {**none, "reached": reached or None, "opens": None if leads else ""}
 
     async def _walked(self) -> bool:
         for _ in range(STOPS):

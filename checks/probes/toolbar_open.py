@@ -12,6 +12,7 @@ from checks.probes.eyes import asked, open_eyes
 
 NAME = "opened"
 NOTHING = {"aid": "没有找到能在本页打开的无障碍工具条入口", "elder": "没有找到能在本页切换的长者版入口"}
+LEADS = "“%s”要打开另一个网页，没有跟随"
 DEAD = "按回车键、用鼠标点击“%s”，页面都没有变化"
 
 
@@ -48,6 +49,7 @@ def _ask(kind: str) -> Callable[[Driver, Mapping[str, Any]], Awaitable[dict[str,
             if opened is not None:
                 await asked(driver, "return e.quiet(1500)")
                 return {"words": one["words"], "how": how, "names": opened["names"]}
-        raise NotAnswered(DEAD % one["words"])
+        leads = await asked(driver, "return e.wanted.length > 0")
+        raise NotAnswered((LEADS if leads else DEAD) % one["words"])
 
     return ask

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 FIND = r"""
 const seen = e.see(), [selectors, kind] = given;
-const aid = /无障碍|辅助(?:阅读|浏览|工具)/, elder = /长者|关怀|老年|适老|敬老|大字版/;
+const aid = /无障碍(?!环境|建设|设施|改造|出行|法|条例|专栏|知识|督导|宣传)|辅助(?:阅读|浏览|工具)/,
+  elder = /长者|关怀|老年|适老|敬老|大字版/;
 const shown = (one) => seen.has(one) || [...one.querySelectorAll("*")].slice(0, 40).some((part) => seen.has(part));
 const nameOf = (one) => [one.innerText, one.getAttribute("aria-label"), one.title, one.alt, one.value,
   ...[...one.querySelectorAll("img, i, span")].slice(0, 4).map((part) => part.alt || part.title)]
