@@ -14,7 +14,7 @@ from auditor.audit import audit
 from auditor.model import Category, Finding, Network, Order, Profile, Site, State, Target
 from checks.check import INTERACTION, LAYOUT, Check, checks
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.experiments]  # many pages used at a time: by hand, on a machine that does nothing else
 
 TRIED = {
     f"{check.id}-{number}": check
@@ -41,7 +41,7 @@ def findings() -> Iterator[dict[str, list[Finding]]]:
             web[f"/login/{name}"] = whole(next(iter((*check.bad, *check.unsure))))
         addresses = tuple(web.url(f"/login/{name}") for name in TRIED)
         site = Site(id="examples", name="", url=addresses[0], category=Category.OTHER, region="", owner="")
-        target = Target(site=site, pages=addresses, delay=0.0, tabs=4, profile=Profile.FULL, minutes=40)
+        target = Target(site=site, pages=addresses, delay=0.0, tabs=2, profile=Profile.FULL, minutes=40)
         order = Order(target=target, network=Network(allow=("localhost",)), round="r", now=datetime.now(UTC), level=None, crawl=False)
         run = audit(order, lambda progress: None)
         assert {entry.state for entry in run.coverage} == {State.AUDITED}
