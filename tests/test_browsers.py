@@ -185,18 +185,22 @@ def test_without_cdp_selenium_says_what_axe_says_and_our_own_checks_are_told_as_
     asked = replace(order(*addresses, browser="playwright", **by_network), level=Level.AA)
     axe_alone = seen(audit(replace(asked, target=replace(asked.target, profile=Profile.AXE)), lambda _: None))
 
+    by_hand = seen(run)
+
     def told(what: str) -> dict[Any, Any]:
-        if what in ("findings", "tallies"):
-            return dict(axe_alone[what])
+        if what in ("findings", "tallies"):  # documents are opened without a browser, by the profile axe not at all
+            return dict(axe_alone[what]) | {key: one for key, one in by_hand[what].items() if key[0] == DOWNLOAD}
         return {key: value for site in by_playwright.values() for key, value in site[what].items()}
 
     assert seen(run) == {
         "findings": {key: count for key, count in told("findings").items() if key[0] in places - {BROKEN}},
         "tallies": {key: count for key, count in told("tallies").items() if key[0] in places - {BROKEN}},
         "coverage": {key: entry for key, entry in told("coverage").items() if key in places}
-        | {BROKEN: (State.RENDER_FAILED, 200, "", ()), DOWNLOAD: (State.NOT_HTML, None, "", ())},
+        | {BROKEN: (State.RENDER_FAILED, 200, "", ()), DOWNLOAD: by_hand["coverage"][DOWNLOAD]},
         "documents": {key: digest for key, digest in told("documents").items() if key in places} | {BROKEN: ""},
     }
+    assert by_hand["coverage"][DOWNLOAD][0] is State.NOT_HTML
+    assert all(key[1].startswith("file-") for key in by_hand["findings"] if key[0] == DOWNLOAD)
     assert sum(seen(run)["findings"].values()) > 50
     assert "without CDP" in run.versions["driver"]
     assert {entry.engines for entry in run.coverage if entry.state is State.AUDITED} == {("axe",)}
