@@ -29,7 +29,7 @@ from auditor import targets as targets_file
 from auditor.audit import audit
 from auditor.demo import city as demo
 from auditor.demo.server import City
-from auditor.model import Driver, Level, Network, Order, Page, Probe, Profile, Run, RunState, State
+from auditor.model import Driver, Level, Network, Order, Page, Probe, Profile, Run, RunState, State, Variant
 from auditor.rounds import run_round
 from auditor.store import Store
 from auditor.target_schema import Browser as Named
@@ -147,10 +147,13 @@ def city() -> Iterator[City]:
 
 
 def whole(city: City, browser: str) -> dict[str, Run]:
-    """Every site of the city, as a night audits it: site -> run."""
+    """Every site of the city, as a night audits it, in the variant that every browser can meet: site -> run."""
     watch = targets_file.loads(demo.targets_text(city.port, Profile.STATIC))
     orders = [
-        Order(target=replace(target, browser=browser), network=watch.network, round="r", now=datetime.now(UTC), evidence=False)
+        Order(
+            target=replace(target, browser=browser, variants=(Variant.DESKTOP,)), network=watch.network, round="r", now=datetime.now(UTC),
+            evidence=False,
+        )
         for target in watch.targets
     ]
     with ThreadPoolExecutor(2) as pool:
