@@ -58,6 +58,7 @@ DOZEN = {
 BROKEN = "county.demo.test/jsq/index.htm"
 """The page whose own script has overwritten what axe needs: it cannot be judged where there is no world apart from the page's."""
 
+MOVING = frozenset({"emergency"})  # floats and rolling notices are somewhere else at each look
 DOWNLOAD = "cl.demo.test/files/2026-08.pdf"
 """An address without a document: only the browser's log, a thing of CDP, knows with which status it came."""
 
@@ -169,7 +170,11 @@ def test_selenium_finds_on_the_whole_demo_city_what_playwright_finds(city: City,
     city.user_agents.clear()
     runs = whole(city, "selenium")
     for site, expected in by_playwright.items():
-        assert seen(runs[site]) == expected, site
+        told = seen(runs[site])
+        if site in MOVING:
+            assert told.pop("documents").keys() == expected["documents"].keys()
+            expected = {name: one for name, one in expected.items() if name != "documents"}
+        assert told == expected, site
     assert sum(sum(told["findings"].values()) for told in by_playwright.values()) > 90
     assert all("chromedriver" in run.versions["driver"] and run.versions["browser"] for run in runs.values())
     assert city.user_agents and all("DemoCityAudit/1.0 (+http://www.demo.test/" in agent for agent in city.user_agents)
