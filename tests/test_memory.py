@@ -38,6 +38,19 @@ def test_a_family_is_a_process_with_all_it_started() -> None:
     assert memory.family(child.pid) == frozenset() and memory.private(child.pid) == 0
 
 
+def test_only_new_processes_are_asked_for_their_parent(tmp_path: Path) -> None:
+    def write(process: int, parent: int) -> None:
+        (tmp_path / str(process)).mkdir(exist_ok=True)
+        (tmp_path / str(process) / "stat").write_text(f"{process} (a b) S {parent} 0")
+
+    write(2, 1)
+    known = memory.parents(tmp_path)
+    write(2, 9)
+    write(3, 2)
+    assert memory.parents(tmp_path, known) == {2: 1, 3: 2} and memory.parents(tmp_path) == {2: 9, 3: 2}
+    assert memory.family(2, tmp_path, known=memory.parents(tmp_path, known)) == {2, 3}
+
+
 def test_without_proc_nothing_is_known(tmp_path: Path) -> None:
     for proc in (tmp_path, tmp_path / "none"):
         assert memory.family(os.getpid(), proc) == frozenset()

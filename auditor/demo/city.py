@@ -183,13 +183,6 @@ def planned(*nights: int) -> Changes:
     return Changes(new=tonight - ever, fixed=last - tonight, reopened=(tonight & ever) - last)
 
 
-def changed_in_use(night: int) -> frozenset[str]:
-    """Portals of which something that only shows in use is not as it was the night before; on the first night all."""
-    if night == 1:
-        return frozenset(portal.id for portal in PORTALS)
-    return frozenset(plant.site for plant in plants() if plant.engine in USED and plant.stands(night) is not plant.stands(night - 1))
-
-
 def targets_text(port: int, profile: Profile = Profile.FULL) -> str:
     """The targets.yml of the city, pointing at the port where it is really served."""
     text = (HERE / "targets.yml").read_text(encoding="utf-8").replace(PLACEHOLDER, f"127.0.0.1:{port}")

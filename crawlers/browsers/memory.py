@@ -15,6 +15,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 PAGE_BYTES = 800_000_000
 """Private memory that one page may take; pages of portals take 50 to 200 MB, axe at work included."""
@@ -30,22 +31,31 @@ WORN_BYTES = 700_000_000  # PSS of a browser with all its processes from which i
 WORN_VISITS = 300  # visits after which it is replaced whatever it takes
 WEIGHED = 10  # visits from one weighing of the whole browser to the next
 PAUSE, HURRY = 0.4, 0.1  # seconds between two looks at the pages, and where one of them has grown large
+REREAD = 20  # looks from one reading of all processes of the machine to the next; between them only new ones are asked
 PROC = Path("/proc")
 
 
-def family(root: int, proc: Path = PROC) -> frozenset[int]:
-    """A process and its descendants that are still there; empty where the system does not tell."""
+def family(root: int, proc: Path = PROC, *, known: Mapping[int, int | None] | None = None) -> frozenset[int]:
+    """A process and its descendants that are still there; empty where the system does not tell.
+
+    `known`: what `parents` told a moment ago; without it everybody is asked.
+    """
+    above = parents(proc) if known is None else known
     children: dict[int, list[int]] = {}
-    for entry in _numbers(proc):
-        parent = _parent(proc, entry)
+    for process, parent in above.items():
         if parent is not None:
-            children.setdefault(parent, []).append(entry)
-    found, waiting = set[int](), [root] if _parent(proc, root) is not None else []
+            children.setdefault(parent, []).append(process)
+    found, waiting = set[int](), [root] if above.get(root) is not None else []
     while waiting:
         process = waiting.pop()
         found.add(process)
         waiting += [child for child in children.get(process, ()) if child not in found]
     return frozenset(found)
+
+
+def parents(proc: Path = PROC, known: Mapping[int, int | None] = MappingProxyType({})) -> dict[int, int | None]:
+    """The parent of every process (None where it has ended, but is still listed); those `known` already are not asked again."""
+    return {process: known[process] if process in known else _parent(proc, process) for process in _numbers(proc)}
 
 
 def pss(processes: Collection[int], proc: Path = PROC) -> int:
@@ -97,6 +107,8 @@ class MemoryGuard:
         self.root = root
         self.ended_at = -1e9  #: when a page was last ended for taking too much itself, in seconds of `time.monotonic`
         self._visits = 1  # the one that started it
+        self._looks = 0
+        self._parents: dict[int, int | None] = {}
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -109,7 +121,9 @@ class MemoryGuard:
 
     def look(self) -> int:
         """End a page of ours if it has to; gives the private bytes of the largest."""
-        pages = {process: private(process) for process in family(self.root) if _is_page(process)}
+        self._looks += 1
+        self._parents = parents(known=self._parents if self._looks % REREAD else {})
+        pages = {process: private(process) for process in family(self.root, known=self._parents) if _is_page(process)}
         with self._lock:
             self._weights[self.root] = pages
             everybody = {process: weight for weights in self._weights.values() for process, weight in weights.items()}

@@ -1,4 +1,8 @@
-"""Waits until a page has settled, by evidence: the DOM quiet for a short window and the fonts there."""
+"""Waits until a page has settled, by evidence: the DOM quiet for a short window and the fonts there.
+
+What drifts, rolls or counts for good (飘窗, 滚动公告, a clock) is no reason to wait: an element that has been changing for RESTLESS seconds
+without bringing anything new is counted as resting. A fade that ends sooner is still waited for.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from auditor.model import Driver, NotAnswered
 
 QUIET = 0.3  # seconds without a change of the DOM
 PATIENCE = 4.0  # seconds to wait for that; pages that never rest are audited as they are
+RESTLESS = 1.2  # seconds
 STEP = 0.06
 
 WATCH = """(() => {
@@ -16,13 +21,22 @@ WATCH = """(() => {
   if (world.auditorWatched !== document) {
     world.auditorWatched = document;
     world.auditorChanged = performance.now();
-    new MutationObserver(() => { world.auditorChanged = performance.now(); })
-      .observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    const since = new WeakMap(), met = new WeakSet();
+    const old = (node) => node.nodeType === Node.TEXT_NODE || met.has(node);
+    const restless = ({ type, target, addedNodes, removedNodes }) => {
+      const brings = type === "childList" && ![...addedNodes].every(old);
+      for (const node of removedNodes) met.add(node);
+      if (!since.has(target)) since.set(target, performance.now());
+      return !brings && performance.now() - since.get(target) > RESTLESS;
+    };
+    new MutationObserver((records) => {
+      if (records.filter((record) => !restless(record)).length) world.auditorChanged = performance.now();
+    }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   }
   return { quiet: (performance.now() - world.auditorChanged) / 1000,
            fonts: !document.fonts || document.fonts.status === "loaded",
            ready: document.readyState, type: document.contentType };
-})()"""
+})()""".replace("RESTLESS", str(RESTLESS * 1000))
 
 
 async def settle(driver: Driver, *, quiet: float = QUIET, patience: float = PATIENCE) -> dict[str, Any]:
