@@ -188,7 +188,7 @@ def _rows(site: SiteHistory) -> Section | None:
         )
         for row in rows
     ]  # fmt: skip
-    return table("miit", "适老化设计规范对照监测", intro, "各条文的监测结果", ["要求", "条文", "监测结果", "说明"], body)
+    return table("miit", "适老化设计规范对照监测", intro, "各条文的监测结果", ["要求", "监测结果", "说明", "条文"], body)
 
 
 def _clause(one: miit.Requirement) -> str:

@@ -516,5 +516,5 @@ def test_the_report_tells_what_was_read_what_is_useless_and_what_nobody_could_ch
     assert "最近一次检测打开检查了 4 份文档。" in told
     assert "按标准计为不可用的（没有结构标签、没有文字或禁止读取）2/4（50.0%）。" in told
     assert "1 份没有能够检查，原因见表，需要由人查看。" in told
-    assert "受影响的文档（1 份）" in told and "旧版 Word 文档（DOC）是程序不能检查的格式" in told
+    assert "受影响的文档（1 份）" in told and "旧版 Word 文档是程序不能检查的格式" in told
     assert "没有查到需要修复的问题" in told or "待修复的" in told

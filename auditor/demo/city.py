@@ -37,6 +37,8 @@ class Portal:
 
 
 PORTALS: tuple[Portal, ...] = (
+    # floats and notices; it takes longest, so it comes first
+    Portal(id="emergency", host="yj.demo.test", name="云浔市应急管理局", category=Category.DEPARTMENT, owner="云浔市应急管理局"),
     Portal(id="portal", host="www.demo.test", name="云浔市人民政府", category=Category.PORTAL, owner="云浔市政府办公室"),
     Portal(id="county", host="county.demo.test", name="霁川县人民政府", category=Category.PORTAL, owner="霁川县政府办公室"),
     Portal(id="service", host="fw.demo.test", name="云浔市网上办事大厅", category=Category.SERVICE, owner="云浔市政务服务局"),
@@ -48,8 +50,7 @@ PORTALS: tuple[Portal, ...] = (
     Portal(id="songling", host="songling.demo.test", name="松岭县人民政府", category=Category.PORTAL, owner="松岭县政府办公室"),
     Portal(id="traffic", host="jt.demo.test", name="云浔市交通运输局", category=Category.DEPARTMENT, owner="云浔市交通运输局"),
     Portal(id="water", host="sw.demo.test", name="云浔市水务局", category=Category.DEPARTMENT, owner="云浔市水务局"),
-    # floats and notices, a login by captcha: what is particular to mainland portals
-    Portal(id="emergency", host="yj.demo.test", name="云浔市应急管理局", category=Category.DEPARTMENT, owner="云浔市应急管理局"),
+    # a login by captcha
     Portal(id="identity", host="sso.demo.test", name="云浔市统一身份认证平台", category=Category.SERVICE, owner="云浔市大数据中心"),
 )
 

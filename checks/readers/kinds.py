@@ -12,9 +12,9 @@ OLD = frozenset({"doc", "xls", "ppt", "wps", "et", "dps", "ceb", "rtf", "odf", "
 """Kinds that nobody can check by program here; a person has to."""
 
 WORDS: Mapping[str, str] = {
-    "pdf": "PDF", "docx": "Word 文档（DOCX）", "xlsx": "Excel 工作簿（XLSX）", "pptx": "演示文稿（PPTX）", "ofd": "OFD",
-    "doc": "旧版 Word 文档（DOC）", "xls": "旧版 Excel 工作簿（XLS）", "ppt": "旧版演示文稿（PPT）", "wps": "WPS 文字（WPS）",
-    "et": "WPS 表格（ET）", "dps": "WPS 演示（DPS）", "ceb": "方正版式文件（CEB）", "rtf": "RTF 文档", "odf": "ODF 文档",
+    "pdf": "PDF", "docx": "Word 文档", "xlsx": "Excel 工作簿", "pptx": "PPT 演示文稿", "ofd": "OFD",
+    "doc": "旧版 Word 文档", "xls": "旧版 Excel 工作簿", "ppt": "旧版 PPT 演示文稿", "wps": "WPS 文字文档",
+    "et": "WPS 表格", "dps": "WPS 演示", "ceb": "方正 CEB 版式文件", "rtf": "RTF 文档", "odf": "ODF 文档",
     "ole": "旧版 Office 文档", "encrypted": "加密的 Office 文档", "html": "网页", "zip": "压缩包", "unknown": "无法识别的文件",
 }  # fmt: skip
 
