@@ -757,6 +757,24 @@ class RoundSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Score:
+    """The accessibility index (无障碍指数, 0-100) of one run with its error, and the counts it rests on (`auditor.run_score`)."""
+
+    value: float
+    error: float  #: standard error, in points; 0 where every page was judged
+    low: float  #: bounds of the 95 % interval
+    high: float
+    freedom: float | None = None  #: degrees of freedom of the error; None: without limit
+    pages: int  #: judged pages it rests on
+    population: int  #: pages of the site, as far as they are known
+    strata: int
+    principles: float  #: the same base data, the four principles weighing 30, 30, 20 and 20
+    used: float | None = None  #: points by which pages that were used too lie above or below the same pages only looked at
+    used_pages: int = 0
+    criteria: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: criterion -> pages it applies to, of them failing
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunSummary:
     """One run as the store remembers it, without its findings."""
 
@@ -776,6 +794,7 @@ class RunSummary:
     environment_id: str
     versions: Mapping[str, str]
     requests: Mapping[str, int] = field(default_factory=dict)  #: host -> requests that went out to it
+    score: Score | None = None  #: None: withheld for want of coverage, or of an earlier version
 
     @property
     def pages_audited(self) -> int:

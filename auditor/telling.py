@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.addresses import canonical
-from auditor.model import Coverage, Finding, Outcome, Progress, Run, RunSummary, State, Stop, Watch
+from auditor.model import Coverage, Finding, Outcome, Progress, Run, RunSummary, Score, State, Stop, Watch
 from reports.text import escaped, plain, quoted, visible
 from reports.words import RUN_STATE
 
@@ -71,11 +71,17 @@ def round_json(outcome: RoundOutcome) -> dict[str, Any]:
                 "coverage": {state.value: count for state, count in sorted(run.coverage.items())},
                 "pages_audited": run.pages_audited, "pages_reused": run.pages_reused, "findings": run.findings,
                 "issues": {"new": run.new, "open": run.open, "fixed": run.fixed, "reopened": run.reopened},
-                "score": None, "score_low": None, "score_high": None,
+                **_score(run.score),
             }
             for run in outcome.runs
         ],
     }  # fmt: skip
+
+
+def _score(score: Score | None) -> dict[str, float | None]:
+    value, low, high = (score.value, score.low, score.high) if score else (None, None, None)
+    told = {"score": value, "score_low": low, "score_high": high}
+    return {name: None if number is None else round(number, 2) for name, number in told.items()}
 
 
 def round_table(watch: Watch, outcome: RoundOutcome) -> str:

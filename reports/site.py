@@ -9,11 +9,12 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from auditor.addresses import host_of
+from auditor.decisions import decisions_in_force
 from auditor.model import Coverage, Decision, History, Permit, RunState, RunSummary, SiteHistory, Variant
 from reports import aids, documents, platforms, walks, words
 from reports.cards import Cards
 from reports.charts import Night, issues_over_nights
-from reports.grouping import Board, Group, board, decisions_in_force
+from reports.grouping import Board, Group, board
 from reports.pages import Document, Jump, Section, paragraph, piece, table, write
 from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, why_not_judged
 
