@@ -76,7 +76,8 @@ def of_samples(site: Population, budget: int, draws: int) -> Worth:
     for number in range(draws):
         chosen = draw(site.frame, site=site.name, period=f"{SEED}-{number}", budget=budget)
         strata = [
-            Stratum(key=key, size=len(chosen.strata[key]), values=tuple(site.index[url] for url in urls)) for key, urls in chosen.drawn.items()
+            Stratum(key=key, size=len(chosen.strata[key]), values=tuple(map(site.index.__getitem__, urls)))
+            for key, urls in chosen.drawn.items()
         ]
         strata += [Stratum(key=url, size=1, values=(site.index[url],)) for url in chosen.sure]
         found = stratified(strata)
