@@ -774,6 +774,29 @@ class Score:
     criteria: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: criterion -> pages it applies to, of them failing
 
 
+class Cause(StrEnum):
+    """What moves an index."""
+
+    REPAIRED = "repaired"  #: fewer failures of a rule on a page
+    NEW = "new"  #: more failures of a rule on a page
+    CONTENT = "content"  #: as many failures among more or fewer elements that the rule applies to
+    COVERAGE = "coverage"  #: other pages were judged, or the site has other pages
+    RULES = "rules"  #: other rules were asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """The change of an index and its parts, in points."""
+
+    since: str  #: the round it is compared with
+    until: str
+    before: float
+    after: float
+    parts: Mapping[Cause, float]  #: they add up to after - before
+    pages: int  #: judged on both nights
+    rules: Mapping[Cause, tuple[tuple[str, int], ...]] = field(default_factory=dict)  #: rule -> pages it changed on, most first
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunSummary:
     """One run as the store remembers it, without its findings."""
@@ -818,6 +841,7 @@ class SiteHistory:
     decisions: tuple[Decision, ...] = ()
     permits: tuple[Permit, ...] = ()  #: newest first
     noted: Mapping[str, Any] = field(default_factory=dict)  #: `Run.noted` of the newest run that saw the start page
+    move: Move | None = None  #: why the index of the newest run is not that of the run with one before
 
 
 class Reach(StrEnum):

@@ -48,15 +48,21 @@ SOMETIMES = frozenset({INTERACTION, DOCUMENTS})
 
 
 def score(run: Run, rules: Mapping[str, Rule], spared: Excused | None = None) -> Score | None:
-    """The score of a run; None where its coverage is not enough (neither audited nor partial), or no rule applied anywhere.
+    """The score of a run; None where its coverage is not enough (neither audited nor partial), or no rule applied anywhere."""
+    return counted(run.coverage, run.tallies, rules, spared) if run.state in (RunState.AUDITED, RunState.PARTIAL) else None
+
+
+def counted(
+    coverage: Iterable[Coverage], tallies: Iterable[Tally], rules: Mapping[str, Rule], spared: Excused | None = None
+) -> Score | None:
+    """The score that a ledger and the tallies of its pages come to; None where no rule applied anywhere.
 
     Criteria of the rules over the pages of a site are met alike on every page (methods.md 2.3). The addresses that were not visited for
     want of budget count in the stratum of their kind.
     """
-    if run.state not in (RunState.AUDITED, RunState.PARTIAL):
-        return None
-    told, everywhere = _by_page(run.tallies, rules), _of_site(run.tallies, rules)
-    pages = [entry for entry in run.coverage if entry.variant is Variant.DESKTOP and JOURNEY not in entry.url]
+    tallies = tuple(tallies)
+    told, everywhere = _by_page(tallies, rules), _of_site(tallies, rules)
+    pages = [entry for entry in coverage if entry.variant is Variant.DESKTOP and JOURNEY not in entry.url]
     seen = [entry.url for entry in pages if entry.state in SEEN and entry.url in told]
     both = {url: _of_page([*told[url], *everywhere], rules, _of(spared or {}, url)) for url in seen}
     met = {url: looked for url, (looked, _) in both.items() if looked}

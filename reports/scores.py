@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from auditor.intervals import Estimate, wilson
-from auditor.model import History, Score, SiteHistory
+from auditor.model import History, Move, Score, SiteHistory
 from auditor.scoring import ranks, together
 from reports import words
 from reports.pages import Section, paragraph, piece, table
@@ -57,6 +57,8 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
     score = last.score
     more = [f"{NAME} {span(estimate_of(score))}：{basis(score)}。", MEANING]
     more.append(f"同样的数据按可感知 30%、可操作 30%、可理解 20%、兼容 20% 加权（仿 2019 年有关调查的做法），为 {score.principles:.1f}。")
+    if site.move is not None:
+        more.append(moved(history, site.move))
     if score.used is not None:
         apart = f"{'低' if score.used < 0 else '高'} {abs(score.used):.1f}" if abs(score.used) >= 0.05 else "没有差别"
         more.append(f"在另外做了键盘、表单等试用的 {score.used_pages} 页上，计入试用结果后，指数平均{apart}。这部分不计入上面的指数。")
@@ -68,6 +70,21 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
     heads = ["成功准则", "适用的页数", "查到不符合的页数", "没有查到不符合的比例"]
     intro = Markup().join(map(paragraph, more))
     return table("index", NAME, intro, "检测到的网页上各条准则的情况", heads, rows, counts=heads[1:3])
+
+
+def moved(history: History, move: Move) -> str:
+    """Why the index is not what it was, in a sentence: the parts add up to the change, as far as rounding lets them."""
+    since = next((one.started for one in history.rounds if one.id == move.since), None)
+    when = f"{words.day(since, history.timezone)}的检测" if since else "上一次检测"
+    change = move.after - move.before
+    if abs(change) < 0.05 and all(abs(points) < 0.05 for points in move.parts.values()):
+        return f"与{when}相比没有变化。"
+    parts = "，".join(f"{words.CAUSE[cause]} {_signed(points)}" for cause, points in move.parts.items() if abs(points) >= 0.05)
+    return f"与{when}（{move.before:.1f}）相比变动 {_signed(change)}，其中：{parts}。两次都检测的有 {words.number(move.pages)} 页。"
+
+
+def _signed(points: float) -> str:
+    return "0" if abs(points) < 0.05 else f"{'+' if points > 0 else '−'}{abs(points):.1f}"
 
 
 def _conforming(applies: int, failing: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from auditor.model import RunState, Score, SiteHistory, State
+from auditor.model import Cause, Move, RunState, Score, SiteHistory, State
 from reports import scores
 from reports.site import render_site
 from tests.histories import history, run, said, soup, target
@@ -43,6 +43,15 @@ def test_two_sites_that_cannot_be_told_apart_share_a_range_of_ranks() -> None:
     assert section is not None
     told = [str(item) for item in section.items]
     assert sum("<td>2—3</td>" in item for item in told) == 2
+
+
+def test_why_an_index_moved_is_told_in_parts_that_add_up() -> None:
+    parts = {Cause.REPAIRED: 2.5, Cause.NEW: -0.25, Cause.CONTENT: 0.0, Cause.COVERAGE: 0.0, Cause.RULES: -0.01}
+    move = Move(since="night-1", until="night-0", before=70, after=72.24, parts=parts, pages=11)
+    told = scores.moved(history(), move)
+    assert told == "与2026年11月22日的检测（70.0）相比变动 +2.2，其中：修复问题 +2.5，新增问题 −0.2。两次都检测的有 11 页。"
+    still = replace(move, after=70, parts=dict.fromkeys(Cause, 0.0))
+    assert scores.moved(history(), still) == "与2026年11月22日的检测相比没有变化。"
 
 
 def test_a_run_without_an_index_shows_none() -> None:
