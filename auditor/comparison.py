@@ -13,6 +13,8 @@ from random import Random
 from statistics import NormalDist, fmean, variance
 from typing import NamedTuple
 
+from auditor.intervals import t_quantile
+
 FEWEST_PAIRS = 10
 """Pages that both runs must have seen before a difference is spoken of.
 
@@ -95,7 +97,7 @@ def paired_difference(
     rng = Random(seed)
     means = sorted(math.fsum(weight * fmean(rng.choices(values, k=len(values) - 1)) for weight, values in strata) for _ in range(draws))
     change, se, freedom = _estimated(strata)
-    reach = _student((1 + confidence) / 2, freedom)
+    reach = t_quantile((1 + confidence) / 2, freedom)
     tail = NormalDist().cdf(-reach)
     low, high = min(_quantile(means, tail), change - reach * se), max(_quantile(means, 1 - tail), change + reach * se)
     return Difference(pairs=pairs, covered=covered, change=change, low=low, high=high)
@@ -167,18 +169,6 @@ def _pooled(strata: Sequence[tuple[float, list[float]]]) -> list[tuple[float, li
         (one, values), (other, more) = left[:2]
         left = sorted([(one + other, values + more), *left[2:]], key=lambda stratum: len(stratum[1]))
     return left
-
-
-def _student(share: float, freedom: float) -> float:
-    """Quantile of Student's t by Cornish-Fisher expansion (Abramowitz & Stegun 26.7.5): within 0.5 % from 3 degrees of freedom on."""
-    z = NormalDist().inv_cdf(share)
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
-    )
-    return z + math.fsum(term / freedom**power for power, term in enumerate(terms, 1))
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
