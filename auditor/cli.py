@@ -16,7 +16,7 @@ import click
 from auditor import targets as targets_file
 from auditor.model import Decision, Level, Profile, RunState, Stop, Target, Verdict, Watch
 from auditor.store import Store, StoreError
-from auditor.telling import Teller, json_text, page_json, page_text, round_json, round_table, stops_text
+from auditor.telling import Teller, json_text, move_json, move_text, page_json, page_text, round_json, round_table, stops_text
 
 FOLDER = Path("out")
 DATABASE = FOLDER / "auditor.db"
@@ -239,6 +239,26 @@ def _lifted(host: str, gone: int, still: Sequence[str]) -> str:
 
 def _place(host: str) -> str:
     return "全部主机" if host == "*" else host
+
+
+@main.command()
+@option_db
+@click.argument("site")
+@click.option("--from", "since", metavar="轮次", help="较早的一次检测；不写则为再前一次有指数的检测。")
+@click.option("--to", "until", metavar="轮次", help="较晚的一次检测；不写则为最近一次有指数的检测。")
+@option_json
+def explain(db: Path, site: str, since: str | None, until: str | None, as_json: bool) -> None:
+    """说明一个网站的无障碍指数在两次检测之间为什么变动。"""
+    from checks import judge
+
+    try:
+        with _reading(db) as store:
+            move = store.moved(site, judge.rules(), since=since, until=until)
+    except StoreError as error:
+        _failed(str(error))
+    if move is None:
+        _failed(f"网站 {site} 没有两次可以比较的检测（至少要有两次给出了无障碍指数）。")
+    click.echo(json_text(move_json(move)) if as_json else move_text(move))
 
 
 @main.command()

@@ -64,6 +64,12 @@ def provenance(db: Database) -> None:
     db.executescript(_PROVENANCE)
 
 
+@MIGRATIONS(name="2026-11-29 the score of a run")
+def scores(db: Database) -> None:
+    """The accessibility index of a run with its error; "" where it was withheld, and in runs of before."""
+    db.executescript("ALTER TABLE run ADD COLUMN score TEXT NOT NULL DEFAULT '';")
+
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';

@@ -757,6 +757,47 @@ class RoundSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Score:
+    """The accessibility index (无障碍指数, 0-100) of one run with its error, and the counts it rests on (`auditor.run_score`)."""
+
+    value: float
+    error: float  #: standard error, in points; 0 where every page was judged
+    low: float  #: bounds of the 95 % interval
+    high: float
+    freedom: float | None = None  #: degrees of freedom of the error; None: without limit
+    pages: int  #: judged pages it rests on
+    population: int  #: pages of the site, as far as they are known
+    strata: int
+    principles: float  #: the same base data, the four principles weighing 30, 30, 20 and 20
+    used: float | None = None  #: points by which pages that were used too lie above or below the same pages only looked at
+    used_pages: int = 0
+    criteria: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: criterion -> pages it applies to, of them failing
+
+
+class Cause(StrEnum):
+    """What moves an index."""
+
+    REPAIRED = "repaired"  #: fewer failures of a rule on a page
+    NEW = "new"  #: more failures of a rule on a page
+    CONTENT = "content"  #: as many failures among more or fewer elements that the rule applies to
+    COVERAGE = "coverage"  #: other pages were judged, or the site has other pages
+    RULES = "rules"  #: other rules were asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """The change of an index and its parts, in points."""
+
+    since: str  #: the round it is compared with
+    until: str
+    before: float
+    after: float
+    parts: Mapping[Cause, float]  #: they add up to after - before
+    pages: int  #: judged on both nights
+    rules: Mapping[Cause, tuple[tuple[str, int], ...]] = field(default_factory=dict)  #: rule -> pages it changed on, most first
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunSummary:
     """One run as the store remembers it, without its findings."""
 
@@ -776,6 +817,7 @@ class RunSummary:
     environment_id: str
     versions: Mapping[str, str]
     requests: Mapping[str, int] = field(default_factory=dict)  #: host -> requests that went out to it
+    score: Score | None = None  #: None: withheld for want of coverage, or of an earlier version
 
     @property
     def pages_audited(self) -> int:
@@ -799,6 +841,7 @@ class SiteHistory:
     decisions: tuple[Decision, ...] = ()
     permits: tuple[Permit, ...] = ()  #: newest first
     noted: Mapping[str, Any] = field(default_factory=dict)  #: `Run.noted` of the newest run that saw the start page
+    move: Move | None = None  #: why the index of the newest run is not that of the run with one before
 
 
 class Reach(StrEnum):

@@ -18,7 +18,20 @@ from auditor.addresses import canonical, host_of
 from auditor.audit import audit, may_visit
 from auditor.budgets import site_seconds
 from auditor.lifecycle import advance
-from auditor.model import Coverage, Order, Permit, Progress, Run, RunState, RunSummary, State, Target, Watch
+from auditor.model import (
+    Coverage,
+    Order,
+    Permit,
+    Progress,
+    Run,
+    RunState,
+    RunSummary,
+    Score,
+    State,
+    Target,
+    Watch,
+)
+from auditor.run_score import excused, score
 from auditor.store import Store
 from checks import judge
 from crawlers.browsers.find import BrowserMissing, DriverMissing
@@ -234,9 +247,15 @@ class _Work:
 
     def _keep(self, run: Run) -> RunSummary:
         changed, counts = advance(self.store.issues(run.site), run, catalogue=frozenset(judge.rules()))
-        summary = self.store.save(run, changed, counts)
+        summary = self.store.save(run, changed, counts, self._score(run))
         self.tell(summary)
         return summary
+
+    def _score(self, run: Run) -> Score | None:
+        """The index of the run, without the failures that a person has found to be none."""
+        decisions = self.store.decisions(run.site)
+        issues = self.store.issues(run.site, standing=True) if decisions else ()
+        return score(run, judge.rules(), excused(issues, decisions, self.now.astimezone(ZoneInfo(self.watch.timezone)).date()))
 
 
 def _by_host(targets: Iterable[Target]) -> dict[str, deque[Target]]:

@@ -24,6 +24,7 @@ from auditor.model import (
     Progress,
     Run,
     RunSummary,
+    Score,
     Site,
 )
 from auditor.plain import dump
@@ -115,10 +116,11 @@ class Store(StoreReader):
                 (now, site, body),
             )
 
-    def save(self, run: Run, changed: Iterable[Issue], counts: Counts) -> RunSummary:
+    def save(self, run: Run, changed: Iterable[Issue], counts: Counts, score: Score | None = None) -> RunSummary:
         """Store a run and what it changed, all of it or nothing; its journal goes. Saved before: nothing changes.
 
-        `changed` and `counts` are what `lifecycle.advance` gave. StoreError if a later round of the site is stored already.
+        `changed` and `counts` are what `lifecycle.advance` gave, `score` what `run_score.score` gave.
+        StoreError if a later round of the site is stored already.
         """
         self._become_writer()
         issues = tuple(changed)
@@ -131,7 +133,7 @@ class Store(StoreReader):
             newest = self.runs(run.site, 1)
             if newest and self._numbers([newest[0].round])[newest[0].round] > rounds[run.round]:
                 raise StoreError(f"网站 {run.site} 已有更新一轮的结果，轮次 {run.round} 的结果不再写入。")
-            save_run(connection, run, issues, counts, rounds)
+            save_run(connection, run, issues, counts, score, rounds)
             summary = self.run_of(run.site, run.round)
         assert summary is not None
         return summary

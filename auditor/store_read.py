@@ -21,6 +21,7 @@ from auditor.model import (
     History,
     Issue,
     Judged,
+    Move,
     Permit,
     RoundSummary,
     Rule,
@@ -32,6 +33,7 @@ from auditor.model import (
     Variant,
     Watch,
 )
+from auditor.moves import Night, moved
 from auditor.plain import load
 from auditor.store_lock import StoreError, told
 
@@ -92,13 +94,26 @@ class StoreReader:
         )
         return (rows.coverage(row) for row in self._query(query, (site, number)))
 
-    def tallies(self, site: str) -> tuple[Tally, ...]:
-        """The tallies of the pages of a site, each as of the last run that judged the page."""
+    def tallies(self, site: str, round: str | None = None) -> tuple[Tally, ...]:
+        """The tallies of the pages of a site after a round (None: today), each as of the last run that judged the page by then."""
+        number = None if round is None else self._numbers([round])[round]
         query = (
             "SELECT a.url, a.variant, t.rule, t.failed, t.passed, t.cant_tell FROM site s JOIN address a ON a.site = s.no "
-            "JOIN tally t ON t.address = a.no WHERE s.id = ? AND t.last_round IS NULL ORDER BY a.no, t.rule"
+            "JOIN tally t ON t.address = a.no WHERE s.id = ?1 AND (t.last_round IS NULL OR t.last_round > ?2) "
+            "AND (?2 IS NULL OR t.first_round <= ?2) ORDER BY a.no, t.rule"
         )
-        return tuple(rows.tally(row) for row in self._query(query, (site,)))
+        return tuple(rows.tally(row) for row in self._query(query, (site, number)))
+
+    def night(self, site: str, round: str) -> Night:
+        """What the index of a site rested on in a round; StoreError where there is no such run."""
+        found = self._query(
+            "SELECT b.rules FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
+            "WHERE s.id = ? AND n.id = ?", (site, round)
+        )  # fmt: skip
+        if not found:
+            raise StoreError(f"网站 {site} 在轮次 {round} 没有结果。")
+        ledger, asked = tuple(self.ledger(site, round)), frozenset[str](json.loads(found[0][0]))
+        return Night(round=round, coverage=ledger, tallies=self.tallies(site, round), asked=asked)
 
     def runs(self, site: str, limit: int | None = None) -> tuple[RunSummary, ...]:
         """The runs of a site, newest first."""
@@ -153,7 +168,7 @@ class StoreReader:
         with told(self.path), self.db.atomic():
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
-                sites=tuple(self._site_history(target) for target in watch.targets), rules=rules, criteria=criteria,
+                sites=tuple(self._site_history(target, rules) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
 
@@ -166,12 +181,23 @@ class StoreReader:
 
     # ------------------------------------------------------------------------------------------ inside
 
-    def _site_history(self, target: Target) -> SiteHistory:
+    def moved(self, site: str, rules: Mapping[str, Rule], *, since: str | None = None, until: str | None = None) -> Move | None:
+        """Why the index of a site moved between two rounds: by default the newest run that has one and the one before.
+
+        None where there are no two such runs; StoreError where a round is named in which the site has no run.
+        """
+        scored = [run.round for run in self.runs(site, RUNS_TOLD) if run.score is not None]
+        second = until or next(iter(scored), None)
+        before = scored[scored.index(second) + 1 :] if second in scored else []
+        first = since or next(iter(before), None)
+        return moved(self.night(site, first), self.night(site, second), rules) if first and second else None
+
+    def _site_history(self, target: Target, rules: Mapping[str, Rule]) -> SiteHistory:
         site = target.site.id
         recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=self.runs(site, RUNS_TOLD), coverage=tuple(self.ledger(site)), decisions=self.decisions(site),
-            permits=self.permits(site), noted=self.noted(site),
+            permits=self.permits(site), noted=self.noted(site), move=self.moved(site, rules),
             issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
         )  # fmt: skip
 

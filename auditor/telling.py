@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.addresses import canonical
-from auditor.model import Coverage, Finding, Outcome, Progress, Run, RunSummary, State, Stop, Watch
+from auditor.model import Coverage, Finding, Move, Outcome, Progress, Run, RunSummary, Score, State, Stop, Watch
 from reports.text import escaped, plain, quoted, visible
-from reports.words import RUN_STATE
+from reports.words import CAUSE, RUN_STATE
 
 if TYPE_CHECKING:
     from auditor.rounds import Outcome as RoundOutcome
@@ -71,11 +71,17 @@ def round_json(outcome: RoundOutcome) -> dict[str, Any]:
                 "coverage": {state.value: count for state, count in sorted(run.coverage.items())},
                 "pages_audited": run.pages_audited, "pages_reused": run.pages_reused, "findings": run.findings,
                 "issues": {"new": run.new, "open": run.open, "fixed": run.fixed, "reopened": run.reopened},
-                "score": None, "score_low": None, "score_high": None,
+                **_score(run.score),
             }
             for run in outcome.runs
         ],
     }  # fmt: skip
+
+
+def _score(score: Score | None) -> dict[str, float | None]:
+    value, low, high = (score.value, score.low, score.high) if score else (None, None, None)
+    told = {"score": value, "score_low": low, "score_high": high}
+    return {name: None if number is None else round(number, 2) for name, number in told.items()}
 
 
 def round_table(watch: Watch, outcome: RoundOutcome) -> str:
@@ -86,6 +92,25 @@ def round_table(watch: Watch, outcome: RoundOutcome) -> str:
         counts = (run.pages_audited, sum(run.coverage.values()), run.open, run.new, run.fixed, run.reopened)
         rows.append((names.get(run.site, run.site), RUN_STATE[run.state], *map(str, counts), plain(run.reason)))
     return _table(rows)
+
+
+def move_json(move: Move) -> dict[str, Any]:
+    """The object that `auditor explain --json` prints; the parts add up to the change."""
+    return {
+        "since": move.since, "until": move.until, "before": move.before, "after": move.after, "change": move.after - move.before,
+        "parts": {cause.value: points for cause, points in move.parts.items()}, "pages": move.pages,
+        "rules": {cause.value: [{"rule": rule, "pages": pages} for rule, pages in rules] for cause, rules in move.rules.items()},
+    }  # fmt: skip
+
+
+def move_text(move: Move) -> str:
+    """The same as a table, with the rules that account for most pages."""
+    rows: list[Sequence[str]] = [("原因", "分值", "涉及的规则（页数）")]
+    for cause, points in move.parts.items():
+        told = "、".join(f"{rule}（{pages}）" for rule, pages in move.rules.get(cause, ())[:5])
+        rows.append((CAUSE[cause], f"{points:+.2f}", told))
+    rows.append(("合计", f"{move.after - move.before:+.2f}", f"{move.before:.2f} → {move.after:.2f}，两次都检测的 {move.pages} 页"))
+    return f"{move.since} → {move.until}\n{_table(rows)}"
 
 
 def stops_text(stops: Sequence[Stop]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from auditor.model import Goal, History, Impact, Plan, Reach, RoundSummary, RunState, RunSummary, SiteHistory, State
-from reports import indicators, platforms, words
+from reports import indicators, platforms, scores, words
 from reports.charts import Night, issues_over_nights
 from reports.grouping import IMPACTS, board
 from reports.pages import Document, Section, paragraph, piece, table, write
@@ -44,6 +44,7 @@ def last_night(history: History) -> RoundSummary | None:
 
 def _sections(history: History, night: RoundSummary | None) -> Iterator[Section | None]:
     yield _sites(history, night)
+    yield scores.of_city(history)
     yield platforms.shared(history)
     yield _coverage(history)
     yield _nights(history)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from auditor.decisions import decisions_in_force
 from auditor.model import DOCUMENTS, STANDING, Decision, Impact, Issue, IssueState, Level, Outcome, Rule, SiteHistory, Variant, Verdict
 
 IMPACTS = tuple(Impact)
@@ -101,14 +102,6 @@ def board(site: SiteHistory, rules: Mapping[str, Rule], now: datetime, timezone:
         fixed=tuple(sorted(fixed, key=lambda group: (-group.changed.timestamp(), urgency(group)))),
         ended=ended,
     )
-
-
-def decisions_in_force(decisions: Iterable[Decision], today: date) -> dict[str, Decision]:
-    """Group -> the latest decision on it, if that has not run out. The last day still counts."""
-    latest: dict[str, Decision] = {}
-    for decision in sorted(decisions, key=lambda one: one.made):
-        latest[decision.group] = decision
-    return {group: decision for group, decision in latest.items() if decision.until is None or decision.until >= today}
 
 
 def urgency(group: Group) -> tuple[int, int, int, datetime, str, str]:

@@ -9,11 +9,12 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from auditor.addresses import host_of
+from auditor.decisions import decisions_in_force
 from auditor.model import Coverage, Decision, History, Permit, RunState, RunSummary, SiteHistory, Variant
-from reports import aids, documents, platforms, walks, words
+from reports import aids, documents, platforms, scores, walks, words
 from reports.cards import Cards
 from reports.charts import Night, issues_over_nights
-from reports.grouping import Board, Group, board, decisions_in_force
+from reports.grouping import Board, Group, board
 from reports.pages import Document, Jump, Section, paragraph, piece, table, write
 from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, why_not_judged
 
@@ -54,6 +55,7 @@ def _sections(history: History, site: SiteHistory, standing: Board, cards: Cards
     yield walks.section(site.coverage)
     yield _decisions(history, site, standing, cards)
     yield from aids.sections(history, site)
+    yield scores.of_site(history, site)
     yield _runs(history, site)
     yield _requests(site)
     yield _ledger(site)
@@ -77,6 +79,8 @@ def _lead(history: History, site: SiteHistory, standing: Board) -> Markup:
     ]
     if last:
         facts.append(("检测范围", _range(last)))
+    if index := scores.fact(site):
+        facts.append(index)
     if last or standing.to_fix:
         facts.append(("待修复", _to_fix(standing, last)))
     if last and judged(last):

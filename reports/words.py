@@ -11,6 +11,7 @@ from auditor.model import (
     NOT_A_PAGE,
     SEEN,
     Category,
+    Cause,
     Criterion,
     Element,
     Impact,
@@ -108,6 +109,15 @@ ISSUE_STATE: Mapping[IssueState, str] = {
     IssueState.PAGE_GONE: "所在页面已撤下",
     IssueState.RULE_RETIRED: "规则已停用",
 }
+
+CAUSE: Mapping[Cause, str] = {
+    Cause.REPAIRED: "修复问题",
+    Cause.NEW: "新增问题",
+    Cause.CONTENT: "页面内容增减",
+    Cause.COVERAGE: "检测到的页面不同",
+    Cause.RULES: "检测规则不同",
+}
+"""Why an index moved."""
 
 IMPACT: Mapping[Impact, str] = {
     Impact.CRITICAL: "完全受阻",

@@ -37,6 +37,7 @@ from auditor.model import (
     Rule,
     RunState,
     RunSummary,
+    Score,
     Site,
     SiteHistory,
     Span,
@@ -271,6 +272,11 @@ def city_portal() -> SiteHistory:
         made=night(5).started,
         until=date(2026, 12, 31),
     )
+    estimated = Score(
+        value=71.26, error=1.4, low=68.4, high=74.1, freedom=20, pages=40, population=300, strata=6, principles=69.5,
+        used=-4.2, used_pages=2, criteria={"1.1.1": (40, 31), "1.4.3": (40, 8), "9.9.9": (1, 0)},
+    )  # fmt: skip
+    runs = (replace(runs[0], score=estimated), *runs[1:])
     return SiteHistory(target=target("shi", "某市人民政府"), runs=runs, issues=tuple(issues), coverage=ledger, decisions=(decision,))
 
 
@@ -302,7 +308,8 @@ def withheld() -> SiteHistory:
 
 
 def clean() -> SiteHistory:
-    runs = (run("canlian", 0, RunState.AUDITED, {State.AUDITED: 9, State.REUSED: 3, State.NOT_HTML: 2}),)
+    counted = Score(value=100, error=0, low=100, high=100, pages=12, population=12, strata=3, principles=100, criteria={"1.1.1": (12, 0)})
+    runs = (replace(run("canlian", 0, RunState.AUDITED, {State.AUDITED: 9, State.REUSED: 3, State.NOT_HTML: 2}), score=counted),)
     ledger = tuple(Coverage(url=f"http://www.canlian.gov.cn/{n}", state=State.AUDITED, status=200) for n in range(9))
     return SiteHistory(target=target("canlian", "某市残疾人联合会", category=Category.DISABLED_FEDERATION), runs=runs, coverage=ledger)
 

@@ -130,7 +130,9 @@ def test_run_prints_exactly_the_promised_shape_and_report_writes_pages(tmp_path:
     with City(night=1) as city:
         (tmp_path / "targets.yml").write_text(targets_text(city.port, Profile.STATIC), encoding="utf-8")
         done = auditor("run", "--site", "clean", "--site", "hospital", "--json", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+        city.night = 2
+        second = auditor("run", "--site", "hospital", "--json", cwd=tmp_path)
+    assert done.returncode == second.returncode == 0, done.stderr + second.stderr
     told = json.loads(done.stdout)
     assert set(told) == {"round", "seconds", "sites"}
     sites = {site["id"]: site for site in told["sites"]}
@@ -150,12 +152,26 @@ def test_run_prints_exactly_the_promised_shape_and_report_writes_pages(tmp_path:
             "score_high",
         }
         assert set(site["issues"]) == {"new", "open", "fixed", "reopened"}
-        assert (site["state"], site["score"]) == ("audited", None)
+        assert site["state"] == "audited" and site["score_low"] == site["score"] == site["score_high"]  # every page was judged
+    assert sites["clean"]["score"] == 100 > sites["hospital"]["score"] > 50
+    move_is_explained(tmp_path, sites["hospital"]["score"], json.loads(second.stdout)["sites"][0]["score"])
     assert sites["clean"]["findings"] == 0 < sites["hospital"]["issues"]["new"]
     assert auditor("report", cwd=tmp_path).returncode == 0
     assert (tmp_path / "out" / "site" / "sites" / "hospital.html").exists()
     decided = decide_first_group(tmp_path)
     assert decided.returncode == 0, decided.stderr
+
+
+def move_is_explained(folder: Path, before: float, after: float) -> None:
+    """The parts of the change add up to it, in JSON and for people."""
+    told = auditor("explain", "hospital", "--json", cwd=folder)
+    move = json.loads(told.stdout)
+    assert (round(move["before"], 2), round(move["after"], 2)) == (before, after) and after > before
+    assert sum(move["parts"].values()) == pytest.approx(move["change"]) and move["parts"]["repaired"] > 0 == move["parts"]["rules"]
+    assert f"合计  {move['change']:+.2f}" in " ".join(auditor("explain", "hospital", cwd=folder).stdout.replace("　", " ").split("\n"))
+    for words, why in ((("clean",), "没有两次"), (("hospital", "--from", "nix"), "nix"), (("nobody",), "没有两次")):
+        wrong = auditor("explain", *words, cwd=folder)
+        assert wrong.returncode == 1 and why in wrong.stderr
 
 
 def decide_first_group(folder: Path) -> subprocess.CompletedProcess[str]:

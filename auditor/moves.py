@@ -1,0 +1,123 @@
+"""Why an index moved from one night to another: the change, split exactly into what was repaired, what is new, and what is not the site's.
+
+The index is computed again with one thing changed after the other; the parts add up to the whole change by construction. Repairs, new
+failures and changed content happen on the same pages and are taken in every order, each part being the mean over the orders (Shapley
+1953), so that none of them is favoured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import permutations
+from statistics import fmean
+
+from auditor.model import SEEN, Cause, Coverage, Move, Rule, State, Tally, Variant
+from auditor.run_score import counted
+
+ON_THE_PAGE = (Cause.REPAIRED, Cause.NEW, Cause.CONTENT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Night:
+    """What an index rests on: the ledger, the tallies of its pages, and the rules that were asked."""
+
+    round: str
+    coverage: tuple[Coverage, ...]
+    tallies: tuple[Tally, ...]
+    asked: frozenset[str]
+
+
+Place = tuple[str, Variant, str]
+
+
+def moved(before: Night, after: Night, rules: Mapping[str, Rule]) -> Move | None:
+    """Split the change between two nights; None where one of them has no index.
+
+    In turn: rules that are asked on one night only are left out; pages that were judged on one night only are left out; what happened on
+    the others; the other pages of the second night; its other rules. "Coverage" and "rules" are each the sum of two of these steps.
+    """
+    both = before.asked & after.asked
+    panel = _seen(before) & _seen(after)
+    old, new = _of(before, both, panel), _of(after, both, panel)
+    first, core_first = _index(before, before.tallies, rules), _index(before, _asked(before, both), rules)
+    core_second, second = _index(after, _asked(after, both), rules), _index(after, after.tallies, rules)
+    panel_first, panel_second = (_index(_only(before, panel), told.values(), rules) for told in (old, new))
+    if first is None or second is None:
+        return None
+    parts = dict.fromkeys(Cause, 0.0)
+    if core_first is None or core_second is None or panel_first is None or panel_second is None:
+        parts[Cause.RULES if core_first is None or core_second is None else Cause.COVERAGE] = second - first
+        return Move(since=before.round, until=after.round, before=first, after=second, parts=parts, pages=len(panel))
+    parts[Cause.RULES] = (core_first - first) + (second - core_second)
+    parts[Cause.COVERAGE] = (panel_first - core_first) + (core_second - panel_second)
+    causes = {place: _cause(old.get(place), new.get(place)) for place in old.keys() | new.keys()}
+    parts |= _shares(_only(before, panel), old, new, causes, rules, panel_first)
+    by_rule = {cause: _by_rule(causes, cause) for cause in ON_THE_PAGE}
+    return Move(since=before.round, until=after.round, before=first, after=second, parts=parts, pages=len(panel), rules=by_rule)
+
+
+def _seen(night: Night) -> frozenset[tuple[str, Variant]]:
+    judged = {(tally.page, tally.variant) for tally in night.tallies}
+    return frozenset((entry.url, entry.variant) for entry in night.coverage if entry.state in SEEN and (entry.url, entry.variant) in judged)
+
+
+def _asked(night: Night, rules: Collection[str]) -> list[Tally]:
+    return [tally for tally in night.tallies if tally.rule in rules]
+
+
+def _of(night: Night, rules: Collection[str], panel: Collection[tuple[str, Variant]]) -> dict[Place, Tally]:
+    """The tallies of these rules on these pages."""
+    return {(tally.page, tally.variant, tally.rule): tally for tally in _asked(night, rules) if (tally.page, tally.variant) in panel}
+
+
+def _only(night: Night, panel: Collection[tuple[str, Variant]]) -> Night:
+    """The night as if only these pages had been judged: the others count as pages that were not visited."""
+    coverage = tuple(
+        entry if entry.state not in SEEN or (entry.url, entry.variant) in panel else replace(entry, state=State.NOT_SAMPLED)
+        for entry in night.coverage
+    )
+    return replace(night, coverage=coverage)
+
+
+def _index(night: Night, tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> float | None:
+    found = counted(night.coverage, tallies, rules)
+    return found.value if found else None
+
+
+def _cause(old: Tally | None, new: Tally | None) -> Cause | None:
+    """What happened to a rule on a page; None where nothing did."""
+    was, now = ((one.failed, one.passed) if one else (0, 0) for one in (old, new))
+    if was == now:
+        return None
+    return Cause.REPAIRED if now[0] < was[0] else Cause.NEW if now[0] > was[0] else Cause.CONTENT
+
+
+def _shares(
+    night: Night, old: Mapping[Place, Tally], new: Mapping[Place, Tally], causes: Mapping[Place, Cause | None],
+    rules: Mapping[str, Rule], start: float,
+) -> dict[Cause, float]:  # fmt: skip
+    """The part of each cause: the mean of what it adds, over every order in which the causes can come."""
+    known: dict[frozenset[Cause], float] = {frozenset(): start}
+
+    def with_(happened: frozenset[Cause]) -> float:
+        if happened not in known:
+            mixed = [(new if cause in happened else old).get(place) for place, cause in causes.items()]
+            known[happened] = _index(night, (tally for tally in mixed if tally is not None), rules) or 0.0
+        return known[happened]
+
+    orders = [[frozenset(order[:place]) for place in range(len(order) + 1)] for order in permutations(ON_THE_PAGE)]
+    return {
+        cause: fmean(
+            with_(step | {cause}) - with_(step) for order in orders for step in order if cause not in step and step | {cause} in order
+        )
+        for cause in ON_THE_PAGE
+    }
+
+
+def _by_rule(causes: Mapping[Place, Cause | None], cause: Cause) -> tuple[tuple[str, int], ...]:
+    counts: dict[str, int] = {}
+    for (_, variant, rule), found in causes.items():
+        if found is cause and variant is Variant.DESKTOP:
+            counts[rule] = counts.get(rule, 0) + 1
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,154 @@
+"""The index of one run of a site: which pages and which rules it rests on.
+
+Pages as a visitor first meets them, each template a stratum; rules of the engines that are asked on every page and of those over the
+pages of a site. What is only tried on some pages (`Score.used`) and documents are told beside it: they would move the index with the
+number of pages they were tried on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+from statistics import fmean
+
+from auditor.decisions import decisions_in_force
+from auditor.model import (
+    DOCUMENTS,
+    NEVER_TRIED,
+    NOT_A_PAGE,
+    SEEN,
+    STANDING,
+    Coverage,
+    Decision,
+    Issue,
+    Outcome,
+    Rule,
+    Run,
+    RunState,
+    Score,
+    State,
+    Tally,
+    Variant,
+    Verdict,
+)
+from auditor.sampling import Known, strata_of
+from auditor.scoring import Criteria, Stratum, by_principle, index, page_criteria, stratified
+
+Excused = Mapping[tuple[str, str], int]
+"""(Page, rule) -> failures that a person has found to be none."""
+
+NO_PAGES = NOT_A_PAGE | (NEVER_TRIED - {State.NOT_SAMPLED, State.OVER_BUDGET})
+"""States of addresses that are no pages of the site, or not ours to visit: they are not among those the index speaks for."""
+
+JOURNEY = "#"  # an address of the ledger has a fragment only where it is a state of a page in a journey
+INTERACTION, TOGETHER = "interaction", "site"  # names of the engines
+SOMETIMES = frozenset({INTERACTION, DOCUMENTS})
+
+
+def score(run: Run, rules: Mapping[str, Rule], spared: Excused | None = None) -> Score | None:
+    """The score of a run; None where its coverage is not enough (neither audited nor partial), or no rule applied anywhere."""
+    return counted(run.coverage, run.tallies, rules, spared) if run.state in (RunState.AUDITED, RunState.PARTIAL) else None
+
+
+def counted(
+    coverage: Iterable[Coverage], tallies: Iterable[Tally], rules: Mapping[str, Rule], spared: Excused | None = None
+) -> Score | None:
+    """The score that a ledger and the tallies of its pages come to; None where no rule applied anywhere.
+
+    Criteria of the rules over the pages of a site are met alike on every page (methods.md 2.3). The addresses that were not visited for
+    want of budget count in the stratum of their kind.
+    """
+    tallies = tuple(tallies)
+    told, everywhere = _by_page(tallies, rules), _of_site(tallies, rules)
+    pages = [entry for entry in coverage if entry.variant is Variant.DESKTOP and JOURNEY not in entry.url]
+    seen = [entry.url for entry in pages if entry.state in SEEN and entry.url in told]
+    both = {url: _of_page([*told[url], *everywhere], rules, _of(spared or {}, url)) for url in seen}
+    met = {url: looked for url, (looked, _) in both.items() if looked}
+    strata = _strata(pages, met, index)
+    estimated = stratified(strata)
+    if estimated is None:
+        return None
+    principles = stratified(_strata(pages, met, by_principle)) or estimated
+    differences = [_number(index(used)) - _number(index(looked)) for looked, used in both.values() if used and looked]
+    return Score(
+        value=estimated.value, error=estimated.error, low=estimated.low, high=estimated.high,
+        freedom=None if math.isinf(estimated.freedom) else estimated.freedom, pages=len(met),
+        population=sum(stratum.size for stratum in strata), strata=len(strata), principles=principles.value,
+        used=fmean(differences) if differences else None, used_pages=len(differences), criteria=_counts(met.values()),
+    )  # fmt: skip
+
+
+def excused(issues: Iterable[Issue], decisions: Iterable[Decision], today: date) -> Excused:
+    """The failures that stand, but that a person has found to be none (误报)."""
+    spared = {group for group, one in decisions_in_force(decisions, today).items() if one.verdict is Verdict.FALSE_POSITIVE}
+    return Counter(
+        (issue.page, issue.rule)
+        for issue in issues
+        if issue.group in spared and issue.state in STANDING and issue.outcome is Outcome.FAILED and issue.variant is Variant.DESKTOP
+    )
+
+
+def _by_page(tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Tally]]:
+    found: dict[str, list[Tally]] = defaultdict(list)
+    for tally in tallies:
+        if tally.variant is Variant.DESKTOP and not _asked_by(rules, tally, {TOGETHER}):
+            found[tally.page].append(tally)
+    return found
+
+
+def _of(excused: Excused, url: str) -> Mapping[str, int]:
+    return {rule: count for (page, rule), count in excused.items() if page == url}
+
+
+def _of_page(tallies: Sequence[Tally], rules: Mapping[str, Rule], excused: Mapping[str, int]) -> tuple[Criteria, Criteria]:
+    """What a page meets when it is looked at, and with what was tried on it too (empty where nothing was)."""
+    looked = [tally for tally in tallies if not _asked_by(rules, tally, SOMETIMES)]
+    tried = [tally for tally in tallies if _asked_by(rules, tally, {INTERACTION})]
+    return page_criteria(looked, rules, excused), page_criteria([*looked, *tried], rules, excused) if tried else {}
+
+
+def _of_site(tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> Sequence[Tally]:
+    """What the rules over the pages of a site say, summed up to one tally of each."""
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for tally in tallies:
+        if tally.variant is Variant.DESKTOP and _asked_by(rules, tally, {TOGETHER}):
+            sums[tally.rule][0] += tally.failed
+            sums[tally.rule][1] += tally.passed
+    return [Tally(page="", rule=rule, failed=failed, passed=passed) for rule, (failed, passed) in sums.items()]
+
+
+def _asked_by(rules: Mapping[str, Rule], tally: Tally, engines: Collection[str]) -> bool:
+    """Whether these engines alone ask the rule."""
+    known = rules.get(tally.rule)
+    return known is not None and set(known.engines) <= set(engines)
+
+
+def _number(value: float | None) -> float:
+    return 0.0 if value is None else value
+
+
+def _strata(pages: Sequence[Coverage], met: Mapping[str, Criteria], measure: Callable[[Criteria], float | None]) -> list[Stratum]:
+    return [
+        Stratum(key=key, size=len(urls), values=tuple(_number(measure(met[url])) for url in urls if url in met))
+        for key, urls in sorted(_groups(pages, met).items())
+    ]
+
+
+def _groups(pages: Sequence[Coverage], met: Mapping[str, Criteria]) -> Mapping[str, Sequence[str]]:
+    """Stratum -> addresses of pages, those that were never seen too."""
+    return strata_of(
+        Known(url=entry.url, url_key=entry.url_key, dom_key=entry.dom_key)
+        for entry in pages
+        if entry.url in met or (entry.state not in NO_PAGES and entry.state not in SEEN)
+    )
+
+
+def _counts(pages: Iterable[Criteria]) -> dict[str, tuple[int, int]]:
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for criteria in pages:
+        for criterion, share in criteria.items():
+            counts[criterion][0] += 1
+            counts[criterion][1] += share < 1
+    return {criterion: (applies, failing) for criterion, (applies, failing) in sorted(counts.items())}

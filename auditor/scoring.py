@@ -1,0 +1,230 @@
+"""The accessibility index (无障碍指数, 0-100) of pages, sites and groups of sites, with its error; the formulas of methods.md 2.3.
+
+Only what is sure counts: doubts (cantTell) are in neither count. What it says is "within automated scope": never conformity.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, variance
+from typing import NamedTuple
+
+from auditor.intervals import CONFIDENCE, Estimate, estimate, t_quantile, wilson
+from auditor.model import Impact, Level, Rule, Tally
+
+WEIGHTS: Mapping[Impact, int] = {Impact.CRITICAL: 10, Impact.SERIOUS: 7, Impact.MODERATE: 3, Impact.MINOR: 1}
+"""Of rules inside one criterion, as Lighthouse weighs its audits (methods.md 2.1)."""
+
+PRINCIPLES: Mapping[str, float] = {"1": 0.3, "2": 0.3, "3": 0.2, "4": 0.2}
+"""Shares of the four principles in the index after the manner of the survey of 2019 (peers.md 20)."""
+
+Criteria = Mapping[str, float]
+"""Criterion -> how well it is met, 0 to 1; criteria that nothing applies to are not in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stratum:
+    """Pages made alike: how many there are, and the values of those that were looked at."""
+
+    key: str
+    size: int
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conformance:
+    """How many pages meet a criterion, among those it applies to."""
+
+    criterion: str
+    share: float
+    low: float  #: Wilson's interval, 95 %
+    high: float
+    pages: int  #: looked at, to which the criterion applies
+    failing: int  #: of them, with at least one sure failure
+
+
+def rule_score(failed: int, passed: int) -> float:
+    """1 - ½([f > 0] + f) with f = failed / (failed + passed): half "is it clean", half "how much is clean". Needs one of the two."""
+    share = failed / (failed + passed)
+    return 1 - 0.5 * ((failed > 0) + share)
+
+
+def page_criteria(tallies: Iterable[Tally], rules: Mapping[str, Rule], excused: Mapping[str, int] | None = None) -> Criteria:
+    """Criterion of level A or AA -> the mean of its rules' scores on one page, weighed by impact.
+
+    `excused`: rule -> failures of this page that a person has found to be none; they are taken out of both counts.
+    """
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for tally in tallies:
+        rule = rules.get(tally.rule)
+        failed = max(0, tally.failed - (excused or {}).get(tally.rule, 0))
+        if rule is None or not Level.AA.includes(rule.level) or failed + tally.passed == 0:
+            continue
+        weight, score = WEIGHTS[rule.impact], rule_score(failed, tally.passed)
+        for criterion in rule.criteria:
+            sums[criterion][0] += weight * score
+            sums[criterion][1] += weight
+    return {criterion: total / weight for criterion, (total, weight) in sorted(sums.items())}
+
+
+def index(criteria: Criteria) -> float | None:
+    """The index of a page: 100 times the mean over the criteria that apply, each counting 1; None where none applies."""
+    return 100 * fmean(criteria.values()) if criteria else None
+
+
+def by_principle(criteria: Criteria) -> float | None:
+    """The index with the four principles weighing 30, 30, 20 and 20 (PRINCIPLES); those that nothing applies to are left out."""
+    groups: dict[str, list[float]] = defaultdict(list)
+    for criterion, score in criteria.items():
+        groups[criterion[0]].append(score)
+    weight = sum(PRINCIPLES[principle] for principle in groups)
+    return 100 * sum(PRINCIPLES[principle] * fmean(scores) for principle, scores in groups.items()) / weight if groups else None
+
+
+def weighed(weights: Mapping[str, float]) -> Callable[[Criteria], float | None]:
+    """An index in which each criterion has the weight that is given, such as those of WAEM (W4A 2017): a dot product of both."""
+
+    def score(criteria: Criteria) -> float | None:
+        total = sum(weights.get(criterion, 0.0) for criterion in criteria)
+        return 100 * sum(weights.get(criterion, 0.0) * met for criterion, met in criteria.items()) / total if total else None
+
+    return score
+
+
+def stratified(strata: Sequence[Stratum]) -> Estimate | None:
+    """The mean over all pages of all strata, from the pages looked at; None where there are none (methods.md 2.3).
+
+    Q = Σ (N_h/N)·mean_h; SE² = Σ (N_h/N)²·(1 - n_h/N_h)·s_h²/n_h; t with Satterthwaite's degrees of freedom. A stratum with one page
+    looked at takes its variance from itself together with the nearest one, one with none is counted as if it were the nearest one.
+    The interval leans to the side on which the values trail off (`_leaning`): a few bad pages among many good ones are easily missed.
+    Values lie between 0 and 100. Where every page was looked at the error is 0: nothing was estimated.
+    """
+    known = [stratum for stratum in strata if stratum.values and stratum.size > 0]
+    if not known:
+        return None
+    total = sum(stratum.size for stratum in strata)
+    sizes = {stratum.key: stratum.size for stratum in known}
+    for stratum in strata:
+        if not stratum.values:
+            sizes[_nearest(stratum, known).key] += stratum.size
+    value = sum(sizes[stratum.key] * fmean(stratum.values) for stratum in known) / total
+    parts = [_part(stratum, sizes[stratum.key], sizes[stratum.key] / total, known) for stratum in known]
+    squared = sum(part.variance for part in parts)
+    if not squared:
+        return estimate(value, 0.0, math.inf)
+    freedom = squared**2 / sum(part.variance**2 / part.freedom for part in parts)
+    return _leaning(value, math.sqrt(squared), freedom, sum(part.third for part in parts) / squared**1.5)
+
+
+class _Part(NamedTuple):
+    """What a stratum adds to the variance and to the third moment of the estimate."""
+
+    variance: float
+    third: float
+    freedom: int
+
+
+def _part(stratum: Stratum, size: int, share: float, known: Sequence[Stratum]) -> _Part:
+    n = len(stratum.values)
+    if n >= size:
+        return _Part(0.0, 0.0, 1)
+    values = stratum.values if n > 1 else _with_nearest(stratum, known)
+    if len(values) < 2:
+        return _Part(share**2 * (1 - n / size) * 50.0**2 / n, 0.0, 1)  # one page of a whole site: anything is possible
+    middle, m = fmean(values), len(values)
+    third = m * sum((value - middle) ** 3 for value in values) / ((m - 1) * (m - 2)) if m > 2 else 0.0
+    seen = n / size
+    return _Part(share**2 * (1 - seen) * variance(values) / n, share**3 * (1 - seen) * (1 - 2 * seen) * third / n**2, m - 1)
+
+
+def _leaning(value: float, error: float, freedom: float, skewness: float) -> Estimate:
+    """The interval for an estimate of this skewness: Hall's monotone cubic transformation of t (JRSS B 54, 1992, 221-228).
+
+    `skewness` is that of the estimate, not of the pages. Without any it is value ± t·error.
+    """
+    reach = t_quantile(0.5 + CONFIDENCE / 2, freedom)
+
+    def back(t: float) -> float:
+        if abs(skewness) < 1e-6:
+            return t
+        inner = 1 + skewness * (t - skewness / 6)
+        return 3 / skewness * (math.copysign(abs(inner) ** (1 / 3), inner) - 1)
+
+    low, high = value - error * back(reach), value - error * back(-reach)
+    return Estimate(value=value, error=error, low=max(0.0, min(low, value)), high=min(100.0, max(high, value)), freedom=freedom)
+
+
+def _with_nearest(stratum: Stratum, known: Sequence[Stratum]) -> tuple[float, ...]:
+    others = [other for other in known if other is not stratum]
+    return stratum.values + (_nearest(stratum, others).values if others else ())
+
+
+def _nearest(stratum: Stratum, known: Sequence[Stratum]) -> Stratum:
+    """The stratum whose key begins most like this one's, among those with the most pages looked at."""
+    return max(known, key=lambda other: (_alike(stratum.key, other.key), len(other.values), other.key))
+
+
+def _alike(one: str, other: str) -> int:
+    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def conformance(pages: Mapping[str, Sequence[tuple[Criteria, float]]]) -> tuple[Conformance, ...]:
+    """For each criterion the share of the pages that meet it: stratum -> pages, each with how many pages of the site it stands for.
+
+    A page meets a criterion when nothing there fails it. The interval is Wilson's with the effective number of pages
+    (Σw)²/Σw² (Kish 1965). Sorted by criterion.
+    """
+    met: dict[str, list[tuple[bool, float]]] = defaultdict(list)
+    for stratum in pages.values():
+        for criteria, weight in stratum:
+            for criterion, score in criteria.items():
+                met[criterion].append((score >= 1, weight))
+    return tuple(_conformance(criterion, found) for criterion, found in sorted(met.items(), key=lambda item: _order(item[0])))
+
+
+def _conformance(criterion: str, found: Sequence[tuple[bool, float]]) -> Conformance:
+    weight = sum(w for _, w in found)
+    share = sum(w for clean, w in found if clean) / weight
+    n = weight**2 / sum(w * w for _, w in found)
+    low, high = wilson(share * n, n)
+    return Conformance(
+        criterion=criterion, share=share, low=low, high=high, pages=len(found), failing=sum(not clean for clean, _ in found)
+    )  # fmt: skip
+
+
+def _order(criterion: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in criterion.split("."))
+
+
+def together(scores: Sequence[Estimate], weights: Sequence[float] | None = None) -> Estimate | None:
+    """The mean of several sites (equal weights unless given, such as visits); None without any. Errors combine as independent ones."""
+    if not scores:
+        return None
+    shares = [weight / sum(weights) for weight in weights] if weights else [1 / len(scores)] * len(scores)
+    parts = [((share * score.error) ** 2, score.freedom) for share, score in zip(shares, scores, strict=True)]
+    squared = sum(part for part, _ in parts)
+    freedom = squared**2 / sum(part**2 / degrees for part, degrees in parts) if squared else math.inf
+    value = sum(share * score.value for share, score in zip(shares, scores, strict=True))
+    return estimate(value, math.sqrt(squared), freedom or math.inf, lowest=0.0, highest=100.0)
+
+
+def ranks(scores: Mapping[str, Estimate]) -> dict[str, tuple[int, int]]:
+    """Name -> the best and the worst rank it may have: two are told apart only where the interval of their difference leaves 0 out.
+
+    Ties that the intervals cannot separate share a range, such as 3rd to 7th. Unchanged by the order of the names.
+    """
+    better = {name: sum(_apart(other, mine) for key, other in scores.items() if key != name) for name, mine in scores.items()}
+    worse = {name: sum(_apart(mine, other) for key, other in scores.items() if key != name) for name, mine in scores.items()}
+    return {name: (1 + better[name], len(scores) - worse[name]) for name in scores}
+
+
+def _apart(high: Estimate, low: Estimate) -> bool:
+    """Whether the first is surely above the second: Welch's comparison of two means at 95 %."""
+    squared = high.error**2 + low.error**2
+    if squared == 0:
+        return high.value > low.value
+    freedom = squared**2 / sum(one.error**4 / one.freedom for one in (high, low) if one.error)
+    return high.value - low.value > t_quantile(0.975, freedom or math.inf) * math.sqrt(squared)

@@ -1,0 +1,90 @@
+"""Why an index moved: the parts are told apart, and always add up to the change."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from auditor.model import Cause, Coverage, Move, State, Tally
+from auditor.moves import Night, moved
+from tests.test_scoring import RULES, START, entry, tally
+
+ASKED = frozenset(RULES)
+
+
+def night(*tallies: Tally, coverage: tuple[Coverage, ...] = (entry(START),), asked: frozenset[str] = ASKED) -> Night:
+    return Night(round="r", coverage=coverage, tallies=tallies, asked=asked)
+
+
+def move(before: Night, after: Night) -> Move:
+    found = moved(before, after, RULES)
+    assert found is not None
+    assert sum(found.parts.values()) == pytest.approx(found.after - found.before, abs=1e-9)
+    return found
+
+
+def told(before: Night, after: Night) -> dict[Cause, float]:
+    return {cause: round(points, 4) for cause, points in move(before, after).parts.items() if abs(points) > 1e-9}
+
+
+def test_an_unchanged_site_does_not_move() -> None:
+    same = night(tally("lang", 1, 1), tally("contrast", 0, 3))
+    assert told(same, same) == {} and move(same, same).pages == 1
+
+
+def test_repairs_new_failures_and_content_are_told_apart() -> None:
+    assert told(night(tally("lang", 1, 0)), night(tally("lang", 0, 1))) == {Cause.REPAIRED: 100}
+    assert told(night(tally("lang", 0, 1)), night(tally("lang", 1, 1))) == {Cause.NEW: -75}
+    assert told(night(tally("lang", 1, 1)), night(tally("lang", 1, 3))) == {Cause.CONTENT: 12.5}
+
+
+def test_what_happens_at_once_is_shared_fairly() -> None:
+    before, after = night(tally("lang", 1, 0), tally("contrast", 0, 1)), night(tally("lang", 0, 1), tally("contrast", 1, 0))
+    found = move(before, after)
+    assert told(before, after) == {Cause.REPAIRED: 50, Cause.NEW: -50} and found.before == found.after == 50
+    assert found.rules[Cause.REPAIRED] == (("lang", 1),) and found.rules[Cause.NEW] == (("contrast", 1),)
+
+
+def test_another_ruleset_is_no_change_of_the_site() -> None:
+    before = night(tally("lang", 0, 1), asked=frozenset({"lang"}))
+    after = night(tally("lang", 0, 1), tally("contrast", 1, 0), asked=frozenset({"lang", "contrast"}))
+    assert told(before, after) == {Cause.RULES: -50} and told(after, before) == {Cause.RULES: 50}
+    assert told(night(tally("lang", 1, 0), asked=frozenset({"lang"})), night(tally("contrast", 0, 1), asked=frozenset({"contrast"}))) == {
+        Cause.RULES: 100
+    }
+
+
+def test_other_pages_judged_are_no_change_of_the_site() -> None:
+    more = (entry(START), entry(START + "b"))
+    before = night(tally("lang", 0, 1))
+    after = night(tally("lang", 0, 1), tally("lang", 1, 0, page=START + "b"), coverage=more)
+    assert told(before, after) == {Cause.COVERAGE: -50}
+    elsewhere = night(tally("lang", 1, 0, page=START + "b"), coverage=(entry(START + "b"),))
+    assert told(before, elsewhere) == {Cause.COVERAGE: -100} and move(before, elsewhere).pages == 0
+
+
+def test_a_night_without_an_index_cannot_be_compared() -> None:
+    assert moved(night(), night(tally("lang", 0, 1)), RULES) is None
+
+
+def test_the_parts_add_up_whatever_happens() -> None:
+    chance = Random(20261128)
+    names = [rule for rule in RULES if rule not in ("tagged", "region")]
+
+    def any_night() -> Night:
+        urls = [START, *(f"{START}{kind}/{n}" for kind in "ab" for n in range(4))]
+        coverage = tuple(entry(url, chance.choice([State.AUDITED, State.AUDITED, State.OVER_BUDGET, State.TIMEOUT])) for url in urls)
+        asked = frozenset(chance.sample(names, chance.randint(2, len(names))))
+        told = [
+            tally(rule, chance.randint(0, 2), chance.randint(0, 3), page=one.url)
+            for one in coverage if one.state is State.AUDITED for rule in sorted(asked) if chance.random() < 0.8
+        ]  # fmt: skip
+        return night(*told, coverage=coverage, asked=asked)
+
+    compared = [moved(any_night(), any_night(), RULES) for _ in range(200)]
+    found = [one for one in compared if one is not None]
+    assert len(found) > 150
+    assert all(sum(one.parts.values()) == pytest.approx(one.after - one.before, abs=1e-9) for one in found)
+    common = (Cause.REPAIRED, Cause.NEW, Cause.COVERAGE, Cause.RULES)
+    assert all(sum(abs(one.parts[cause]) > 1e-6 for one in found) > 50 for cause in common)
