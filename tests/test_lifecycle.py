@@ -322,7 +322,8 @@ def test_what_two_engines_decided_is_not_undone_by_one_while_the_other_is_silent
 
 def test_counts_tell_failed_barriers_only() -> None:
     city = Nights()
-    first = [picture(place, attributes={"class": kind}) for place, kind in enumerate(["logo", "banner", "icon", "map", "photo"])]
+    kinds = ["logo", "banner", "icon", "map", "photo"]
+    first = [picture(place, attributes={"src": f"/images/{kind}.png", "class": kind}) for place, kind in enumerate(kinds)]
     assert city.pass_([*first, picture(9, text="?", outcome=Outcome.CANT_TELL)]) == Counts(new=5, open=5)
     assert city.pass_(first[1:]) == Counts(open=4, fixed=1)
     assert city.pass_([first[0], *first[2:], picture(7, rule="label")]) == Counts(new=1, open=5, fixed=1, reopened=1)
