@@ -33,8 +33,9 @@ NO_PAGE_ANY_MORE = frozenset({State.GONE, State.REDIRECTED_OUT, State.NOT_HTML})
 class Counts:
     """What a run did to the issues of its site: failed barriers of pages in the variant desktop; documents and other variants are apart."""
 
-    new: int = 0  #: first seen in this run
-    open: int = 0  #: standing after this run, the new ones and those that could not be looked at included
+    new: int = 0  #: first seen in this run, under a rule that was asked before
+    new_rule: int = 0  #: first seen as their rule was first asked: no regression, they may have stood for long
+    open: int = 0  #: standing after this run, the first seen and those that could not be looked at included
     fixed: int = 0  #: proven absent in this run (page-gone and rule-retired do not count)
     reopened: int = 0  #: back again after they had been closed
 
@@ -47,14 +48,20 @@ class Advance(NamedTuple):
 
 
 def advance(
-    issues: Iterable[Issue], run: Run, *, catalogue: Collection[str], askers: Mapping[str, Collection[str]] | None = None
+    issues: Iterable[Issue],
+    run: Run,
+    *,
+    catalogue: Collection[str],
+    askers: Mapping[str, Collection[str]] | None = None,
+    asked_before: Collection[str] = (),
 ) -> Advance:
     """The issues of a site after one more run.
 
     `issues` are all issues of the site, closed ones too. `catalogue` holds the ids of the rules that exist today, `askers`
-    (optional) the engines that ask each rule today. `Advance.changed` holds exactly the issues that differ from those given,
-    in the order given, and then the new ones; an issue that stands as it stood is not among them, and the same run given
-    twice changes nothing the second time.
+    (optional) the engines that ask each rule today. `asked_before` holds the rules that the last run of the site asked (none: it
+    is the first run, or nobody knows); what is first seen under another rule is new-rule, not new. `Advance.changed` holds exactly
+    the issues that differ from those given, in the order given, and then the new ones; an issue that stands as it stood is not
+    among them, and the same run given twice changes nothing the second time.
 
     An issue that is found again with another outcome keeps the old one as long as an engine that had a say in it is silent.
 
@@ -81,7 +88,7 @@ def advance(
     known = renewed(given)
     seen, fresh = match(known, night.spots)
     after = [_advanced(issue, seen.get(issue.id), night) for issue in known]
-    new = tuple(_new_issue(spot, run) for spot in fresh)
+    new = tuple(_new_issue(spot, run, asked_before) for spot in fresh)
     changed = tuple(now for before, now in zip(given, after, strict=True) if now != before) + new
     return Advance(changed=changed, counts=_counts(given, after, new))
 
@@ -89,10 +96,11 @@ def advance(
 def _counts(before: Sequence[Issue], after: Sequence[Issue], new: Sequence[Issue]) -> Counts:
     """Of the barriers that count: those of pages as a visitor first meets them."""
     failed = [(was.state, now.state) for was, now in zip(before, after, strict=True) if _counts_for(now)]
-    fresh = sum(map(_counts_for, new))
+    fresh = [issue.state for issue in new if _counts_for(issue)]
     return Counts(
-        new=fresh,
-        open=fresh + sum(now in STANDING for _, now in failed),
+        new=fresh.count(IssueState.NEW),
+        new_rule=fresh.count(IssueState.NEW_RULE),
+        open=len(fresh) + sum(now in STANDING for _, now in failed),
         fixed=sum(was is not now and now is IssueState.FIXED for was, now in failed),
         reopened=sum(was not in STANDING and now is IssueState.REOPENED for was, now in failed),
     )
@@ -257,7 +265,7 @@ def _with_evidence(issue: Issue, spot: Spot) -> Issue:
     )
 
 
-def _new_issue(spot: Spot, run: Run) -> Issue:
+def _new_issue(spot: Spot, run: Run, asked_before: Collection[str]) -> Issue:
     finding = spot.finding
     return Issue(
         id=fingerprint(run.site, spot.page, spot.variant, spot.rule, spot.instance, run.round),
@@ -267,7 +275,7 @@ def _new_issue(spot: Spot, run: Run) -> Issue:
         variant=spot.variant,
         group=spot.group,
         instance=spot.instance,
-        state=IssueState.NEW,
+        state=IssueState.NEW if not asked_before or spot.rule in asked_before else IssueState.NEW_RULE,
         outcome=finding.outcome,
         impact=finding.impact,
         criteria=finding.criteria,

@@ -164,7 +164,10 @@ def _content(one: Traits, other: Traits) -> float | None:
     """Likeness of what they say, where they lead and what they are called; None where nothing tells."""
     if one.element.tag.lower() in WHOLE_PAGE:
         return 1.0 if one.element.tag == other.element.tag else 0.0
-    told = [value for value in (_words(one, other), _address(one, other), _called(one, other)) if value is not None]
+    words, address = _words(one, other), _address(one, other)
+    if address is not None and one.element.tag == "img" and max(len(one.letters), len(other.letters)) < 4:
+        words = None  # «图片» says of no picture which one it is
+    told = [value for value in (words, address, _called(one, other)) if value is not None]
     return (max(told) + sum(told) / len(told)) / 2 if told else None
 
 
@@ -172,7 +175,7 @@ def _words(one: Traits, other: Traits) -> float | None:
     """None where neither says anything, or both say numbers alone, other ones: a date is as much of an element as its place."""
     holds = one.element.tag.lower() in HOLDERS
     if not one.words or not other.words:
-        return None if holds or one.words == other.words else SILENT
+        return None if one.words == other.words or (holds and one.steps == other.steps) else SILENT
     if one.words == other.words:
         return 1.0
     if (one.text and one.text == other.text) or one.letters == other.letters:
@@ -180,7 +183,7 @@ def _words(one: Traits, other: Traits) -> float | None:
         return (1.0 if one.text == other.text else DIGITS_DIFFER) if lettered else None
     alike = _alike(one.words, other.words)
     shorter, longer = sorted((one.letters, other.letters), key=len)
-    if len(shorter) >= max(3, len(longer) / 4) and shorter in longer:
+    if len(shorter) >= max(3, len(longer) / 3) and shorter in longer:
         alike = max(alike, CONTAINED)
     return None if holds and alike < 0.5 else alike
 

@@ -240,20 +240,24 @@ def usual_night(scene: Scene) -> None:
         change(scene)
 
 
-FAMILIES: dict[str, Callable[[Scene], None]] = {
-    family.__name__.replace("_", " "): family
-    for family in (
-        ids_renumbered, ids_generated, counters, dates, siblings_inserted, siblings_removed, equals_removed, lists_reordered,
-        classes_renamed, classes_hashed, classes_added, wrapped, moved, words_corrected, alternatives_changed, attributes_added,
-        attributes_removed, versions, hosts_moved, header_redesigned, usual_night, others.news_replaced, others.news_rolled,
-        others.pictures_replaced,
-        others.repaired_and_new, others.equal_repaired, others.swapped, others.repaired_and_like_it, others.block_replaced,
-    )
-}  # fmt: skip
-"""Name -> what it does to a page."""
+def _named(*families: Callable[[Scene], None]) -> dict[str, Callable[[Scene], None]]:
+    return {family.__name__.replace("_", " "): family for family in families}
+
+
+SAME = _named(
+    ids_renumbered, ids_generated, counters, dates, siblings_inserted, siblings_removed, equals_removed, lists_reordered, classes_renamed,
+    classes_hashed, classes_added, wrapped, moved, words_corrected, alternatives_changed, attributes_added, attributes_removed, versions,
+    hosts_moved, header_redesigned, usual_night,
+)  # fmt: skip
+OTHERS = _named(
+    others.news_replaced, others.news_rolled, others.pictures_replaced, others.repaired_and_new, others.equal_repaired, others.swapped,
+    others.repaired_and_like_it, others.block_replaced,
+)  # fmt: skip
+FAMILIES = SAME | OTHERS
+"""Name -> what it does to a page: families that leave the same barriers or some of them, and those that bring others or mix them up."""
 
 MOVING = frozenset(
     {"siblings inserted", "siblings removed", "equals removed", "lists reordered", "wrapped", "moved", "header redesigned", "usual night",
-     "news rolled", "others.swapped", "repaired and like it", "block replaced"}
+     "news rolled", "swapped", "repaired and like it", "block replaced"}
 )  # fmt: skip
 """Families that move elements about. Under all others everything stays at its place, which tells even equals apart."""

@@ -26,7 +26,7 @@ from bs4 import BeautifulSoup
 from auditor.identity import group_of, wording
 from auditor.lifecycle import advance
 from auditor.model import Coverage, Finding, Run, RunState, State
-from bench.identity_families import FAMILIES, MOVING
+from bench.identity_families import FAMILIES, MOVING, OTHERS, SAME
 from bench.identity_others import UNTOLD
 from bench.identity_pages import ENGINE, Saved, findings, marked, saved_pages, titles
 from bench.identity_scene import Scene
@@ -82,6 +82,11 @@ def measured(*, pages: int, seed: int = 1) -> Iterator[str]:
         total.add(count)
         yield _line(name, count)
     yield _line("total", total)
+    for told, families in (("same barriers", SAME), ("other barriers too", OTHERS)):
+        part = Count()
+        for name in families:
+            part.add(counts[name])
+        yield _line(told, part)
     even = [(count.kept_share, count.wrong_share) for count in counts.values()]
     kept, wrong = (sum(column) / len(even) for column in zip(*even, strict=True))
     yield f"{'each family alike':22} {'':6} {kept:7.1%} {'':8} {'':7} {wrong:7.1%}"

@@ -197,6 +197,29 @@ def test_a_rule_that_returns_to_the_catalogue_starts_afresh() -> None:
     assert sorted(city.states.elements()) == [NEW, RETIRED]
 
 
+def test_what_a_new_rule_finds_is_no_regression() -> None:
+    first = advance((), a_run(1, [picture()], rules=("image-alt",)), catalogue=RULES)
+    assert [issue.state for issue in first.changed] == [NEW], "in the first run nobody knows how long anything has stood"
+    both = a_run(2, [picture(), picture(2, text="别的"), picture(rule="label")])
+    changed, counts = advance(first.changed, both, catalogue=RULES, asked_before=("image-alt",))
+    assert {(issue.rule, issue.element.text): issue.state for issue in changed} == {
+        ("image-alt", ""): OPEN, ("image-alt", "别的"): NEW, ("label", ""): IssueState.NEW_RULE,
+    }  # fmt: skip
+    assert counts == Counts(new=1, new_rule=1, open=3)
+    assert advance(changed, both, catalogue=RULES, asked_before=("image-alt",)).changed == ()
+    later, counts = advance(changed, a_run(3, both.findings), catalogue=RULES, asked_before=RULES)
+    assert {issue.state for issue in later} == {OPEN}
+    assert counts == Counts(open=3)
+
+
+def test_an_issue_of_a_rule_that_left_the_catalogue_is_never_fixed_whatever_became_of_its_page() -> None:
+    for state in State:
+        city = Nights()
+        city.pass_([picture()])
+        counts = city.pass_([], [page(state)], catalogue=("link-name",), rules=("link-name",))
+        assert (city.only.state, counts) == (RETIRED, Counts()), state
+
+
 # ---------------------------------------------------------------------------------------------- evidence
 
 
