@@ -160,7 +160,7 @@ def _by_rank(issues: Sequence[Issue], spots: Sequence[Spot], left: Sequence[Spot
 
 
 def _way_down(item: Issue | Spot) -> Hashable:
-    return *_bucket(item), re.sub(r"\[\d+\]", "", item.element.xpath)
+    return *_bucket(item), item.element.tag, re.sub(r"\[\d+\]", "", item.element.xpath)
 
 
 def _mute(item: Issue | Spot) -> bool:

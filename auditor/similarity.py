@@ -29,8 +29,9 @@ LONG = 80
 """Likeness of words that differ in digits only, that hold the others, and of which only one are there; characters that are compared."""
 
 HOLDERS = frozenset(
-    {"table", "tbody", "tr", "ul", "ol", "dl", "form", "fieldset", "nav", "main", "section", "article", "iframe", "frameset"}
-)
+    {"title", "header", "footer", "aside", "nav", "main", "section", "article", "form", "fieldset", "iframe", "frameset", "table", "tbody",
+     "tr", "ul", "ol", "dl"}
+)  # fmt: skip
 """Tags of elements that are known by their place, not by what they hold today."""
 
 PAIRS, WINDOW = 400, 4
@@ -220,7 +221,9 @@ def _place(one: Traits, other: Traits) -> float:
 
 
 def _along(one: Sequence[str], other: Sequence[str]) -> float:
-    """The share of two paths that is equal at their begin and end, 0 to 1."""
+    """The share of two paths that is equal at their begin and end, 0 to 1; 0 where they are not known."""
+    if one == other == [""]:
+        return 0.0
     if one == other:
         return 1.0
     shorter = min(len(one), len(other))

@@ -215,6 +215,14 @@ def test_an_id_that_two_elements_have_tells_neither() -> None:
     assert followed(before, [titled("政策文件", 1), titled("通知公告", 2)]) == {"通知公告": "通知公告", "政策文件": "政策文件"}
 
 
+def test_the_title_of_a_page_is_one_whatever_it_says() -> None:
+    def title(text: str) -> Finding:
+        item = Element(selector="head > title", xpath="/html/head/title", snippet=f"<title>{text}</title>", tag="title", text=text)
+        return replace(picture(), element=item)
+
+    assert followed([title("首页")], [title("欢迎光临本网站")]) == {"首页": "欢迎光临本网站"}
+
+
 def test_likeness_does_not_cross_frames() -> None:
     inside = [replace(item, element=replace(item.element, selector=f"iframe#news >>> {item.element.selector}")) for item in OLD]
     assert followed(OLD, inside) == {}

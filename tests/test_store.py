@@ -127,7 +127,6 @@ def store(path: Path) -> Iterator[Store]:
 
 
 def test_the_rules_that_the_run_before_asked_are_known(store: Store) -> None:
-    assert store.asked_before("portal", "n1") == frozenset()
     for night, rules in enumerate([("rule-1",), ("rule-1", "rule-2"), ()], 1):
         keep(store, a_run(night, rules=rules))
     assert store.asked_before("portal", "n1") == frozenset()
