@@ -29,7 +29,7 @@ FRAME_STEP = " >>> "
 
 _LANDMARK_TAGS = frozenset({"main", "nav", "header", "footer", "aside"})
 _LANDMARK_ROLES = frozenset({"banner", "complementary", "contentinfo", "form", "main", "navigation", "region", "search"})
-_WHOLE_PAGE = frozenset({"html", "body"})  # their classes and ids name the page, not the component
+WHOLE_PAGE = frozenset({"html", "body"})  # their classes and ids name the page, not the component
 
 # ---------------------------------------------------------------------------------------------- the two identities
 
@@ -98,7 +98,7 @@ def _addressed(issue: Issue) -> Element:
 def wording(element: Element) -> str:
     """What tells this element from its like, digits kept: accessible name, else text, else alt, else what it shows or is called."""
     attributes = element.attributes
-    if element.tag.lower() in _WHOLE_PAGE:
+    if element.tag.lower() in WHOLE_PAGE:
         return ""
     for words in (element.name, element.text, attributes.get("alt", "")):
         if told := " ".join(words.split()):
@@ -131,19 +131,19 @@ def fingerprint(*parts: object) -> str:
 
 def _norm(tag: str, attributes: Mapping[str, str]) -> dict[str, object]:
     tag = tag.lower()
-    if tag in _WHOLE_PAGE:
+    if tag in WHOLE_PAGE:
         return {"tag": tag}
     return {
         "tag": tag,
         "role": _plain(attributes.get("role", "")),
         "id": stable_id(attributes.get("id", "")),
-        "classes": _stable_classes(attributes.get("class", "")),
+        "classes": component_classes(attributes.get("class", "")),
     }
 
 
 def _own_traits(element: Element) -> dict[str, object]:
     """What only the element itself is known by, not an ancestor; a page has but one html and body, whatever they carry."""
-    if element.tag.lower() in _WHOLE_PAGE:
+    if element.tag.lower() in WHOLE_PAGE:
         return {}
     return {
         "type": _plain(element.attributes.get("type", "")),
@@ -302,7 +302,7 @@ _UTILITY = re.compile(
 )
 
 
-def _stable_classes(value: str) -> list[str]:
+def component_classes(value: str) -> list[str]:
     """Up to three classes that name a component: no hashes of a build, no utilities, no states; digits become #."""
     return sorted({_numberless(token) for token in value.split() if _names_a_component(token)})[:CLASSES]
 
@@ -349,7 +349,7 @@ def _stable_step(step: str) -> list[str]:
         if name := stable_id(found):
             return ["#" + name]
     tag = re.match(r"[\w-]*", last)
-    classes = _stable_classes(" ".join(re.findall(r"\.([^.#]+)", last)))
+    classes = component_classes(" ".join(re.findall(r"\.([^.#]+)", last)))
     patterns = sorted(
         f"{name}={_address({'src': value}) if name in ('src', 'href') else _numberless(value)}"
         for name, value in tests

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from auditor.identity import (
-    FRAME_STEP,
-    IDENTITY_VERSION,
-    document_order,
-    fingerprint,
-    identify,
-    outer_steps,
-    renewed,
-    stable_id,
-    stable_steps,
-    wording,
-)
+from auditor.identity import FRAME_STEP, IDENTITY_VERSION, fingerprint, outer_steps, renewed, stable_steps
+from auditor.matching import Spot, match, spots_of
 from auditor.model import (
     DOCUMENTS,
     NEVER_TRIED,
     SEEN,
     STANDING,
     Coverage,
-    Element,
-    Finding,
     Issue,
     IssueState,
     Outcome,
@@ -40,16 +28,14 @@ from auditor.model import (
 NO_PAGE_ANY_MORE = frozenset({State.GONE, State.REDIRECTED_OUT, State.NOT_HTML})
 """States that prove that no page of this site stands at the address any more, so that its barriers went with it."""
 
-MAY_RETURN = frozenset({IssueState.FIXED, IssueState.PAGE_GONE})
-"""Closed states that a finding may reopen. A retired rule that is asked again starts afresh."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
     """What a run did to the issues of its site: failed barriers of pages in the variant desktop; documents and other variants are apart."""
 
-    new: int = 0  #: first seen in this run
-    open: int = 0  #: standing after this run, the new ones and those that could not be looked at included
+    new: int = 0  #: first seen in this run, under a rule that was asked before
+    new_rule: int = 0  #: first seen as their rule was first asked: no regression, they may have stood for long
+    open: int = 0  #: standing after this run, the first seen and those that could not be looked at included
     fixed: int = 0  #: proven absent in this run (page-gone and rule-retired do not count)
     reopened: int = 0  #: back again after they had been closed
 
@@ -62,20 +48,24 @@ class Advance(NamedTuple):
 
 
 def advance(
-    issues: Iterable[Issue], run: Run, *, catalogue: Collection[str], askers: Mapping[str, Collection[str]] | None = None
+    issues: Iterable[Issue],
+    run: Run,
+    *,
+    catalogue: Collection[str],
+    askers: Mapping[str, Collection[str]] | None = None,
+    asked_before: Collection[str] = (),
 ) -> Advance:
     """The issues of a site after one more run.
 
     `issues` are all issues of the site, closed ones too. `catalogue` holds the ids of the rules that exist today, `askers`
-    (optional) the engines that ask each rule today. `Advance.changed` holds exactly the issues that differ from those given,
-    in the order given, and then the new ones; an issue that stands as it stood is not among them, and the same run given
-    twice changes nothing the second time.
+    (optional) the engines that ask each rule today. `asked_before` holds the rules that the last run of the site asked (none: it
+    is the first run, or nobody knows); what is first seen under another rule is new-rule, not new. `Advance.changed` holds exactly
+    the issues that differ from those given, in the order given, and then the new ones; an issue that stands as it stood is not
+    among them, and the same run given twice changes nothing the second time.
 
     An issue that is found again with another outcome keeps the old one as long as an engine that had a say in it is silent.
 
-    Matching, strongest evidence first, each step only among what is left over (methods.md 3.2): same instance; same xpath
-    and snippet; same tag and stable id; same group and wording; same group in document order; then all but the last of these
-    steps among closed issues, the last closed first, which reopens. Page, variant and rule are always equal. The outcome plays no part.
+    Which finding is which issue: `auditor.matching.match`.
 
     An issue that was not found stays, unless
     - its rule left the catalogue: rule-retired;
@@ -96,9 +86,9 @@ def advance(
     given = tuple(issues)
     night = _Night(run, frozenset(catalogue), askers)
     known = renewed(given)
-    seen, fresh = _match(known, night.spots)
+    seen, fresh = match(known, night.spots)
     after = [_advanced(issue, seen.get(issue.id), night) for issue in known]
-    new = tuple(_new_issue(spot, run) for spot in fresh)
+    new = tuple(_new_issue(spot, run, asked_before) for spot in fresh)
     changed = tuple(now for before, now in zip(given, after, strict=True) if now != before) + new
     return Advance(changed=changed, counts=_counts(given, after, new))
 
@@ -106,10 +96,11 @@ def advance(
 def _counts(before: Sequence[Issue], after: Sequence[Issue], new: Sequence[Issue]) -> Counts:
     """Of the barriers that count: those of pages as a visitor first meets them."""
     failed = [(was.state, now.state) for was, now in zip(before, after, strict=True) if _counts_for(now)]
-    fresh = sum(map(_counts_for, new))
+    fresh = [issue.state for issue in new if _counts_for(issue)]
     return Counts(
-        new=fresh,
-        open=fresh + sum(now in STANDING for _, now in failed),
+        new=fresh.count(IssueState.NEW),
+        new_rule=fresh.count(IssueState.NEW_RULE),
+        open=len(fresh) + sum(now in STANDING for _, now in failed),
         fixed=sum(was is not now and now is IssueState.FIXED for was, now in failed),
         reopened=sum(was not in STANDING and now is IssueState.REOPENED for was, now in failed),
     )
@@ -127,7 +118,7 @@ class _Night:
 
     def __init__(self, run: Run, catalogue: Collection[str], askers: Mapping[str, Collection[str]] | None) -> None:
         self.run = run
-        self.spots = _spots(run)
+        self.spots = spots_of(run)
         self.catalogue = catalogue
         self.rules = frozenset(run.rules)
         self.askers = askers or {}
@@ -191,7 +182,7 @@ class _Night:
             able = set(issue.engines) & set(today) or today
         return not set(able).isdisjoint(entry.engines)
 
-    def half_heard(self, issue: Issue, spot: _Spot) -> bool:
+    def half_heard(self, issue: Issue, spot: Spot) -> bool:
         """Whether tonight's other outcome is but the word of some of those who spoke of it before, as another did not answer."""
         if issue.outcome is spot.finding.outcome or issue.rule not in self.rules:
             return False
@@ -215,7 +206,7 @@ def _in_silent_frame(issue: Issue, entry: Coverage) -> bool:
 # ---------------------------------------------------------------------------------------------- one issue, one night
 
 
-def _advanced(issue: Issue, spot: _Spot | None, night: _Night) -> Issue:
+def _advanced(issue: Issue, spot: Spot | None, night: _Night) -> Issue:
     if spot is not None:
         return _seen_again(issue if night.half_heard(issue, spot) else _with_evidence(issue, spot), night.run)
     if issue.state not in STANDING:
@@ -240,8 +231,8 @@ def _seen_again(issue: Issue, run: Run) -> Issue:
     return replace(issue, state=IssueState.OPEN, changed=run.started)
 
 
-def _with_evidence(issue: Issue, spot: _Spot) -> Issue:
-    """The issue with tonight's evidence where that tells something new; a box or path that moved does not.
+def _with_evidence(issue: Issue, spot: Spot) -> Issue:
+    """The issue with tonight's evidence where that tells something new. A box or path that moved does not, but the paths of equals.
 
     Evidence is of one moment (element, message and picture belong together), so it is taken as a whole or not at all.
     """
@@ -249,6 +240,7 @@ def _with_evidence(issue: Issue, spot: _Spot) -> Issue:
     same = (
         (issue.instance, issue.group, issue.element.snippet, issue.outcome, issue.impact)
         == (spot.instance, spot.group, finding.element.snippet, finding.outcome, finding.impact)
+        and (spot.alone or issue.element.xpath == finding.element.xpath)
         and (issue.picture or not finding.picture)
         and (issue.scene or not finding.scene)
         and not set(issue.engines).isdisjoint(finding.engines)
@@ -273,7 +265,7 @@ def _with_evidence(issue: Issue, spot: _Spot) -> Issue:
     )
 
 
-def _new_issue(spot: _Spot, run: Run) -> Issue:
+def _new_issue(spot: Spot, run: Run, asked_before: Collection[str]) -> Issue:
     finding = spot.finding
     return Issue(
         id=fingerprint(run.site, spot.page, spot.variant, spot.rule, spot.instance, run.round),
@@ -283,7 +275,7 @@ def _new_issue(spot: _Spot, run: Run) -> Issue:
         variant=spot.variant,
         group=spot.group,
         instance=spot.instance,
-        state=IssueState.NEW,
+        state=IssueState.NEW if not asked_before or spot.rule in asked_before else IssueState.NEW_RULE,
         outcome=finding.outcome,
         impact=finding.impact,
         criteria=finding.criteria,
@@ -298,85 +290,3 @@ def _new_issue(spot: _Spot, run: Run) -> Issue:
         spans=(Span(first=run.round),),
         identity_version=IDENTITY_VERSION,
     )
-
-
-# ---------------------------------------------------------------------------------------------- matching
-
-
-class _Spot(NamedTuple):
-    """Where a finding was made, as matching sees it."""
-
-    finding: Finding
-    page: str
-    variant: Variant
-    rule: str
-    group: str
-    instance: str
-    element: Element
-
-
-def _spots(run: Run) -> list[_Spot]:
-    """All findings of a run in document order."""
-    spots = [
-        _Spot(finding, finding.page, finding.variant, finding.rule, group, instance, finding.element)
-        for finding, group, instance in identify(run.site, run.findings)
-    ]
-    return sorted(spots, key=lambda spot: document_order(spot.element))
-
-
-def _same_instance(item: Issue | _Spot) -> Hashable:
-    return item.page, item.variant, item.rule, item.instance
-
-
-def _same_place(item: Issue | _Spot) -> Hashable:
-    element = item.element
-    if not element.xpath or not element.snippet:
-        return None
-    frame = element.selector.rpartition(FRAME_STEP)[0]
-    return item.page, item.variant, item.rule, frame, element.xpath, " ".join(element.snippet.split())
-
-
-def _same_id(item: Issue | _Spot) -> Hashable:
-    element = item.element
-    name = stable_id(element.attributes.get("id", ""))
-    return (item.page, item.variant, item.rule, *outer_steps(element.selector), element.tag, name) if name else None
-
-
-def _same_words(item: Issue | _Spot) -> Hashable:
-    return item.page, item.variant, item.rule, item.group, wording(item.element)
-
-
-def _same_group(item: Issue | _Spot) -> Hashable:
-    return item.page, item.variant, item.rule, item.group
-
-
-_Key = Callable[[Issue | _Spot], Hashable]
-_STANDING_CASCADE: tuple[_Key, ...] = (_same_instance, _same_place, _same_id, _same_words, _same_group)
-_CLOSED_CASCADE: tuple[_Key, ...] = (_same_instance, _same_place, _same_id, _same_words)
-
-
-def _match(issues: Sequence[Issue], spots: list[_Spot]) -> tuple[dict[str, _Spot], list[_Spot]]:
-    """Issue id -> where it was seen, and the spots that belong to no issue yet, in document order."""
-    standing = sorted((issue for issue in issues if issue.state in STANDING), key=lambda issue: document_order(issue.element))
-    closed = sorted((issue for issue in issues if issue.state in MAY_RETURN), key=lambda issue: issue.changed, reverse=True)
-    seen: dict[str, _Spot] = {}
-    for candidates, cascade in ((standing, _STANDING_CASCADE), (closed, _CLOSED_CASCADE)):
-        for key in cascade:
-            spots = _match_by(key, candidates, spots, seen)
-    return seen, spots
-
-
-def _match_by(key: _Key, issues: Sequence[Issue], spots: Sequence[_Spot], seen: dict[str, _Spot]) -> list[_Spot]:
-    """Pair issues and spots with equal keys in the order given, note the pairs in `seen`; the spots left over."""
-    waiting: dict[Hashable, deque[Issue]] = defaultdict(deque)
-    for issue in issues:
-        if issue.id not in seen and (of_issue := key(issue)) is not None:
-            waiting[of_issue].append(issue)
-    left = []
-    for spot in spots:
-        queue = waiting.get(key(spot))
-        if queue:
-            seen[queue.popleft().id] = spot
-        else:
-            left.append(spot)
-    return left

@@ -155,6 +155,7 @@ class IssueState(StrEnum):
     """Where a barrier stands. Only evidence closes an issue."""
 
     NEW = "new"
+    NEW_RULE = "new-rule"  #: first seen as its rule was first asked: it may have stood for long
     OPEN = "open"
     REOPENED = "reopened"
     NOT_OBSERVED = "not-observed"
@@ -163,7 +164,7 @@ class IssueState(StrEnum):
     RULE_RETIRED = "rule-retired"
 
 
-STANDING = frozenset({IssueState.NEW, IssueState.OPEN, IssueState.REOPENED, IssueState.NOT_OBSERVED})
+STANDING = frozenset({IssueState.NEW, IssueState.NEW_RULE, IssueState.OPEN, IssueState.REOPENED, IssueState.NOT_OBSERVED})
 """States of an issue that still stands, as far as anybody knows."""
 
 

@@ -246,7 +246,8 @@ class _Work:
         )  # fmt: skip
 
     def _keep(self, run: Run) -> RunSummary:
-        changed, counts = advance(self.store.issues(run.site), run, catalogue=frozenset(judge.rules()))
+        before = self.store.asked_before(run.site, run.round)
+        changed, counts = advance(self.store.issues(run.site), run, catalogue=frozenset(judge.rules()), asked_before=before)
         summary = self.store.save(run, changed, counts, self._score(run))
         self.tell(summary)
         return summary

@@ -119,6 +119,15 @@ class StoreReader:
         """The runs of a site, newest first."""
         return self._runs("s.id = ? ORDER BY r.round DESC LIMIT ?", (site, -1 if limit is None else limit))
 
+    def asked_before(self, site: str, round: str) -> frozenset[str]:
+        """The rules that the last run of a site before a round asked, of runs that asked any; none: there was no such run."""
+        query = (
+            "SELECT b.rules FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
+            "WHERE s.id = ?1 AND b.rules <> '[]' AND n.no < coalesce((SELECT no FROM round WHERE id = ?2), n.no + 1) "
+            "ORDER BY n.no DESC LIMIT 1"
+        )
+        return frozenset(rule for (told,) in self._query(query, (site, round)) for rule in json.loads(told))
+
     def run_of(self, site: str, round: str) -> RunSummary | None:
         """The run of a site in a round; None if it is not stored."""
         return next(iter(self._runs("s.id = ? AND n.id = ?", (site, round))), None)

@@ -150,11 +150,12 @@ def picture_path(digest: str) -> str:
 
 def _state(group: Group) -> str:
     new = sum(issue.state is IssueState.NEW for issue in group.issues)
+    ruled = sum(issue.state is IssueState.NEW_RULE for issue in group.issues)
     again = sum(issue.state is IssueState.REOPENED for issue in group.issues)
     unseen = sum(issue.state is IssueState.NOT_OBSERVED for issue in group.issues)
     among = [
         (count, word)
-        for count, word in ((new, "新出现"), (again, "再次出现"), (unseen, "最近一次未能复查"))
+        for count, word in ((new, "新出现"), (ruled, "新规则首次查出"), (again, "再次出现"), (unseen, "最近一次未能复查"))
         if 0 < count < len(group.issues)
     ]
     if group.repaired:

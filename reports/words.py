@@ -102,6 +102,7 @@ RUN_MEANING: Mapping[RunState, str] = {
 
 ISSUE_STATE: Mapping[IssueState, str] = {
     IssueState.NEW: "新出现",
+    IssueState.NEW_RULE: "新规则首次查出",
     IssueState.OPEN: "未修复",
     IssueState.REOPENED: "修复后再次出现",
     IssueState.NOT_OBSERVED: "最近一次未能复查",

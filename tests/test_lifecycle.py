@@ -197,6 +197,29 @@ def test_a_rule_that_returns_to_the_catalogue_starts_afresh() -> None:
     assert sorted(city.states.elements()) == [NEW, RETIRED]
 
 
+def test_what_a_new_rule_finds_is_no_regression() -> None:
+    first = advance((), a_run(1, [picture()], rules=("image-alt",)), catalogue=RULES)
+    assert [issue.state for issue in first.changed] == [NEW], "in the first run nobody knows how long anything has stood"
+    both = a_run(2, [picture(), picture(2, text="别的"), picture(rule="label")])
+    changed, counts = advance(first.changed, both, catalogue=RULES, asked_before=("image-alt",))
+    assert {(issue.rule, issue.element.text): issue.state for issue in changed} == {
+        ("image-alt", ""): OPEN, ("image-alt", "别的"): NEW, ("label", ""): IssueState.NEW_RULE,
+    }  # fmt: skip
+    assert counts == Counts(new=1, new_rule=1, open=3)
+    assert advance(changed, both, catalogue=RULES, asked_before=("image-alt",)).changed == ()
+    later, counts = advance(changed, a_run(3, both.findings), catalogue=RULES, asked_before=RULES)
+    assert {issue.state for issue in later} == {OPEN}
+    assert counts == Counts(open=3)
+
+
+def test_an_issue_of_a_rule_that_left_the_catalogue_is_never_fixed_whatever_became_of_its_page() -> None:
+    for state in State:
+        city = Nights()
+        city.pass_([picture()])
+        counts = city.pass_([], [page(state)], catalogue=("link-name",), rules=("link-name",))
+        assert (city.only.state, counts) == (RETIRED, Counts()), state
+
+
 # ---------------------------------------------------------------------------------------------- evidence
 
 
@@ -322,7 +345,8 @@ def test_what_two_engines_decided_is_not_undone_by_one_while_the_other_is_silent
 
 def test_counts_tell_failed_barriers_only() -> None:
     city = Nights()
-    first = [picture(place, attributes={"class": kind}) for place, kind in enumerate(["logo", "banner", "icon", "map", "photo"])]
+    kinds = ["logo", "banner", "icon", "map", "photo"]
+    first = [picture(place, attributes={"src": f"/images/{kind}.png", "class": kind}) for place, kind in enumerate(kinds)]
     assert city.pass_([*first, picture(9, text="?", outcome=Outcome.CANT_TELL)]) == Counts(new=5, open=5)
     assert city.pass_(first[1:]) == Counts(open=4, fixed=1)
     assert city.pass_([first[0], *first[2:], picture(7, rule="label")]) == Counts(new=1, open=5, fixed=1, reopened=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from test_lifecycle import FIXED, HOME, NEW, OPEN, REOPENED, RULES, Nights, a_ru
 
 from auditor.identity import IDENTITY_VERSION
 from auditor.lifecycle import Counts, advance
-from auditor.model import STANDING, Finding, Span, State
+from auditor.model import STANDING, Element, Finding, Span, State
 
 
 def test_two_equal_elements_on_one_page_are_two_issues_and_repairing_one_closes_one() -> None:
@@ -88,8 +89,8 @@ def test_a_moved_element_is_known_by_its_words() -> None:
     assert city.states == {OPEN: 1, FIXED: 1}
 
 
-def test_rewritten_words_are_known_by_the_group_in_document_order() -> None:
-    """Fourth step: today's news carry other titles, the defect of their template is the same."""
+def test_rewritten_words_are_known_by_the_picture_and_the_place() -> None:
+    """Fourth step: the pictures carry other words, each is what it was."""
     city = Nights()
     city.pass_([picture(place, text=f"旧闻{place}", snippet=f"旧{place}") for place in (1, 2, 3)])
     counts = city.pass_([picture(place, text=f"新闻{place}", snippet=f"新{place}") for place in (1, 2, 3)])
@@ -131,6 +132,116 @@ def test_issues_of_an_older_identity_live_on() -> None:
     ]
     unseen, _ = advance(old, a_run(2, [], []), catalogue=RULES)
     assert [issue.identity_version for issue in unseen] == [IDENTITY_VERSION] * 2
+
+
+# ---------------------------------------------------------------------------------------------- likeness
+
+
+def link(place: int, text: str, href: str, *, wrapper: str = "", **attributes: str) -> Finding:
+    """An item of a list of news."""
+    told = {"href": href, "class": "title"} | attributes
+    item = Element(
+        tag="a", selector=f"li:nth-of-type({place}) > a", xpath=f"/html/body{wrapper}/ul/li[{place}]/a", name=text, text=text,
+        snippet=f'<a href="{href}" class="{told["class"]}">{text}</a>', attributes=told, ancestors=({"tag": "li"}, {"tag": "ul"}),
+    )  # fmt: skip
+    return replace(picture(rule="link-name"), element=item)
+
+
+TITLE, ADDRESS = "我市召开全民健身工作会议", "/art/2026/11/23/art_12_301.html"
+OLD = [link(1, TITLE, ADDRESS), link(2, "高新区新建三所幼儿园", "/art/2026/11/23/art_12_302.html")]
+
+
+def followed(before: list[Finding], after: list[Finding]) -> dict[str, str]:
+    """What an issue said on the first night -> what it says on the second, of those that stand on both."""
+    first = advance((), a_run(1, before), catalogue=RULES).changed
+    then = {issue.id: issue.element.text or issue.element.xpath for issue in first}
+    second = {issue.id: issue for issue in (*first, *advance(first, a_run(2, after), catalogue=RULES).changed)}
+    return {said: second[name].element.text or second[name].element.xpath for name, said in then.items() if second[name].state in STANDING}
+
+
+@pytest.mark.parametrize("after", [
+    pytest.param([link(1, TITLE, ADDRESS, **{"class": "news-item__a1b2c"})], id="other classes"),
+    pytest.param([link(1, "我市召开全民健身工作会", ADDRESS)], id="words corrected"),
+    pytest.param([link(1, "全民健身：今日看点", ADDRESS)], id="another title, the same address"),
+    pytest.param([link(1, TITLE, f"https://www.example.gov.cn{ADDRESS}?v=9")], id="an absolute address"),
+    pytest.param([link(7, TITLE, ADDRESS, wrapper="/div[3]", target="_blank")], id="moved"),
+    pytest.param([link(1, TITLE + "（128）", ADDRESS)], id="a counter"),
+])  # fmt: skip
+def test_a_changed_element_is_known_by_what_it_says_and_where_it_leads(after: list[Finding]) -> None:
+    assert followed(OLD[:1], after) == {TITLE: after[0].element.text}
+
+
+def test_other_news_in_the_same_list_are_other_barriers() -> None:
+    news = [link(1, "第七届文化节开幕", "/art/2026/11/24/art_9_417.html"), link(2, "供热设施检修公告", "/art/2026/11/24/art_9_418.html")]
+    assert followed(OLD, news) == {}
+    rolled = [news[0], link(2, TITLE, ADDRESS)]
+    assert followed(OLD, rolled) == {TITLE: TITLE}
+
+
+def test_another_picture_in_the_same_place_is_another_barrier() -> None:
+    before = picture(attributes={"src": "/upload/201.png", "class": "pic"}, snippet='<img src="/upload/201.png">')
+    after = picture(attributes={"src": "/upload/f7c2.png", "class": "pic"}, snippet='<img src="/upload/f7c2.png">')
+    assert followed([before], [after]) == {}
+
+
+def test_a_date_is_known_by_its_place_and_rank() -> None:
+    """Numbers say nothing of an element that stands where it stood."""
+    before = [picture(place, text=f"2026-11-0{place}", attributes={}, snippet=f"<i>{place}</i>") for place in (1, 2, 3)]
+    after = [picture(place + 1, text=f"2026-12-1{place}", attributes={}, snippet=f"<i>1{place}</i>") for place in (1, 2, 3)]
+    assert followed(before, after) == {f"2026-11-0{place}": f"2026-12-1{place}" for place in (1, 2, 3)}
+
+
+def test_of_equals_that_stay_where_they_are_the_repaired_one_is_fixed() -> None:
+    city = Nights()
+    for _ in range(2):
+        city.pass_([picture(place) for place in (1, 2, 3, 4)])
+    city.pass_([picture(place) for place in (1, 3, 4)])
+    assert [issue.element.xpath for issue in city.issues.values() if issue.state is FIXED] == ["/html/body/div/img[2]"]
+
+
+def test_equals_that_all_moved_on_keep_their_order() -> None:
+    city = Nights()
+    city.pass_([picture(place) for place in (1, 2, 3)])
+    city.pass_([picture(place) for place in (2, 3, 4)])
+    assert city.states == {OPEN: 3}
+    assert [issue.element.xpath[-3:] for issue in city.issues.values()] == ["[2]", "[3]", "[4]"]
+
+
+def test_an_id_that_two_elements_have_tells_neither() -> None:
+    def titled(text: str, place: int) -> Finding:
+        return picture(place, text=text, attributes={"id": "title"}, snippet=f"<b>{text}</b>", selector=f"b:nth-of-type({place})")
+
+    before = [titled("通知公告", 1), titled("政策文件", 2)]
+    assert followed(before, [titled("政策文件", 1), titled("通知公告", 2)]) == {"通知公告": "通知公告", "政策文件": "政策文件"}
+
+
+def test_the_title_of_a_page_is_one_whatever_it_says() -> None:
+    def title(text: str) -> Finding:
+        item = Element(selector="head > title", xpath="/html/head/title", snippet=f"<title>{text}</title>", tag="title", text=text)
+        return replace(picture(), element=item)
+
+    assert followed([title("首页")], [title("欢迎光临本网站")]) == {"首页": "欢迎光临本网站"}
+
+
+def test_likeness_does_not_cross_frames() -> None:
+    inside = [replace(item, element=replace(item.element, selector=f"iframe#news >>> {item.element.selector}")) for item in OLD]
+    assert followed(OLD, inside) == {}
+
+
+@pytest.mark.timeout(60)
+def test_thousands_of_changed_findings_are_matched_in_near_linear_time() -> None:
+    """A page whose titles, addresses and classes all changed: nothing exact is left, and every property is shared by many."""
+
+    def seconds(count: int) -> float:
+        before = [link(place, f"关于第{place}批项目的公示", f"/art/{place}/a.html") for place in range(count)]
+        after = [link(place + 1, f"关于第{place + count}批项目公示", f"/art/{place}/a.html", **{"class": "t2"}) for place in range(count)]
+        first = advance((), a_run(1, before), catalogue=RULES).changed
+        begun = time.process_time()
+        advance(first, a_run(2, after), catalogue=RULES)
+        return time.process_time() - begun
+
+    small, large = seconds(250), seconds(2000)
+    assert large < 8 * small * 4 + 1.0
 
 
 # ---------------------------------------------------------------------------------------------- whatever happens

@@ -126,6 +126,14 @@ def store(path: Path) -> Iterator[Store]:
 # ---------------------------------------------------------------------------------------------- in and out
 
 
+def test_the_rules_that_the_run_before_asked_are_known(store: Store) -> None:
+    for night, rules in enumerate([("rule-1",), ("rule-1", "rule-2"), ()], 1):
+        keep(store, a_run(night, rules=rules))
+    assert store.asked_before("portal", "n1") == frozenset()
+    assert store.asked_before("portal", "n2") == {"rule-1"}
+    assert store.asked_before("portal", "n4") == {"rule-1", "rule-2"}, "a run that asked nothing tells nothing"
+
+
 def test_a_run_comes_back_as_it_was_stored(store: Store) -> None:
     tallies = (Tally(page=url(1), rule="rule-1", failed=1, passed=4), Tally(page=url(2), rule="rule-2", cant_tell=2))
     coverage = (entry(1), entry(2), entry(3, State.TIMEOUT, reason="三十秒内没有回应"), entry(1, variant=Variant.MOBILE))
