@@ -1,6 +1,6 @@
 """How much of the speed of a bare loop (same browser, two tabs, goto + axe.run) an audit keeps; both measured in one run.
 
-    python bench/throughput.py [--pages 60] [--repeats 3]
+    python -m bench.throughput [--pages 60] [--repeats 3]
 
 Runs on the real pages of the research material (AUDITOR_SHARED). Prints pages per second of both and their ratio for each repeat,
 and the medians. Times on a shared machine are noise; the ratio of neighbours is not.
