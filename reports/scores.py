@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from auditor.intervals import Estimate, wilson
-from auditor.model import History, Move, Score, SiteHistory
+from auditor.linking import link
+from auditor.model import History, Move, RunSummary, Score, SiteHistory
 from auditor.scoring import ranks, together
+from auditor.trends import Direction, Point, trend
 from reports import words
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged, newest, unconfirmed
@@ -59,6 +61,7 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
     more.append(f"同样的数据按可感知 30%、可操作 30%、可理解 20%、兼容 20% 加权（仿 2019 年有关调查的做法），为 {score.principles:.1f}。")
     if site.move is not None:
         more.append(moved(history, site.move))
+    more.append(tendency(history, site))
     if score.used is not None:
         apart = f"{'低' if score.used < 0 else '高'} {abs(score.used):.1f}" if abs(score.used) >= 0.05 else "没有差别"
         more.append(f"在另外做了键盘、表单等试用的 {score.used_pages} 页上，计入试用结果后，指数平均{apart}。这部分不计入上面的指数。")
@@ -81,6 +84,39 @@ def moved(history: History, move: Move) -> str:
         return f"与{when}相比没有变化。"
     parts = "，".join(f"{words.CAUSE[cause]} {_signed(points)}" for cause, points in move.parts.items() if abs(points) >= 0.05)
     return f"与{when}（{move.before:.1f}）相比变动 {_signed(change)}，其中：{parts}。两次都检测的有 {words.number(move.pages)} 页。"
+
+
+def tendency(history: History, site: SiteHistory) -> str:
+    """What can be said of the index over time, in a sentence: a trend only where enough comparable nights prove one."""
+    linked = link(_points(history, site))
+    found = trend(linked.comparable, links=linked.links)
+    since = [one for one in linked.breaks if not one.linked]
+    started = f"检测规则在{words.day(since[-1].day, history.timezone)}有更换，此前的指数与现在的不能相比，不计入趋势。" if since else ""
+    if found.direction is Direction.TOO_FEW:
+        return f"{started}可以相比的指数按周平均只有 {found.points} 个，不足 5 个，不能判断趋势。"
+    if found.direction is Direction.NONE or found.slope is None:
+        return f"{started}按周平均的 {found.points} 个指数看不出可以证实的升降。"
+    low, high = (_signed(bound) if bound is not None else "不定" for bound in (found.low, found.high))
+    way = "上升" if found.direction is Direction.RISING else "下降"
+    return f"{started}按周平均的 {found.points} 个指数表明在{way}，平均每年 {_signed(found.slope)}（95% 置信区间 {low} 至 {high}）。"
+
+
+def _points(history: History, site: SiteHistory) -> Sequence[Point]:
+    """The index of every judged night in local time; of several runs of one day the last."""
+    zone = words.zone(history.timezone)
+    found = {
+        run.started.astimezone(zone).date(): Point(
+            day=run.started.astimezone(zone).date(), value=run.score.value, se=run.score.error, ruleset=run.ruleset_id
+        )
+        for run in reversed(site.runs)
+        if judged(run) and run.score is not None
+    }
+    return tuple(found.values())
+
+
+def of_run(run: RunSummary) -> str:
+    """The index of one run as a table shows it; a dash where there is none."""
+    return span(estimate_of(run.score)) if judged(run) and run.score is not None else "—"
 
 
 def _signed(points: float) -> str:

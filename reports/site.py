@@ -252,12 +252,13 @@ def _runs(history: History, site: SiteHistory) -> Section:
             reason=run.reason if run.state is not RunState.AUDITED else "",
             pages=pages_judged(run),
             known=known(run),
+            index=scores.of_run(run),
             time=words.duration((run.finished - run.started).total_seconds()),
             ruleset=run.ruleset_id[:8] or "—",
         )
         for run in site.runs[:NIGHTS]
     ]
-    heads = ["开始时间", "结果", "检测页数", "已知地址数", "用时", "规则集编号"]
+    heads = ["开始时间", "结果", "检测页数", "已知地址数", scores.NAME, "用时", "规则集编号"]
     return table("runs", "历次检测", intro, "历次检测，新的在前", heads, rows, counts=heads[2:4])
 
 

@@ -15,6 +15,7 @@ from auditor.model import Box, Driver, NotAnswered
 TALLEST = 2400  # CSS px: how much of a page one shot takes
 APART = 400  # CSS px between two places that do not go on one shot
 DEEPEST = 30_000  # CSS px: places further down get no picture
+WHOLE = "html"  # what is said of the whole document has no place that a frame could show
 SINGLES = 50  # pictures of single places on one page
 QUALITY = 90  # of the shot, a JPEG: a third of the work that a PNG is, for the browser and for us
 
@@ -55,7 +56,8 @@ async def take_pictures(driver: Driver, places: Sequence[Mapping[str, Any]], wid
 
 def _strips(places: Sequence[Mapping[str, Any]], width: int, height: int) -> Iterator[list[_Place]]:
     """The visible places from top to bottom, those that lie close together on one strip of the page."""
-    boxes = ((place["selector"], number < SINGLES, _visible(Box(**place["box"]), width, height)) for number, place in enumerate(places))
+    shown = [place for place in places if place["selector"] != WHOLE]
+    boxes = ((place["selector"], number < SINGLES, _visible(Box(**place["box"]), width, height)) for number, place in enumerate(shown))
     found = [_Place(selector=selector, box=box, alone=alone) for selector, alone, box in boxes if box is not None]
     strip: list[_Place] = []
     end = 0.0
