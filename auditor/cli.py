@@ -253,7 +253,7 @@ def explain(db: Path, site: str, since: str | None, until: str | None, as_json: 
 
     try:
         with _reading(db) as store:
-            move = store.moved(site, judge.rules(), since=since, until=until)
+            move = store.moved(site, judge.counting(), since=since, until=until)
     except StoreError as error:
         _failed(str(error))
     if move is None:

@@ -256,7 +256,7 @@ class _Work:
         """The index of the run, without the failures that a person has found to be none."""
         decisions = self.store.decisions(run.site)
         issues = self.store.issues(run.site, standing=True) if decisions else ()
-        return score(run, judge.rules(), excused(issues, decisions, self.now.astimezone(ZoneInfo(self.watch.timezone)).date()))
+        return score(run, judge.counting(), excused(issues, decisions, self.now.astimezone(ZoneInfo(self.watch.timezone)).date()))
 
 
 def _by_host(targets: Iterable[Target]) -> dict[str, deque[Target]]:

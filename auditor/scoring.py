@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, variance
 from typing import NamedTuple
 
 from auditor.intervals import CONFIDENCE, Estimate, estimate, t_quantile, wilson
-from auditor.model import Impact, Level, Rule, Tally
+from auditor.model import Criterion, Impact, Level, Rule, Tally
 
 WEIGHTS: Mapping[Impact, int] = {Impact.CRITICAL: 10, Impact.SERIOUS: 7, Impact.MODERATE: 3, Impact.MINOR: 1}
 """Of rules inside one criterion, as Lighthouse weighs its audits (methods.md 2.1)."""
@@ -46,6 +46,13 @@ class Conformance:
     failing: int  #: of them, with at least one sure failure
 
 
+def that_count(rules: Mapping[str, Rule], criteria: Mapping[str, Criterion]) -> Mapping[str, Rule]:
+    """The rules by which the index is counted: those of level A and AA, each with its criteria of these levels alone."""
+    counting = {number for number, criterion in criteria.items() if Level.AA.includes(criterion.level)}
+    kept = (replace(rule, criteria=tuple(number for number in rule.criteria if number in counting)) for rule in rules.values())
+    return {rule.id: rule for rule in kept if rule.criteria and Level.AA.includes(rule.level)}
+
+
 def rule_score(failed: int, passed: int) -> float:
     """1 - ½([f > 0] + f) with f = failed / (failed + passed): half "is it clean", half "how much is clean". Needs one of the two."""
     share = failed / (failed + passed)
@@ -53,7 +60,7 @@ def rule_score(failed: int, passed: int) -> float:
 
 
 def page_criteria(tallies: Iterable[Tally], rules: Mapping[str, Rule], excused: Mapping[str, int] | None = None) -> Criteria:
-    """Criterion of level A or AA -> the mean of its rules' scores on one page, weighed by impact.
+    """Criterion -> the mean of its rules' scores on one page, weighed by impact. `rules`: those `that_count`; others take no part.
 
     `excused`: rule -> failures of this page that a person has found to be none; they are taken out of both counts.
     """
@@ -61,7 +68,7 @@ def page_criteria(tallies: Iterable[Tally], rules: Mapping[str, Rule], excused: 
     for tally in tallies:
         rule = rules.get(tally.rule)
         failed = max(0, tally.failed - (excused or {}).get(tally.rule, 0))
-        if rule is None or not Level.AA.includes(rule.level) or failed + tally.passed == 0:
+        if rule is None or failed + tally.passed == 0:
             continue
         weight, score = WEIGHTS[rule.impact], rule_score(failed, tally.passed)
         for criterion in rule.criteria:

@@ -35,6 +35,7 @@ from auditor.model import (
 )
 from auditor.moves import Night, moved
 from auditor.plain import load
+from auditor.scoring import that_count
 from auditor.store_lock import StoreError, told
 
 RUNS_TOLD = 400
@@ -174,10 +175,11 @@ class StoreReader:
 
         Runs are the newest RUNS_TOLD; issues those that stand, and those closed in the newest CLOSED_TOLD rounds.
         """
+        counting = that_count(rules, criteria)
         with told(self.path), self.db.atomic():
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
-                sites=tuple(self._site_history(target, rules) for target in watch.targets), rules=rules, criteria=criteria,
+                sites=tuple(self._site_history(target, counting) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
 
@@ -192,6 +194,8 @@ class StoreReader:
 
     def moved(self, site: str, rules: Mapping[str, Rule], *, since: str | None = None, until: str | None = None) -> Move | None:
         """Why the index of a site moved between two rounds: by default the newest run that has one and the one before.
+
+        `rules`: those that count (`scoring.that_count`).
 
         None where there are no two such runs; StoreError where a round is named in which the site has no run.
         """

@@ -11,9 +11,10 @@ from itertools import chain
 from typing import Any
 
 from auditor.model import Coverage, Finding, Judged, KeyboardWalk, Level, Page, Probe, Profile, Rule, RunState, Tally
+from auditor.scoring import that_count
 from checks import axe, documents_engine, own, sites, walks
 from checks.check import INTERACTION
-from checks.criteria import with_stricter
+from checks.criteria import criteria, with_stricter
 from checks.engine import DocumentEngine, PageEngine, SiteEngine
 from checks.merge import merged
 
@@ -116,6 +117,12 @@ def rules() -> Mapping[str, Rule]:
     words = {rule_id: rule for engine in every for rule_id, rule in engine.rules().items()}
     askers = {rule_id: tuple(engine.name for engine in every if rule_id in engine.asked()) for rule_id in words}
     return {rule_id: replace(rule, engines=askers[rule_id] or rule.engines) for rule_id, rule in words.items()}
+
+
+@cache
+def counting() -> Mapping[str, Rule]:
+    """The rules by which the accessibility index is counted (`scoring.that_count`)."""
+    return that_count(rules(), criteria())
 
 
 def asked(level: Level | None = None, profile: Profile = Profile.FULL, *, site: bool = True) -> tuple[str, ...]:

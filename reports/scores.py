@@ -67,7 +67,7 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
         more.append(f"在另外做了键盘、表单等试用的 {score.used_pages} 页上，计入试用结果后，指数平均{apart}。这部分不计入上面的指数。")
     known = [(history.criteria[number], counts) for number, counts in score.criteria.items() if number in history.criteria]
     rows = [
-        piece("scores.html", "criterion", name=words.criterion(one), applies=applies, failing=failing, told=_conforming(applies, failing))
+        piece("scores.html", "criterion", name=words.criterion(one), applies=applies, failing=failing, told=_met(applies, failing, score))
         for one, (applies, failing) in sorted(known, key=lambda pair: _order(pair[0].number))
     ]
     heads = ["成功准则", "适用的页数", "查到不符合的页数", "没有查到不符合的比例"]
@@ -123,9 +123,14 @@ def _signed(points: float) -> str:
     return "0" if abs(points) < 0.05 else f"{'+' if points > 0 else '−'}{abs(points):.1f}"
 
 
-def _conforming(applies: int, failing: int) -> str:
-    low, high = wilson(applies - failing, applies)
-    return f"{100 * (applies - failing) / applies:.0f}%（{100 * low:.0f}%—{100 * high:.0f}%）"
+def _met(applies: int, failing: int, score: Score) -> str:
+    """The share with Wilson's interval, for the pages that were not judged; without one where there are none such."""
+    share = (applies - failing) / applies
+    if not score.error:
+        return f"{100 * share:.0f}%"
+    effective = applies * (score.population - 1) / (score.population - score.pages)  # each page tells more where few are left
+    low, high = wilson(share * effective, effective)
+    return f"{100 * share:.0f}%（{100 * low:.0f}%—{100 * high:.0f}%）"
 
 
 def _order(number: str) -> tuple[int, ...]:
@@ -168,9 +173,9 @@ def _groups(history: History, watched: Sequence[SiteHistory], scores: Mapping[st
     regions = {region.id: region.name for region in history.regions}
     yield _group("全部站点", watched, scores)
     for id, sites in sorted(_by(watched, lambda site: site.target.site.region).items()):
-        yield _group(regions.get(id, id), sites, scores)
+        yield _group(f"地区：{regions.get(id, id)}", sites, scores)
     for kind, sites in sorted(_by(watched, lambda site: words.CATEGORY[site.target.site.category]).items()):
-        yield _group(kind, sites, scores)
+        yield _group(f"类别：{kind}", sites, scores)
 
 
 def _by(sites: Sequence[SiteHistory], key: Callable[[SiteHistory], str]) -> Mapping[str, list[SiteHistory]]:

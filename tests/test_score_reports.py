@@ -26,14 +26,14 @@ def test_a_site_tells_its_index_with_interval_and_basis() -> None:
 def test_criteria_are_told_with_pages_and_intervals_and_unknown_ones_left_out() -> None:
     head, *told = rows("sites/shi.html")
     assert head[1:3] == ["适用的页数", "查到不符合的页数"]
-    assert [row[1:] for row in told] == [["40", "31", "22%（12%—38%）"], ["40", "8", "80%（65%—90%）"]]
+    assert [row[1:] for row in told] == [["40", "31", "22%（13%—36%）"], ["40", "8", "80%（66%—89%）"]]
 
 
 def test_the_city_ranks_only_what_intervals_can_separate_and_names_what_is_withheld() -> None:
     told = {row[0]: row[1:] for row in rows("index.html")}
     assert told["某市残疾人联合会"][:2] == ["100.0", "1"] and told["某市人民政府"][:2] == ["71.3（68.4—74.1）", "2"]
     assert told["某县人民政府"][:2] == [scores.WITHHELD, "—"]
-    assert told["全部站点"][2].startswith("2 个站点的平均，未能评价 2 个") and told["微山县"][0] == scores.WITHHELD
+    assert told["全部站点"][2].startswith("2 个站点的平均，未能评价 2 个") and told["地区：微山县"][0] == scores.WITHHELD
 
 
 def test_two_sites_that_cannot_be_told_apart_share_a_range_of_ranks() -> None:

@@ -11,6 +11,7 @@ import pytest
 from auditor.intervals import Estimate, estimate, t_quantile, wilson
 from auditor.model import (
     Coverage,
+    Criterion,
     Decision,
     Element,
     Impact,
@@ -29,7 +30,19 @@ from auditor.model import (
     Verdict,
 )
 from auditor.run_score import excused, score
-from auditor.scoring import Stratum, by_principle, conformance, index, page_criteria, ranks, rule_score, stratified, together, weighed
+from auditor.scoring import (
+    Stratum,
+    by_principle,
+    conformance,
+    index,
+    page_criteria,
+    ranks,
+    rule_score,
+    stratified,
+    that_count,
+    together,
+    weighed,
+)
 
 NOW = datetime(2026, 11, 28, 2, tzinfo=UTC)
 
@@ -40,6 +53,11 @@ def a_rule(id: str, *criteria: str, impact: Impact = Impact.SERIOUS, level: Leve
         verify="", before="", after="", engines=(engine,),
     )  # fmt: skip
 
+
+LEVELS = {
+    number: Criterion(number=number, level=level, name_zh="", name_en="", since="2.0")
+    for number, level in (("1.1.1", Level.A), ("1.4.3", Level.AA), ("1.4.6", Level.AAA), ("3.1.1", Level.A))
+}
 
 RULES = {
     rule.id: rule
@@ -88,6 +106,13 @@ def test_criteria_are_means_of_their_rules_by_impact_and_doubts_do_not_count() -
     met = page_criteria([tally("image-alt", 1, 3), tally("image-words", 0, 4, 9), tally("lang", 0, 0, 3), tally("region", 3, 0)], RULES)
     assert met == {"1.1.1": pytest.approx((10 * 0.375 + 1 * 1) / 11)}
     assert index(met) == pytest.approx(43.1818, abs=1e-4) and index({}) is None
+
+
+def test_only_criteria_of_level_a_and_aa_count() -> None:
+    both, aaa = a_rule("contrast", "1.4.3", "1.4.6", level=Level.AA), a_rule("contrast-more", "1.4.6", level=Level.AAA)
+    counting = that_count({rule.id: rule for rule in (both, aaa, RULES["region"], RULES["lang"])}, LEVELS)
+    assert {id: rule.criteria for id, rule in counting.items()} == {"contrast": ("1.4.3",), "lang": ("3.1.1",)}
+    assert page_criteria([tally("contrast", 0, 1), tally("contrast-more", 1, 0)], counting) == {"1.4.3": 1}
 
 
 def test_each_criterion_counts_one_and_principles_as_the_survey_has_them() -> None:
