@@ -203,6 +203,7 @@ class Goal:
     id: str
     indicator: str | None = None  #: IA-1 … IA-16 (`reports/indicators.toml`), None: no indicator tells of it, people do
     also: tuple[str, ...] = ()  #: further indicators that tell of the same promise
+    categories: tuple[Category, ...] = ()  #: kinds of sites that the promise speaks of; none: all
     quote: str
     source: str  #: where in the plan the sentence stands
     lead: str

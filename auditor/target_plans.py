@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from auditor import model
-from auditor.model import Attribute
+from auditor.model import Attribute, Category
 from auditor.target_values import Day, Id, Indicator, Name, Shape, Texts, Words, in_order, no_repeats, said, web_address
 
 FEDERATION = ("残联", "残疾人联合会")
@@ -40,6 +40,9 @@ class Goal(Words):
     )
     also: Annotated[list[Indicator], AfterValidator(no_repeats)] = Field(
         default=[], title="其他指标", description="也能反映这项任务的指标，如 [IA-6, IA-16]。"
+    )
+    categories: Annotated[list[Annotated[Category, Field(strict=False)]], AfterValidator(no_repeats)] = Field(
+        default=[], title="站点类别", description="任务所说的站点的类别，如 [portal, service]，指标只按这些站点计算；不写表示全部。"
     )
     quote: Name = Field(title="原文", description="规划里的原句，一字不改。")
     source: Name = Field(title="出处", description="原句在规划中的位置，如 三（六）2。")
@@ -153,4 +156,5 @@ def plan(told: Plan) -> model.Plan:
 
 def _goal(goal: Goal) -> model.Goal:
     ruling = model.Ruling(**dict(goal.ruling)) if goal.ruling else None
-    return model.Goal(**{**dict(goal), "participants": tuple(goal.participants), "also": tuple(goal.also), "ruling": ruling})
+    lists = {key: tuple(getattr(goal, key)) for key in ("also", "categories", "participants")}
+    return model.Goal(**{**dict(goal), **lists, "ruling": ruling})
