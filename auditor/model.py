@@ -880,6 +880,7 @@ class SiteHistory:
 
     target: Target
     runs: tuple[RunSummary, ...] = ()  #: newest first
+    landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to the first judged day and to each review's last day
     issues: tuple[Issue, ...] = ()
     coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run
     decisions: tuple[Decision, ...] = ()

@@ -30,9 +30,6 @@ from reports.definitions import Source, definitions
 from reports.runs import judged, newest, unconfirmed
 
 NO_DATA = "尚无数据"
-OF_RUNS = frozenset({"IA-1", "IA-2", "IA-16"})
-"""Indicators that rest on how runs ended alone, so that they can be told of an earlier night too."""
-
 CLOSED_TOLD = 30  # rounds for which a history tells of closed issues (`auditor.store_read.CLOSED_TOLD`)
 
 
@@ -69,9 +66,12 @@ def values(history: History) -> dict[str, str]:
     return {id: told(id, counted(history, id, history.sites)) for id in definitions()}
 
 
-def counted(history: History, id: str, sites: Sequence[SiteHistory]) -> Counted | None:
-    """An indicator of some sites of a history; None where no program counts it."""
-    count = COUNTS.get(id)
+def counted(history: History, id: str, sites: Sequence[SiteHistory], *, detailed: bool = True) -> Counted | None:
+    """An indicator of some sites of a history; None where no program counts it.
+
+    `detailed`: issues, ledgers and notes are there. Of most nights but the last there are summaries of the runs alone.
+    """
+    count = (COUNTS if detailed else OF_SUMMARIES).get(id)
     return count(history, [site for site in sites if site.target.enabled]) if count else None
 
 
@@ -128,6 +128,19 @@ def _unblocked(history: History, sites: Sequence[SiteHistory]) -> Counted:
     return Counted(
         part=free, whole=len(sound), told=f"得到评价的站点 {len(sound)} 个{which}，没有查实 A 级障碍的 {free} 个" if sound else "",
         untested=len(sites) - len(sound), lacking="，".join(lacking),
+    )  # fmt: skip
+
+
+def _unblocked_before(history: History, sites: Sequence[SiteHistory]) -> Counted:
+    """IA-3 of an earlier night: by what the index of the run rests on, which leaves out decisions and what was tried by keyboard."""
+    scores = [last.score for site in sites if (last := newest(site)) and judged(last) and last.score]
+    hard = {number for number, one in history.criteria.items() if one.level is Level.A}
+    free = sum(not any(failing for number, (_, failing) in score.criteria.items() if number in hard) for score in scores)
+    what = f"得到评价的站点 {len(scores)} 个，没有一条 A 级准则查到不符合的 {free} 个（按当次指数的依据，未计试用检查和人工认定）"
+    rest = len(sites) - len(scores)
+    return Counted(
+        part=free, whole=len(scores), told=what if scores else "", untested=rest,
+        lacking=f"另有 {rest} 个当时没有指数、未能评价或还没有检测" if rest else "",
     )  # fmt: skip
 
 
@@ -224,6 +237,8 @@ COUNTS: Mapping[str, Count] = {
     "IA-1": _portals, "IA-2": _platforms, "IA-3": _unblocked, "IA-6": _relapses, "IA-8": _captchas, "IA-9": _depends, "IA-10": _old_age,
     "IA-11": _documents, "IA-16": _not_judged,
 }  # fmt: skip
+OF_SUMMARIES: Mapping[str, Count] = {"IA-1": _portals, "IA-2": _platforms, "IA-3": _unblocked_before, "IA-16": _not_judged}
+"""Those that can be told of an earlier night too."""
 
 
 # ---------------------------------------------------------------------------------------------- helpers

@@ -82,7 +82,7 @@ def table(history: History, plan: Plan, review: Review) -> tuple[tuple[Goal, tup
 
 def first_day(history: History) -> date | None:
     """The day of the first run that judged a site; None if there is none."""
-    started = [run.started for site in history.sites for run in site.runs if judged(run)]
+    started = [run.started for site in history.sites for run in (*site.runs, *site.landmarks) if judged(run)]
     return min(started).astimezone(words.zone(history.timezone)).date() if started else None
 
 
@@ -100,12 +100,12 @@ def between(history: History, first: date, last: date) -> Picture:
     zone = words.zone(history.timezone)
     sites, detailed = [], True
     for site in history.sites:
-        runs = tuple(run for run in site.runs if first <= run.started.astimezone(zone).date() <= last)
+        runs = tuple(run for run in (*site.runs, *site.landmarks) if first <= run.started.astimezone(zone).date() <= last)
         if runs[:1] == site.runs[:1]:
-            sites.append(replace(site, runs=runs))
+            sites.append(replace(site, runs=runs, landmarks=()))
             continue
         detailed = detailed and not runs
-        sites.append(replace(site, runs=runs, issues=(), coverage=(), noted={}, move=None))
+        sites.append(replace(site, runs=runs, landmarks=(), issues=(), coverage=(), noted={}, move=None))
     rounds = tuple(one for one in history.rounds if first <= one.started.astimezone(zone).date() <= last)
     found = any(judged(run) for site in sites for run in site.runs)
     return Picture(history=replace(history, sites=tuple(sites), rounds=rounds), judged=found, detailed=detailed)
@@ -147,9 +147,9 @@ class _Table:
 
     def found(self, id: str, goal: Goal, picture: Picture | None) -> Counted | None:
         """What audits of that time say; None where they cannot."""
-        if picture is None or not picture.judged or not (picture.detailed or id in indicators.OF_RUNS):
+        if picture is None or not picture.judged:
             return None
-        return counted(picture.history, id, sites_of(goal, picture.history.sites))
+        return counted(picture.history, id, sites_of(goal, picture.history.sites), detailed=picture.detailed)
 
     def current(self, id: str, found: Counted | None) -> str:
         """What audits give and what people have reported, or who has to."""
@@ -183,7 +183,7 @@ class _Table:
             return tuple(reported.items())
         values = []
         for place in counties(self.now.history, sites_of(goal, self.now.history.sites)):
-            one = counted(self.now.history, id, place.sites)
+            one = counted(self.now.history, id, place.sites, detailed=self.now.detailed)
             values.append((place.name, "；".join(filter(None, (one.value if one else NO_DATA, reported.get(place.name))))))
         return tuple(values)
 
