@@ -9,12 +9,9 @@ from markupsafe import Markup
 from auditor.model import History, Plan
 from reports import words
 from reports.pages import Document, Section, paragraph, piece, write
-from reports.reviews import HEADS, NONE, Review, over, reviews, table
+from reports.reviews import HEADS, NONE, Review, over, rank, reviews, table
 
-OURS = (
-    "引文照录规划原文，牵头部门和参与部门照抄规划。规划没有为信息无障碍设定约束性或预期性指标；指标的名称和算法由本服务拟定，只用来反映任务进展。"
-    "属性只由残联依据文件设定，目标值只在有文件规定时填写，其余写作“—”。"
-)
+BLANKS = "引文照录规划原文，牵头部门和参与部门照抄规划。属性只由残联依据文件设定，目标值只在有文件规定时填写，其余写作“—”。"
 
 
 def render(history: History) -> Iterator[tuple[str, bytes]]:
@@ -45,7 +42,7 @@ def path(plan: Plan) -> str:
 def _sentences(history: History, plan: Plan) -> list[str]:
     since, until = (words.day(day, history.timezone) for day in plan.period)
     number = f"，{plan.document}" if plan.document else ""
-    told = [f"规划期：{since}至{until}{number}。", OURS]
+    told = [f"规划期：{since}至{until}{number}。", BLANKS, rank(plan)]
     if over(history, plan):
         told.append(
             "规划期已结束。本期值只用规划期之内的数据，之后检测到的不倒填；基线写明年份，是今后各期比较的起点，不用来评价本规划。"

@@ -286,9 +286,7 @@ def _list(id: str, title: str, intro: str, items: list[Markup]) -> Section:
 def _goals(history: History) -> Iterator[Section]:
     """Every promise with its sentence. A number stands only where one exists, and never as if the plan had set it."""
     for plan in history.plans:
-        intro = paragraph(
-            "引文照录规划原文。规划没有为信息无障碍设定约束性或预期性指标；下列指标的名称和算法由本服务拟定，只用来反映任务进展。"
-        )
+        intro = paragraph(f"引文照录规划原文。{reviews.rank(plan)}")
         if closed := reviews.over(history, plan):
             end = words.day(plan.period[1], history.timezone)
             intro += paragraph(f"规划期已于{end}结束。这里的数据产生于规划期之后，只作为今后的基线，不用来评价规划期内的进展。")
@@ -306,9 +304,7 @@ def _goal(plan: Plan, goal: Goal, history: History) -> Markup:
     if known := definitions().get(goal.indicator or ""):
         indicator = known.name
         value = indicators.told(known.id, counted(history, known.id, reviews.sites_of(goal, history.sites)))
-    target = "规划和有关文件没有设定" if goal.target is None else f"{goal.target:g}"
-    if goal.target is not None and goal.due is not None:
-        target += f"（{words.day(goal.due, history.timezone)}前）"
+    target = reviews.target(goal, history.timezone) or "规划和有关文件没有设定"
     return piece(
         "city.html",
         "goal",

@@ -151,7 +151,7 @@ def _relapses(history: History, sites: Sequence[SiteHistory]) -> Counted:
     back = sum(_came_back(issue, recent) for issue in closed)
     what = f"最近 {len(recent)} 次检测中关闭过的问题 {words.number(len(closed))} 处，后来再次出现的 {back} 处"
     return Counted(
-        part=back, whole=len(closed), told=what if closed else "",
+        part=back, whole=len(closed), told=what if closed else "", untested=sum(not judged(newest(site)) for site in sites),
         lacking="网页撤下后又恢复的也算再次出现" if back else "",
     )  # fmt: skip
 
@@ -195,7 +195,7 @@ def _old_age(history: History, sites: Sequence[SiteHistory]) -> Counted:
     what = f"{len(seen)} 个站点涉及的附件1 条文共 {concerned} 项，监测符合 {states[RowState.PASS]} 项，不符合 {states[RowState.FAIL]} 项"
     person = states[RowState.PERSON]
     return Counted(
-        part=states[RowState.PASS], whole=concerned, unit="项", things="项", told=what if concerned else "", untested=person,
+        part=states[RowState.PASS], whole=concerned, unit="项", told=what if concerned else "", untested=len(sites) - len(seen),
         lacking=f"{person} 项要由人判断，没有算作符合" if person else "",
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.model import History, Region, SiteHistory
@@ -23,9 +23,9 @@ class Place:
     sites: tuple[SiteHistory, ...]
 
 
-def order(region: Region) -> tuple[bool, str]:
-    """Sorts by code, zones last."""
-    return (zone(region), region.id)
+def order(region: Region) -> tuple[bool, bool, str]:
+    """Sorts by code, zones last, those without a national code at the very end."""
+    return (zone(region), region.local, region.id)
 
 
 def zone(region: Region) -> bool:
@@ -47,11 +47,10 @@ def counties(history: History, sites: Sequence[SiteHistory]) -> tuple[Place, ...
 
 def departments(history: History, sites: Sequence[SiteHistory]) -> tuple[Place, ...]:
     """The owners of sites, in the order of their regions, then of the list of sites; sites whose owner is not known come last."""
-    regions: Mapping[str, tuple[bool, bool, str]] = {
-        region.id: (region.parent is not None, *order(region)) for region in history.regions
-    }  # fmt: skip
+    ordered = sorted(history.regions, key=lambda region: (region.parent is not None, *order(region)))
+    regions = {region.id: number for number, region in enumerate(ordered)}
     belonging: dict[str, list[SiteHistory]] = defaultdict(list)
-    for site in sorted(sites, key=lambda one: regions.get(one.target.site.region, (True, True, one.target.site.region))):
+    for site in sorted(sites, key=lambda one: regions.get(one.target.site.region, len(regions))):
         belonging[site.target.site.owner.strip() or NOBODY].append(site)
     owners = sorted(belonging, key=lambda owner: owner == NOBODY)
     return tuple(Place(id=owner, name=owner, sites=tuple(belonging[owner])) for owner in owners)

@@ -66,9 +66,25 @@ def over(history: History, plan: Plan) -> bool:
     return history.now.astimezone(words.zone(history.timezone)).date() > plan.period[1]
 
 
+def rank(plan: Plan) -> str:
+    """What the numbers are for a plan, in a sentence or two: none is one of its indicators unless 残联 has ruled so."""
+    if any(goal.attribute is not Attribute.NONE for goal in plan.goals):
+        return "哪些任务是预期性或约束性指标，由残联依据文件设定；其余指标的名称和算法由本服务拟定，只用来反映任务进展。"
+    return "规划没有为信息无障碍设定约束性或预期性指标；指标的名称和算法由本服务拟定，只用来反映任务进展。"
+
+
 def sites_of(goal: Goal, sites: Sequence[SiteHistory]) -> list[SiteHistory]:
     """The sites that a goal speaks of."""
     return [site for site in sites if not goal.categories or site.target.site.category in goal.categories]
+
+
+def target(goal: Goal, timezone: str) -> str:
+    """The value that a document sets, with the day and the document; "" where none does."""
+    if goal.target is None:
+        return ""
+    due = f"{words.day(goal.due, timezone)}前" if goal.due else ""
+    more = "，".join(filter(None, (due, goal.target_document)))
+    return f"{goal.target:.12g}{f'（{more}）' if more else ''}"
 
 
 def table(history: History, plan: Plan, review: Review) -> tuple[tuple[Goal, tuple[Row, ...]], ...]:
@@ -220,8 +236,5 @@ class _Table:
         return f"{goal.attribute.value}（{goal.ruling.by}{when}设定，{goal.ruling.document}）"
 
     def target(self, goal: Goal) -> str:
-        """What a document sets, with the document; NONE where none does."""
-        if goal.target is None:
-            return NONE
-        due = f"{words.day(goal.due, self.history.timezone)}前" if goal.due else ""
-        return f"{goal.target:.12g}（{'，'.join(filter(None, (due, goal.target_document)))}）"
+        """What a document sets; NONE where none does."""
+        return target(goal, self.history.timezone) or NONE
