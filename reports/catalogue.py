@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from auditor.model import History
+from auditor.model import Category, History
 from reports import indicators, words
 from reports.definitions import By, Definition, Source, Unit, definitions
-from reports.indicators import counted
-from reports.pages import Document, Section, paragraph, piece, write
+from reports.indicators import Counted, counted
+from reports.pages import Document, Section, paragraph, piece, table, write
 from reports.places import Place, counties, departments
 
 PATH = "indicators.html"
@@ -23,27 +23,26 @@ BY = {
 }  # fmt: skip
 LEAD = (
     "这些指标由本服务拟定，用来反映规划任务的进展，本身不是约束性或预期性指标；残联依据文件设定的属性见各规划的评估表。"
-    "这里的数值取自最近一次检测，没有数据的写明由谁填报。"
+    "这里的数值取自最近一次检测，没有数据的写明由谁填报。",
+    "没有列入监测的站点，或者站点未能评价的县（市、区）和单位，写作“尚无数据”，不算作零，也不算作达标。",
 )
 
 
 def render(history: History) -> Iterator[tuple[str, bytes]]:
-    """The page of all indicators: indicators.html."""
-    items = [_item(history, one) for one in definitions().values()]
-    intro = paragraph("没有列入监测的站点，或者站点未能评价的县（市、区）和单位，写作“尚无数据”，不算作零，也不算作达标。")
+    """The page of all indicators: indicators.html, and indicators.2.html … when there are very many sites."""
     yield from write(
         Document(
             path=PATH.removesuffix(".html"),
             title="指标的定义和现值",
-            lead=piece("assessment.html", "lead", sentences=[LEAD]),
-            sections=(Section(id="all", title="各项指标", intro=intro, items=items),),
+            lead=piece("assessment.html", "lead", sentences=LEAD),
+            sections=tuple(_section(history, one) for one in definitions().values()),
             trail=(("全市总览", "index.html"),),
             foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
         )
     )
 
 
-def _item(history: History, one: Definition) -> Markup:
+def _section(history: History, one: Definition) -> Section:
     found = counted(history, one.id, history.sites)
     facts = [
         ("算法", one.definition),
@@ -55,20 +54,36 @@ def _item(history: History, one: Definition) -> Markup:
         ("计量", "、".join(UNIT[unit] for unit in one.units)),
         ("统计范围", "、".join(BY[group] for group in one.by)),
         ("现值", indicators.told(one.id, found)),
-        ("未检测数", f"{words.number(found.untested)} {found.things}" if found else ""),
+        ("未检测数", _untested(found)),
     ]
     quotes = [(goal, plan) for plan in history.plans for goal in plan.goals if one.id in goal.indicators]
-    places = list(_places(history, one)) if found is not None else []
-    return piece("assessment.html", "definition", one=one, facts=[fact for fact in facts if fact[1]], quotes=quotes, places=places)
+    intro = piece("assessment.html", "definition", facts=[fact for fact in facts if fact[1]], quotes=quotes)
+    title = f"{one.id} {one.name}"
+    rows = [_row(history, one.id, by, place) for by, place in _places(history, one)] if found else []
+    if not rows:
+        return Section(id=one.id, title=title, intro=intro)
+    heads = ["名称", "统计范围", "现值", "未检测数"]
+    return table(one.id, title, intro, f"{one.name}：{'、'.join(BY[by] for by in one.by if by is not By.CITY)}", heads, rows)
 
 
-def _places(history: History, one: Definition) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _places(history: History, one: Definition) -> Iterator[tuple[By, Place]]:
+    """What the indicator is told of, one by one."""
+    sites = [site for site in history.sites if site.target.enabled]
     if By.COUNTY in one.by:
-        yield "分县（市、区）", _values(history, one.id, counties(history, history.sites))
+        yield from ((By.COUNTY, place) for place in counties(history, sites))
     if By.DEPARTMENT in one.by:
-        yield "分主办单位", _values(history, one.id, departments(history, [site for site in history.sites if site.target.enabled]))
+        yield from ((By.DEPARTMENT, place) for place in departments(history, sites))
+    for by in (By.PLATFORM, By.SITE):
+        if by in one.by:
+            told = (site for site in sites if by is By.SITE or site.target.site.category is Category.SERVICE)
+            yield from ((by, Place(id=site.target.site.id, name=site.target.site.name, sites=(site,))) for site in told)
 
 
-def _values(history: History, id: str, places: Sequence[Place]) -> list[tuple[str, str]]:
-    found = [(place.name, counted(history, id, place.sites)) for place in places]
-    return [(name, one.sentence if one else indicators.NO_DATA) for name, one in found]
+def _row(history: History, id: str, by: By, place: Place) -> Markup:
+    found = counted(history, id, place.sites)
+    told = found.sentence if found else indicators.NO_DATA
+    return piece("assessment.html", "placed", name=place.name, by=BY[by], told=told, untested=_untested(found))
+
+
+def _untested(found: Counted | None) -> str:
+    return f"{words.number(found.untested)} {found.things}" if found else ""

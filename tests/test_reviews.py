@@ -21,7 +21,7 @@ from auditor.model import (
     Score,
 )
 from reports import reviews
-from reports.definitions import By, definitions
+from reports.definitions import definitions
 from reports.indicators import NO_DATA
 
 OPEN = replace(PLAN, id="next", name="下一规划", period=(date(2026, 1, 1), date(2030, 12, 31)))
@@ -120,12 +120,19 @@ def test_the_page_of_a_plan_is_a_table_with_the_fixed_heads_in_a_region_that_scr
     assert "规划期已结束" in page.get_text() and "（已结束）" in dict(reports.render(history()))["index.html"].decode()
 
 
-def test_the_page_of_indicators_has_all_sixteen_with_sentences_counties_and_departments() -> None:
+def test_the_page_of_indicators_has_all_sixteen_with_sentences_counties_departments_and_sites() -> None:
     page = BeautifulSoup(dict(reports.render(history()))["indicators.html"], "lxml")
-    blocks = {str(block.h3["id"]): block.get_text(" ", strip=True) for block in page.select(".goal") if block.h3}
+    blocks = {str(block["id"]): block for block in page.select("section[id]")}
     assert list(blocks) == list(definitions())
-    assert "推动各级政府门户网站、办事系统实现无障碍服务。" in blocks["IA-1"] and "微山县：0/1（0.0%）" in blocks["IA-1"]
-    assert "分主办单位 市政府办公室：1/2（50.0%）" in blocks["IA-3"] and By.DEPARTMENT in definitions()["IA-3"].by
+    assert "推动各级政府门户网站、办事系统实现无障碍服务。" in blocks["IA-1"].get_text()
+    lines = {id: block.select("tbody tr") for id, block in blocks.items()}
+    told = {id: [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in found] for id, found in lines.items()}
+    assert [row[:2] for row in told["IA-1"]] == [[name, "县（市、区）"] for name in ("济宁市（本级）", "微山县", "高新区")]
+    assert told["IA-1"][1][2].startswith("0/1（0.0%）") and told["IA-1"][2][2].startswith(NO_DATA)
+    assert [row[2][:5] for row in told["IA-3"] if row[:2] == ["市政府办公室", "主办单位"]] == ["1/2（5"]
+    assert [row[0] for row in told["IA-2"] if row[1] == "服务平台"] == ["某市网上办事大厅"]
+    assert len([row for row in told["IA-10"] if row[1] == "站点"]) == sum(site.target.enabled for site in history().sites)
+    assert not told["IA-13"] and "待填报（市委宣传部等）" in blocks["IA-13"].get_text()
 
 
 def test_what_people_write_cannot_become_markup_and_only_web_addresses_become_links() -> None:
