@@ -177,7 +177,24 @@ class Verdict(StrEnum):
     EXEMPT = "exempt"
 
 
+class Attribute(StrEnum):
+    """Whether a document makes a task an indicator of its plan. Only the federation (残联) says so."""
+
+    NONE = "none"
+    EXPECTED = "预期性"
+    BINDING = "约束性"
+
+
 # ---------------------------------------------------------------------------------------------- what is watched
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """Who gave a goal its attribute, when, and by which document."""
+
+    by: str
+    date: date
+    document: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,24 +202,51 @@ class Goal:
     """One promise of a plan, with the sentence it was made in."""
 
     id: str
-    indicator: str | None = None  #: IA-1 … IA-16 (standards_cn.md 7.3), None: reported by people
+    indicator: str | None = None  #: IA-1 … IA-16 (`reports/indicators.toml`), None: no indicator tells of it, people do
+    also: tuple[str, ...] = ()  #: further indicators that tell of the same promise
+    categories: tuple[Category, ...] = ()  #: kinds of sites that the promise speaks of; none: all
     quote: str
     source: str  #: where in the plan the sentence stands
     lead: str
     participants: tuple[str, ...] = ()
     target: float | None = None  #: only where a document sets one
+    target_document: str = ""  #: number of the document that sets it
     due: date | None = None
+    attribute: Attribute = Attribute.NONE
+    ruling: Ruling | None = None  #: who set the attribute; never None where it is not NONE
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """All its indicators, the main one first."""
+        return ((self.indicator,) if self.indicator else ()) + self.also
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """What people report (填报) for a goal or an indicator of a plan, with their evidence."""
+
+    about: str  #: id of a goal, or of an indicator
+    region: str | None = None  #: None: the whole city
+    period: tuple[date, date]  #: the time it speaks of
+    value: float | None = None
+    unit: str = ""
+    said: str = ""  #: what cannot be put as a number
+    by: str
+    date: date
+    evidence: str  #: a document, a place where it is kept, or an address
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What was promised: a plan with its document number, period and goals."""
+    """What was promised: a plan with its document number, period and goals, and what people have reported of them."""
 
     id: str
     name: str
     document: str
     period: tuple[date, date]
+    midterm: date | None = None  #: last day that the mid-term review speaks of; None: no document says
     goals: tuple[Goal, ...] = ()
+    reported: tuple[Reported, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -837,6 +881,7 @@ class SiteHistory:
 
     target: Target
     runs: tuple[RunSummary, ...] = ()  #: newest first
+    landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to the first judged day and to each review's last day
     issues: tuple[Issue, ...] = ()
     coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run
     decisions: tuple[Decision, ...] = ()

@@ -33,7 +33,7 @@ def publish(watch: Watch, store: Store, out: Path) -> Path:
     for name, content in reports.render(history):
         _write(out / name, content)
         written.add(out / name)
-    for left_over in set(out.glob("sites/*.html")) - written:
+    for left_over in {*out.glob("sites/*.html"), *out.glob("plan-*.html")} - written:
         left_over.unlink()
     for digest in reports.pictures(history):
         place = out / "pictures" / f"{digest}.webp"

@@ -6,9 +6,10 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
@@ -177,9 +178,10 @@ class StoreReader:
         """
         counting = that_count(rules, criteria)
         with told(self.path), self.db.atomic():
+            ends = self._landmarks(watch, now)
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
-                sites=tuple(self._site_history(target, counting) for target in watch.targets), rules=rules, criteria=criteria,
+                sites=tuple(self._site_history(target, counting, ends) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
 
@@ -205,12 +207,30 @@ class StoreReader:
         first = since or next(iter(before), None)
         return moved(self.night(site, first), self.night(site, second), rules) if first and second else None
 
-    def _site_history(self, target: Target, rules: Mapping[str, Rule]) -> SiteHistory:
+    def _landmarks(self, watch: Watch, now: datetime) -> tuple[str, ...]:
+        """The last moments of the days that reviews of plans speak of: the first on which a site was judged, and the ends of reviews."""
+        zone = ZoneInfo(watch.timezone)
+        days: set[date] = {day for plan in watch.plans for day in (plan.midterm, plan.period[1]) if day is not None}
+        first = self._query("SELECT min(started) FROM run WHERE state IN ('audited', 'partial')")[0][0]
+        if first is not None:
+            days.add(datetime.fromisoformat(first).astimezone(zone).date())
+        past = sorted((day for day in days if day <= now.astimezone(zone).date()), reverse=True)
+        return tuple(datetime.combine(day, time.max, zone).astimezone(UTC).isoformat() for day in past)
+
+    def _older(self, site: str, runs: Sequence[RunSummary], ends: Sequence[str]) -> tuple[RunSummary, ...]:
+        """The site's newest run up to each moment, as far as `runs` do not go back to it."""
+        if len(runs) < RUNS_TOLD:
+            return ()
+        found = (run for end in ends for run in self._runs("s.id = ? AND r.started <= ? ORDER BY r.round DESC LIMIT 1", (site, end)))
+        return tuple({run.round: run for run in found if run.started < runs[-1].started}.values())
+
+    def _site_history(self, target: Target, rules: Mapping[str, Rule], ends: Sequence[str]) -> SiteHistory:
         site = target.site.id
+        runs = self.runs(site, RUNS_TOLD)
         recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
-            target=target, runs=self.runs(site, RUNS_TOLD), coverage=tuple(self.ledger(site)), decisions=self.decisions(site),
-            permits=self.permits(site), noted=self.noted(site), move=self.moved(site, rules),
+            target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
+            decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site), move=self.moved(site, rules),
             issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
         )  # fmt: skip
 

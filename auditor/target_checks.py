@@ -13,7 +13,8 @@ from pydantic import BaseModel, ValidationError
 from auditor import model
 from auditor.addresses import canonical
 from auditor.model import Action
-from auditor.target_schema import Confirmed, Document, Goal, Journey, Network, Options, Plan, Region, Retention, Site, Step
+from auditor.target_plans import Goal, Plan, Reported, Ruling
+from auditor.target_schema import Confirmed, Document, Journey, Network, Options, Region, Retention, Site, Step
 from auditor.target_tree import Mark, Node, Problem, shown
 from crawlers.journeys import stages
 
@@ -32,6 +33,7 @@ def misfits(tree: Node) -> Iterator[Problem]:
         yield from _repeated(_texts(tree, section, "id"), f"id：{word}编号")
     for plan in _items(tree, "plan"):
         yield from _repeated(_texts(plan, "goals", "id"), "id：任务编号")
+        yield from _reported(plan, {text for text, _ in _texts(tree, "regions", "id")})
     yield from _repeated(((canonical(text) or text, node) for text, node in _texts(tree, "sites", "url")), "url：网址")
     yield from _regions(tree)
     for notice in _items(tree, "notices"):
@@ -53,6 +55,8 @@ _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     (): Document,
     ("plan",): Plan,
     ("plan", "goals"): Goal,
+    ("plan", "goals", "ruling"): Ruling,
+    ("plan", "reported"): Reported,
     ("regions",): Region,
     ("network",): Network,
     ("defaults",): Options,
@@ -198,6 +202,33 @@ def _regions(tree: Node) -> Iterator[Problem]:
             yield _problem(parents, f"parent：regions 里没有区划 {shown(parents.text)}{near(parents.text, sorted(known - {ids.text}))}。")
         elif _in_circle(ids.text, above):
             yield _problem(parents, f"parent：{shown(ids.text)} 的上级绕了一圈又回到了自己。")
+
+
+def _reported(plan: Node, regions: set[str]) -> Iterator[Problem]:
+    """Values reported for what the plan does not promise, for an unknown region, for a time that is not the plan's, or twice."""
+    goals = {text for text, _ in _texts(plan, "goals", "id")}
+    years = _days(_inside(plan, "period"))
+    first: dict[tuple[str, str, tuple[str, ...]], Node] = {}
+    for entry in _items(plan, "reported"):
+        about, region, period = (_inside(entry, key) for key in ("about", "region", "period"))
+        if about is None or period is None:
+            continue  # the models say what is wrong
+        if re.fullmatch("[a-z0-9-]+", about.text) and about.text not in goals:
+            yield _problem(about, f"about：本规划没有编号为 {shown(about.text)} 的任务{near(about.text, sorted(goals))}。")
+        if region is not None and region.text and region.value is not None and region.text not in regions:
+            yield _problem(region, f"region：regions 里没有区划 {shown(region.text)}{near(region.text, sorted(regions))}。")
+        days = _days(period)
+        if days and years and not (years[0] <= days[0] and days[1] <= years[1]) and days[1] >= years[0]:
+            yield _problem(period, "period：所属时段要在规划期之内；规划期之前的是基期值，规划期之后的请填到后一个规划里。")
+        key = about.text, region.text if region is not None else "", days
+        if days and (earlier := first.setdefault(key, entry)) is not entry:
+            yield _problem(entry, f"与第 {earlier.mark.line} 行填报的是同一件事、同一时段，请只留一个。")
+
+
+def _days(period: Node | None) -> tuple[str, ...]:
+    """Two dates as they are written, which is their order in time too; () where they are no such thing."""
+    found = tuple(node.text for node in period.value) if period is not None and isinstance(period.value, list) else ()
+    return found if len(found) == 2 and all(re.fullmatch(r"\d{4}-\d\d-\d\d", text) for text in found) else ()
 
 
 def _in_circle(region: str, above: Mapping[str, str]) -> bool:

@@ -2,245 +2,40 @@
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
-import re
-import zoneinfo
-from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    field_validator,
-    model_validator,
-)
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from auditor.addresses import host_of
 from auditor.model import Action, Category, Level, Profile, Scope, Variant
+from auditor.target_plans import Plan
+from auditor.target_values import (
+    CLOCK,
+    WEEKDAYS,
+    Basis,
+    Browser,
+    Clock,
+    Day,
+    Finder,
+    Id,
+    Name,
+    Texts,
+    Url,
+    Whole,
+    Words,
+    address_and_port,
+    contactable,
+    host_and_port,
+    known_timezone,
+    no_repeats,
+    said,
+    starting_time,
+    two_times,
+    version_one,
+    weekly,
+)
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+__all__ = ["WEEKDAYS", "Browser", "Document", "Options", "Plan", "Site", "json_schema", "weekly"]
 
-
-def said(sentence: str) -> PydanticCustomError:
-    """A complaint that is already a Chinese sentence."""
-    return PydanticCustomError("said", "{sentence}", {"sentence": sentence})
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A pattern that a text must match as a whole, and what to say when it does not."""
-
-    pattern: str
-    sentence: str
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
-
-    def check(self, value: str) -> str:
-        if not re.fullmatch(self.pattern, value):
-            raise said(self.sentence)
-        return value
-
-
-# ---------------------------------------------------------------------------------------------- values
-
-
-def weekly(text: str) -> tuple[tuple[str, ...], int, int]:
-    """The weekdays (mon … sun, in their order), hour and minute of a schedule such as `02:00` or `mon-fri 02:00`.
-
-    Raises ValueError with a Chinese sentence. Weekdays are names only: 0 is Sunday for cron and Monday for APScheduler.
-    """
-    *days, clock = text.split() or [""]
-    if re.search(r"(?<!\S)[0-7](?!\S)", text) or (len(days) == 1 and re.fullmatch(r"[a-z*,/-]*[0-9][^:]*", days[0])):
-        raise ValueError(
-            "星期请写英文缩写，如 mon-fri 02:00：数字的星期各处数法不同（有的从周日数起，有的从周一数起），会在错误的日子启动。"
-        )
-    if len(days) > 1 or not re.fullmatch(_CLOCK, clock):
-        raise ValueError("启动时间要写成 24 小时制的“时:分”，前面可加星期，如 02:00、mon-fri 02:00 或 mon,thu 02:00。")
-    hour, minute = (int(part) for part in clock.split(":"))
-    names = [name for part in (days[0].split(",") if days else ["mon-sun"]) for name in _day_range(part)]
-    return tuple(day for day in WEEKDAYS if day in names), hour, minute
-
-
-def web_address(value: str) -> str:
-    """The address itself; raises the sentence to say when a browser could not or should not open it."""
-    if re.search(r"[\s\\]", value):
-        raise said("网址里不能有空格、换行或反斜杠。")
-    found = re.match(r"https?://([^/?#]*)", value, re.IGNORECASE)
-    if not found:
-        raise said("网址要以 http:// 或 https:// 开头。")
-    if "@" in found[1]:
-        raise said("网址里不能带用户名或密码。")
-    if not found[1].partition(":")[0]:
-        raise said("网址里缺少主机名，应像 http://www.example.gov.cn/ 这样。")
-    if not host_of(value):
-        raise said("网址的主机名或端口写法有误。")
-    return value
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _day_range(part: str) -> tuple[str, ...]:
-    first, dash, last = part.partition("-")
-    for name in (first, last) if dash else (first,):
-        if name not in WEEKDAYS:
-            hint = get_close_matches(name.lower()[:3], WEEKDAYS, 1)
-            raise ValueError(f"星期只能写 mon、tue、wed、thu、fri、sat、sun{f'（是否想写 {hint[0]}？）' if hint else ''}。")
-    start, stop = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-    if start > stop:
-        raise ValueError("星期的范围要从前往后写；跨周的请逐个列出，如 fri,sat,sun,mon 02:00。")
-    return WEEKDAYS[start : stop + 1]
-
-
-def _version(value: Any) -> Any:
-    if type(value) is not int or value != 1:
-        raise said("目前的格式版本是 1，请写 version: 1，不加引号。")
-    return value
-
-
-def _schedule(value: str) -> str:
-    try:
-        weekly(value)
-    except ValueError as error:
-        raise said(str(error)) from None
-    return value
-
-
-def _day(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise said("日期要写成“年-月-日”，如 2026-11-23。")
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-            return datetime.date.fromisoformat(value)
-    except ValueError:
-        raise said("没有这一天，请检查月份和日期。") from None
-    raise said("日期要写成“年-月-日”，如 2026-11-23。")
-
-
-def _in_order(days: list[datetime.date]) -> list[datetime.date]:
-    if len(days) == 2 and days[0] > days[1]:
-        raise said("开始日期不能晚于结束日期。")
-    return days
-
-
-def _two_times(clocks: list[str]) -> list[str]:
-    if len(clocks) == 2 and clocks[0] == clocks[1]:
-        raise said("开始和结束的时间不能相同；不限时段请写 null。")
-    return clocks
-
-
-def _host_and_port(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    bare = host.removeprefix("*.")
-    if not re.fullmatch(r"[^\s:/?#@*\\]+", bare) or not host_of(f"http://{bare}/") or not _is_port(port):
-        raise said('左边要写成“主机名:端口”，如 "www.example.gov.cn:80" 或 "*.example.gov.cn:80"。')
-    return value.lower()
-
-
-def _address_and_port(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    if not _is_address(bare) or (":" in bare and bare == host) or not _is_port(port):
-        raise said('右边要写成“IP 地址:端口”，如 "127.0.0.1:8080"。')
-    return value
-
-
-def _is_port(text: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]{1,5}", text)) and 0 < int(text) < 65536
-
-
-def _user_agent(value: str) -> str:
-    if len(value) > 300:
-        raise said("User-Agent 太长，最多 300 个字符。")
-    if not re.fullmatch(r"[\x20-\x7e]+", value) or value != value.strip():
-        raise said("User-Agent 只能是一行英文字母、数字和半角符号，首尾不能有空格。")
-    if not re.search(_CONTACT, value):
-        raise said("User-Agent 里要有联系方式，让网站管理员找得到人：+http 开头的网址、电话或电子邮箱，写在括号里。")
-    return value
-
-
-def _timezone(value: str) -> str:
-    known = zoneinfo.available_timezones()
-    if not known:
-        raise said("本机没有时区数据，请安装 tzdata。")
-    if value not in known:
-        hint = get_close_matches(value[:60], sorted(known), 1)
-        raise said(f"没有这个时区{f'（是否想写 {hint[0]}？）' if hint else ''}，北京时间请写 Asia/Shanghai。")
-    return value
-
-
-def _no_repeats(values: list[Any]) -> list[Any]:
-    if len(set(values)) < len(values):
-        raise said("有重复的内容，请只留一个。")
-    return values
-
-
-_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-_CONTACT = r"\+https?://[\w-]+\.\w|[\w.+-]+@[\w-]+\.\w|(?<![\w.])\+?\d[\d -]{5,}\d(?![\w.])"
-
-Id = Annotated[str, Shape(r"[a-z0-9-]+", "编号只能用小写英文字母、数字和短横线，如 jining-portal。")]
-Name = Annotated[str, Shape(r"\s*\S[\s\S]*", "这里不能留空。")]
-Url = Annotated[str, AfterValidator(web_address), Field(json_schema_extra={"pattern": r"^[hH][tT][tT][pP][sS]?://[^\s\\@]+"})]
-Day = Annotated[datetime.date, BeforeValidator(_day)]
-Clock = Annotated[str, Shape(_CLOCK, '时间要写成 24 小时制的“时:分”，如 "22:00"。')]
-Indicator = Annotated[str, Shape(r"IA-([1-9]|1[0-6])", "指标编号是 IA-1 到 IA-16；没有自动指标的请写 null。")]
-Basis = Annotated[str, Shape(r"([1-9][0-9]*-[1-9][0-9]*)?", "法律依据写成“条-款”，如 32-1；未定的请不写。")]
-Whole = Annotated[int, Field(ge=0, le=36_500)]
-Texts = list[Name]
-Finder = Literal["links", "sitemap", "listed"]
-Browser = Literal["playwright", "selenium"]
-
-
-# ---------------------------------------------------------------------------------------------- the file
-
-
-class Words(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Goal(Words):
-    model_config = ConfigDict(title="规划任务")
-    id: Id = Field(title="编号", description="在本规划内不重复。")
-    indicator: Indicator | None = Field(
-        default=None, title="指标", description="由系统自动给出数值的指标 IA-1 到 IA-16；由人工填报的写 null。"
-    )
-    quote: Name = Field(title="原文", description="规划里的原句，一字不改。")
-    source: Name = Field(title="出处", description="原句在规划中的位置，如 三（六）2。")
-    lead: str = Field(default="", title="牵头部门", description="规划未写明的留空。")
-    participants: Texts = Field(default=[], alias="with", title="参与部门")
-    target: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
-        default=None, title="目标值", description="只在有文件规定时填写。"
-    )
-    due: Day | None = Field(default=None, title="完成期限", description="只在有文件规定时填写，如 2025-12-31。")
-
-
-class Plan(Words):
-    model_config = ConfigDict(title="规划")
-    id: Id = Field(title="编号")
-    name: Name = Field(title="名称")
-    document: str = Field(default="", title="文号")
-    period: Annotated[list[Day], Field(min_length=2, max_length=2), AfterValidator(_in_order)] = Field(
-        title="起止日期", description="两个日期，如 [2021-01-01, 2025-12-31]。"
-    )
-    goals: list[Goal] = Field(default=[], title="任务")
 
 
 class Region(Words):
@@ -254,10 +49,10 @@ class Region(Words):
 
 class Network(Words):
     model_config = ConfigDict(title="网络")
-    user_agent: Annotated[str, AfterValidator(_user_agent)] = Field(
+    user_agent: Annotated[str, AfterValidator(contactable)] = Field(
         title="访问标识", description='附在浏览器 User-Agent 之后，要有联系方式，如 "JiningA11yAudit/1.0 (+https://…; 0537-…)"。'
     )
-    resolve: dict[Annotated[str, AfterValidator(_host_and_port)], Annotated[str, AfterValidator(_address_and_port)]] = Field(
+    resolve: dict[Annotated[str, AfterValidator(host_and_port)], Annotated[str, AfterValidator(address_and_port)]] = Field(
         default={}, title="指定解析", description="把“主机名:端口”指到“IP 地址:端口”，主机名可写成 *.example.gov.cn。"
     )
     allow_private: bool = Field(default=False, title="允许内网地址", description="一般写 false；resolve 里写明的地址不受此限。")
@@ -274,13 +69,13 @@ class Options(Words):
     profile: Annotated[Profile, Field(strict=False)] = Field(
         default=Profile.FULL, title="检查范围", description="axe 只用 axe；static 加上全部静态检查；full 再加上交互检查。"
     )
-    variants: Annotated[list[Annotated[Variant, Field(strict=False)]], Field(min_length=1), AfterValidator(_no_repeats)] = Field(
+    variants: Annotated[list[Annotated[Variant, Field(strict=False)]], Field(min_length=1), AfterValidator(no_repeats)] = Field(
         default=[Variant.DESKTOP],
         title="浏览方式",
         description="desktop 桌面，总是检测，也只有它计入结果；mobile 手机；elder 长者版；toolbar-open 打开工具条；"
         "toolbar-blocked 屏蔽工具条。其他方式只看少数页面，另行列出。",
     )
-    finders: Annotated[list[Finder], Field(min_length=1), AfterValidator(_no_repeats)] = Field(
+    finders: Annotated[list[Finder], Field(min_length=1), AfterValidator(no_repeats)] = Field(
         default=["links", "sitemap"], title="网址来源", description="links 跟随链接；sitemap 站点地图；listed 只看 pages 里列出的。"
     )
     scope: Annotated[Scope, Field(strict=False)] = Field(
@@ -309,10 +104,10 @@ class Options(Words):
     minutes: Annotated[float, Field(gt=0, le=720, allow_inf_nan=False)] | None = Field(
         default=None, title="网站限时（分钟）", description="一个网站每轮最多用的分钟数，到时不再打开新的页面；不写则按页数上限推算。"
     )
-    schedule: Annotated[str, AfterValidator(_schedule), Field(json_schema_extra={"pattern": f"^([a-z,-]+ )?{_CLOCK}$"})] = Field(
+    schedule: Annotated[str, AfterValidator(starting_time), Field(json_schema_extra={"pattern": f"^([a-z,-]+ )?{CLOCK}$"})] = Field(
         default="02:00", title="启动时间", description='如 "02:00"（每天）或 "mon-fri 02:00"；星期只写英文缩写。'
     )
-    window: Annotated[list[Clock], Field(min_length=2, max_length=2), AfterValidator(_two_times)] | None = Field(
+    window: Annotated[list[Clock], Field(min_length=2, max_length=2), AfterValidator(two_times)] | None = Field(
         default=["22:00", "06:30"], title="允许访问的时段", description="两个时间，可以跨过午夜；不限时段写 null。"
     )
     browser: Browser = Field(default="playwright", title="浏览器")
@@ -399,11 +194,11 @@ class Retention(Words):
 
 class Document(Words):
     model_config = ConfigDict(title="targets.yml：检测对象与安排")
-    version: Annotated[Literal[1], BeforeValidator(_version)] = Field(title="格式版本", description="目前是 1。")
+    version: Annotated[Literal[1], BeforeValidator(version_one)] = Field(title="格式版本", description="目前是 1。")
     plan: list[Plan] = Field(default=[], title="规划", description="作出承诺的规划，可以有多个，已结束的也可保留。")
     regions: list[Region] = Field(default=[], title="区划")
     network: Network = Field(title="网络")
-    timezone: Annotated[str, AfterValidator(_timezone)] = Field(default="Asia/Shanghai", title="时区")
+    timezone: Annotated[str, AfterValidator(known_timezone)] = Field(default="Asia/Shanghai", title="时区")
     defaults: Options = Field(default=Options(), title="默认设置", description="每个站点都可以改写其中任何一项。")
     retention: Retention = Field(default=Retention(), title="保存期限")
     notices: list[dict[str, Any]] = Field(default=[], title="通知", description="密钥一律写成 env:NAME，由环境变量提供。")

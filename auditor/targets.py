@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 
 from pydantic import ValidationError
 
-from auditor import target_checks, target_schema, target_tree
-from auditor.model import Action, Confirmation, Goal, Journey, Network, Plan, Region, Step, Target, Watch
+from auditor import target_checks, target_plans, target_schema, target_tree
+from auditor.model import Action, Confirmation, Journey, Network, Region, Step, Target, Watch
 from auditor.model import Site as WatchedSite
 from auditor.target_schema import Document, Options, Site, weekly
 from auditor.target_tree import Node, Problem
@@ -128,7 +128,7 @@ def _examine(text: str) -> tuple[Document | None, Node | None, list[Problem]]:
 def _watch(document: Document) -> Watch:
     network = document.network
     return Watch(
-        plans=tuple(_plan(plan) for plan in document.plan),
+        plans=tuple(target_plans.plan(plan) for plan in document.plan),
         regions=tuple(Region(**dict(region)) for region in document.regions),
         network=Network(
             user_agent=network.user_agent, resolve=network.resolve, allow_private=network.allow_private, webdriver=network.webdriver
@@ -138,11 +138,6 @@ def _watch(document: Document) -> Watch:
         retention=dict(document.retention),
         notices=tuple(document.notices),
     )
-
-
-def _plan(plan: target_schema.Plan) -> Plan:
-    goals = tuple(Goal(**{**dict(goal), "participants": tuple(goal.participants)}) for goal in plan.goals)
-    return Plan(id=plan.id, name=plan.name, document=plan.document, period=(plan.period[0], plan.period[1]), goals=goals)
 
 
 def _target(site: Site, defaults: Options) -> Target:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from auditor.model import Goal, History, Impact, Plan, Reach, RoundSummary, RunState, RunSummary, SiteHistory, State
-from reports import indicators, platforms, scores, words
+from reports import assessment, catalogue, indicators, platforms, reviews, scores, words
 from reports.charts import Night, issues_over_nights
+from reports.definitions import definitions
 from reports.grouping import IMPACTS, board
+from reports.indicators import counted
 from reports.pages import Document, Section, paragraph, piece, table, write
 from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, unconfirmed, visited, why_not_judged
 
@@ -283,28 +285,26 @@ def _list(id: str, title: str, intro: str, items: list[Markup]) -> Section:
 
 def _goals(history: History) -> Iterator[Section]:
     """Every promise with its sentence. A number stands only where one exists, and never as if the plan had set it."""
-    values = indicators.values(history)
     for plan in history.plans:
-        intro = paragraph(
-            "引文照录规划原文。规划没有为信息无障碍设定约束性或预期性指标；下列指标的名称和算法由本服务拟定，只用来反映任务进展。"
-        )
-        night = last_night(history)
-        if night is not None and night.started.astimezone(words.zone(history.timezone)).date() > plan.period[1]:
+        intro = paragraph(f"引文照录规划原文。{reviews.rank(plan)}")
+        if closed := reviews.over(history, plan):
             end = words.day(plan.period[1], history.timezone)
             intro += paragraph(f"规划期已于{end}结束。这里的数据产生于规划期之后，只作为今后的基线，不用来评价规划期内的进展。")
+        intro += piece("city.html", "more", path=assessment.path(plan), indicators=catalogue.PATH)
         yield Section(
             id=f"plan-{plan.id}",
-            title=f"规划任务：{plan.name}",
+            title=f"规划任务：{plan.name}{'（已结束）' if closed else ''}",
             intro=intro,
-            items=[_goal(plan, goal, values, history) for goal in plan.goals],
+            items=[_goal(plan, goal, history) for goal in plan.goals],
         )
 
 
-def _goal(plan: Plan, goal: Goal, values: Mapping[str, str], history: History) -> Markup:
-    indicator = words.INDICATOR.get(goal.indicator or "", goal.indicator or "任务进展（由人工填报）")
-    target = "规划和有关文件没有设定" if goal.target is None else f"{goal.target:g}"
-    if goal.target is not None and goal.due is not None:
-        target += f"（{words.day(goal.due, history.timezone)}前）"
+def _goal(plan: Plan, goal: Goal, history: History) -> Markup:
+    indicator, value = "任务进展（由人工填报）", indicators.NO_DATA
+    if known := definitions().get(goal.indicator or ""):
+        indicator = known.name
+        value = indicators.told(known.id, counted(history, known.id, reviews.sites_of(goal, history.sites)))
+    target = reviews.target(goal, history.timezone) or "规划和有关文件没有设定"
     return piece(
         "city.html",
         "goal",
@@ -312,5 +312,5 @@ def _goal(plan: Plan, goal: Goal, values: Mapping[str, str], history: History) -
         goal=goal,
         indicator=indicator,
         target=target,
-        value=values.get(goal.indicator or "", indicators.NO_DATA),
+        value=value,
     )

@@ -38,6 +38,14 @@ def inaccessible(site: SiteHistory) -> tuple[int, int]:
     return sum(_shut(issues.get(entry.url, ())) for entry in read), len(read)
 
 
+def unread(site: SiteHistory) -> int:
+    """Documents of the newest run that were not fetched, or fetched and not checked."""
+    issues = _standing(site)
+    tried = [entry for entry in site.coverage if _tried(entry) and (document_kind(entry.url) or entry.url in issues or entry.engines)]
+    checked = sum(DOCUMENTS in entry.engines or _locked(issues.get(entry.url, ())) for entry in tried)
+    return len(tried) - checked + sum(_waits(entry) for entry in site.coverage)
+
+
 def _listed(site: SiteHistory) -> Section | None:
     issues = _standing(site)
     tried = [entry for entry in site.coverage if _tried(entry) and (document_kind(entry.url) or entry.url in issues or entry.engines)]

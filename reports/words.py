@@ -194,26 +194,6 @@ ROLE: Mapping[str, str] = {
     "listitem": "列表项", "menu": "菜单", "menuitem": "菜单项", "tab": "选项卡", "tablist": "选项卡", "textbox": "输入框",
 }  # fmt: skip
 
-INDICATOR: Mapping[str, str] = {
-    "IA-1": "政府门户网站无障碍检测覆盖率",
-    "IA-2": "政府服务平台、网上办事大厅检测覆盖率",
-    "IA-3": "自动检测零阻断站点比例",
-    "IA-4": "WCAG 2.2 A/AA 人工核查符合准则数",
-    "IA-5": "问题整改率、按期整改率、平均整改天数",
-    "IA-6": "回退率",
-    "IA-7": "助残服务事项线上可达率",
-    "IA-8": "验证码、登录无障碍达标率",
-    "IA-9": "无障碍工具条依赖度",
-    "IA-10": "适老化要求符合项",
-    "IA-11": "公开附件无障碍比例",
-    "IA-12": "突发事件信息无障碍发布",
-    "IA-13": "网络视频字幕率",
-    "IA-14": "投诉举报办结率、满意度",
-    "IA-15": "自助终端无障碍配备率",
-    "IA-16": "检测失败率",
-}
-"""Names of this project's own indicators (standards_cn.md 7.3); no plan has set them."""
-
 SEEN_KIND, FAILED_KIND, NEVER_KIND, OTHER_KIND = "有检测结果", "访问了，但未能检测", "没有访问", "不是网页、不在本站或已不存在"
 KINDS = (FAILED_KIND, NEVER_KIND, OTHER_KIND, SEEN_KIND)
 """Kinds of ledger states, those that need a hand first."""

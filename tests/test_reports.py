@@ -23,12 +23,12 @@ from reports.grouping import board
 
 
 def test_every_report_file_registers_itself_by_its_name() -> None:
-    assert set(reports.reports()) == {"city", "site"}
+    assert set(reports.reports()) == {"assessment", "catalogue", "city", "site"}
 
 
-def test_the_files_are_the_city_every_site_and_one_style_sheet() -> None:
+def test_the_files_are_the_city_every_site_every_plan_the_indicators_and_one_style_sheet() -> None:
     sites = {f"sites/{site.target.site.id}.html" for site in history().sites}
-    assert set(rendered()) == {"index.html", "style.css"} | sites
+    assert set(rendered()) == {"index.html", "indicators.html", "plan-jining-145.html", "style.css"} | sites
 
 
 def test_a_report_of_the_same_history_is_the_same_to_the_byte() -> None:
@@ -141,7 +141,7 @@ def test_goals_quote_the_plan_and_show_numbers_only_where_they_exist() -> None:
     goals = [goal.get_text(" ", strip=True) for goal in soup("index.html").select(".goal")]
     assert "推动各级政府门户网站、办事系统实现无障碍服务。" in goals[0] and "济政字〔2021〕71号" in goals[0] and "三（六）2" in goals[0]
     assert "1/2（50.0%）" in goals[0] and "另有 1 个等待确认" in goals[0]
-    assert "尚无数据" in goals[1] and "尚无数据" in goals[2]
+    assert "1/2（50.0%）" in goals[1] and "没有查实 A 级障碍的 1 个" in goals[1] and "尚无数据" in goals[2]
     assert all("规划和有关文件没有设定" in goal for goal in goals)
     assert "规划期已于2025年12月31日结束" in said("index.html")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor import store_read
 from auditor.lifecycle import Counts, advance
 from auditor.model import (
     Box,
@@ -22,6 +23,7 @@ from auditor.model import (
     Impact,
     IssueState,
     Outcome,
+    Plan,
     Run,
     RunState,
     RunSummary,
@@ -398,3 +400,20 @@ def test_history_tells_the_sites_of_the_list_in_its_order(path: Path, store: Sto
     assert len(county.runs) == 1
     assert [told.id for told in history.rounds][:2] == ["n36", "n34"]
     assert (history.now, history.timezone) == (START, "Asia/Shanghai")
+
+
+def test_runs_that_reviews_of_plans_rest_on_are_told_however_old_they_are(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_read, "RUNS_TOLD", 3)
+    for night in range(12):
+        keep(store, a_run(night, state=RunState.AUDITED if night else RunState.FAILED))
+    ends, midterm = (date(2026, 11, 23), date(2027, 11, 1)), date(2026, 11, 30)  # nights are of the next day in Shanghai
+    plans = (
+        Plan(id="old", name="", document="", period=ends),
+        Plan(id="new", name="", document="", period=(date(2026, 1, 1), date(2030, 12, 31)), midterm=midterm),
+    )
+    watch = Watch(targets=(Target(site=a_site("portal")),), plans=plans)
+    (portal,) = store.history(watch, rules={}, criteria={}, now=START + timedelta(days=20)).sites
+    assert [run.round for run in portal.runs] == ["n11", "n10", "n9"]
+    assert [run.round for run in portal.landmarks] == ["n6", "n1"], "the last one before the mid-term review, and the first that judged"
+    monkeypatch.setattr(store_read, "RUNS_TOLD", 20)
+    assert store.history(watch, rules={}, criteria={}, now=START).sites[0].landmarks == ()

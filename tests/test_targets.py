@@ -12,8 +12,8 @@ from typing import Any, get_args
 import pytest
 from pydantic_core import ValidationError, core_schema
 
-from auditor import target_checks, target_schema, target_tree
-from auditor.model import Action, Category, Journey, Level, Profile, Scope, Step, Target, Variant, Watch
+from auditor import target_checks, target_plans, target_schema, target_tree
+from auditor.model import Action, Attribute, Category, Journey, Level, Profile, Scope, Step, Target, Variant, Watch
 from auditor.targets import Problem, TargetsError, loads, problems, schema, weekly
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,6 +54,17 @@ sites:
     region: "370811"
 """
 
+RULING = "{by: 市残联, date: 2026-03-01, document: 济残字〔2026〕9号}"
+REPORTED = (
+    "    reported:\n"
+    '      - {about: g1, region: "370811", period: [2024-01-01, 2024-12-31], value: 12, unit: 台, by: 市卫生健康委, date: 2025-01-15, '
+    "evidence: 济卫函〔2025〕1号}\n"
+)
+
+def reported(old: str, new: str) -> str:
+    return REPORTED.replace(old, new) + "regions:"
+
+
 # what is written, what it is replaced with, line and column of the complaint, words in it
 MISTAKES = [
     ("version: 1", "version: 2", 1, 10, "version：目前的格式版本是 1"),
@@ -72,6 +83,30 @@ MISTAKES = [
     ("target: null", "target: 很多", 7, 81, "target：应为数字"),
     ("target: null", "target: .nan", 7, 81, "有限的数字"),
     ("target: null", "target: 1e999", 7, 81, "数字太大"),
+    ("target: null", "target: 95", 7, 9, "target_document：写了目标值，就要在 target_document 里写明"),
+    ("target: null", "also: [IA-17]", 7, 80, "also 第 1 项：指标编号是 IA-1 到 IA-16"),
+    ("target: null", "also: [IA-3]", 7, 79, "also：IA-3 已经写在 indicator 里了"),
+    ("target: null", "also: [IA-6, IA-6]", 7, 79, "also：有重复的内容"),
+    ("indicator: IA-3", "also: [IA-6]", 7, 24, "also：只有一个指标时写在 indicator 里"),
+    ("target: null", "attribute: 约束", 7, 84, "attribute：只能写 none、预期性、约束性（是否想写 约束性？）"),
+    ("target: null", "attribute: 约束性", 7, 9, "ruling：属性只由残联设定：请在 ruling 里写明"),
+    ("target: null", f"attribute: 预期性, ruling: {RULING.replace('市残联', '市大数据中心')}", 7, 102, "by：任务的属性只由残联设定"),
+    ("target: null", f"attribute: 预期性, ruling: {RULING.replace('date: 2026-03-01, ', '')}", 7, 97, "date：缺少这一项（设定日期）"),
+    ("target: null", f"ruling: {RULING}", 7, 81, "ruling：写了 ruling，却没有写 attribute"),
+    ("    goals:", "    midterm: 2025-12-31\n    goals:", 6, 14, "midterm：中期评估的截止日期要在规划期之内"),
+    ("regions:", reported("about: g1", "about: g2"), 9, 17, "about：本规划没有编号为 g2 的任务"),
+    ("regions:", reported("about: g1", "about: IA-17"), 9, 17, "about：这里写本规划一项任务的编号"),
+    ("regions:", reported("370811", "370881"), 9, 29, "region：regions 里没有区划 370881（是否想写 370811？）"),
+    ("regions:", reported("2024-12-31]", "2026-06-30]"), 9, 47, "period：所属时段要在规划期之内"),
+    ("regions:", reported("2024", "2026").replace("2025-01-15", "2027-01-15"), 9, 47, "period：所属时段要在规划期之内"),
+    ("regions:", reported("value: 12", "value: -1"), 9, 80, "value：不能小于 0"),
+    ("regions:", reported("unit: 台, ", ""), 9, 9, "unit：写了数值，就要写计量单位"),
+    ("regions:", reported("value: 12, unit: 台, ", ""), 9, 9, "value（数值）和 said（进展）至少要写一个"),
+    ("regions:", reported("2025-01-15", "2023-01-15"), 9, 111, "date：填报日期早于所属时段的第一天"),
+    ("regions:", reported("济卫函〔2025〕1号", '""'), 9, 133, "evidence：这里不能留空"),
+    ("regions:", reported("济卫函〔2025〕1号", "ftp://a.cn/b"), 9, 133, "evidence：网址要以 http:// 或 https:// 开头"),
+    ("regions:", reported(", evidence: 济卫函〔2025〕1号", ""), 9, 9, "evidence：缺少这一项（证据）"),
+    ("regions:", f"{REPORTED}{REPORTED.partition(chr(10))[2]}regions:", 10, 9, "与第 9 行填报的是同一件事、同一时段"),
     ("with: [甲局]", "wiht: [甲局]", 7, 61, "wiht：没有这个设置（是否想写 with？）"),
     ('{id: "370800", name', "{id: 370800, name", 9, 10, "id：应为文字：请给这个值加上引号"),
     ("name: 任城区", "name: 任城区, title: 区", 10, 31, "title：没有这个设置"),
@@ -188,8 +223,13 @@ MISTAKES = [
 OUR_WORDS = {
     word.lower()
     for text in (
-        *(" ".join(part.model_fields) for part in vars(target_schema).values() if hasattr(part, "model_fields")),
-        *(member for kind in (Category, Level, Profile, Scope, Variant) for member in kind),
+        *(
+            " ".join(part.model_fields)
+            for module in (target_schema, target_plans)
+            for part in vars(module).values()
+            if hasattr(part, "model_fields")
+        ),
+        *(member for kind in (Attribute, Category, Level, Profile, Scope, Variant) for member in kind),
         *("links sitemap listed playwright selenium http https mon tue wed thu fri sat sun true false null env NAME NOTICE_TOKEN with",),
         *("text url iframe button CSS Enter Shift",),
         *("IP IA User-Agent UTF-8 YAML Tab WCAG Asia/Shanghai targets.yml auditor confirm jining www.example.gov.cn JiningA11yAudit",),

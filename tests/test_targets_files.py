@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from test_targets import GOOD, ROOT, complaints
 
-from auditor.model import Category, Confirmation
+from auditor.model import Attribute, Category, Confirmation
 from auditor.targets import TargetsError, confirm, load, loads, problems
 
 SHIPPED = ROOT / "targets.yml"
@@ -39,10 +39,11 @@ def test_the_shipped_regions_are_the_city_the_counties_in_code_order_and_the_zon
     assert portals[1:12] == counties
 
 
-def test_only_automatic_indicators_are_promised_and_no_target_is_made_up() -> None:
+def test_every_indicator_tells_of_a_promise_and_no_target_or_attribute_is_made_up() -> None:
     goals = [goal for plan in load(SHIPPED).plans for goal in plan.goals]
-    assert {goal.id: goal.indicator for goal in goals if goal.indicator} == {"portals": "IA-3", "platforms": "IA-2", "monitoring": "IA-1"}
-    assert all(goal.target is None and goal.due is None for goal in goals)
+    assert {indicator for goal in goals for indicator in goal.indicators} == {f"IA-{number}" for number in range(1, 17)}
+    assert all(goal.target is None and goal.due is None and goal.attribute is Attribute.NONE and not goal.ruling for goal in goals)
+    assert all(plan.midterm is None and not plan.reported for plan in load(SHIPPED).plans)
 
 
 @pytest.mark.shared

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from auditor.model import History
-from reports import city, pages, site
+from reports import assessment, catalogue, city, pages, site
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -69,7 +69,8 @@ def create_app(
     @app.api_route("/", methods=READ)
     @app.api_route("/{name}.html", methods=READ)
     def overview(name: str = "index") -> Response:
-        return sheet(f"{name}.html", city.render(read_history()))
+        report = assessment if name.startswith("plan-") else catalogue if name.startswith("indicators") else city
+        return sheet(f"{name}.html", report.render(read_history()))
 
     @app.api_route("/sites/{name}", methods=READ)
     def one_site(name: str) -> Response:

@@ -1,0 +1,68 @@
+"""Tells how every promise of a plan stands, in the fixed table that its mid-term and final reviews (中期、期末) ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from auditor.model import History, Plan
+from reports import words
+from reports.pages import Document, Section, paragraph, piece, write
+from reports.reviews import HEADS, NONE, Review, over, rank, reviews, table
+
+BLANKS = "引文照录规划原文，牵头部门和参与部门照抄规划。属性只由残联依据文件设定，目标值只在有文件规定时填写，其余写作“—”。"
+
+
+def render(history: History) -> Iterator[tuple[str, bytes]]:
+    """A page for each plan: plan-ID.html."""
+    for plan in history.plans:
+        yield from render_plan(history, plan)
+
+
+def render_plan(history: History, plan: Plan) -> Iterator[tuple[str, bytes]]:
+    """The page of one plan, and plan-ID.2.html … where it is very long."""
+    yield from write(
+        Document(
+            path=path(plan).removesuffix(".html"),
+            title=f"{plan.name}：信息无障碍任务评估表",
+            lead=piece("assessment.html", "lead", sentences=_sentences(history, plan)),
+            sections=tuple(_section(history, plan, review) for review in reviews(plan)),
+            trail=(("全市总览", "index.html"),),
+            foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
+        )
+    )
+
+
+def path(plan: Plan) -> str:
+    """Where the page of a plan stands."""
+    return f"plan-{plan.id}.html"
+
+
+def _sentences(history: History, plan: Plan) -> list[str]:
+    since, until = (words.day(day, history.timezone) for day in plan.period)
+    number = f"，{plan.document}" if plan.document else ""
+    told = [f"规划期：{since}至{until}{number}。", BLANKS, rank(plan)]
+    if over(history, plan):
+        told.append(
+            "规划期已结束。本期值只用规划期之内的数据，之后检测到的不倒填；基线写明年份，是今后各期比较的起点，不用来评价本规划。"
+            "新规划印发后，在 targets.yml 里另加一项，就有它自己的评估表。"
+        )
+    return told
+
+
+def _section(history: History, plan: Plan, review: Review) -> Section:
+    items = [piece("assessment.html", "goal", goal=goal, rows=rows, nothing=NONE) for goal, rows in table(history, plan, review)]
+    caption = f"{review.name}：规划任务与指标，数据截至{words.day(review.last, history.timezone)}"
+    if not over(history, plan) and history.now.astimezone(words.zone(history.timezone)).date() <= review.last:
+        caption = f"{review.name}：规划任务与指标，时段尚未结束，为最近一次检测的数据"
+    intro = _midterm() if review.id == "mid" and plan.midterm is None else Markup()
+    opening = piece("assessment.html", "opening", id=f"{review.id}-table", caption=caption, heads=HEADS)
+    closing = piece("assessment.html", "closing")
+    return Section(id=review.id, title=f"{review.name}表", intro=intro, items=items, opening=opening, closing=closing)
+
+
+def _midterm() -> Markup:
+    return paragraph(
+        "没有文件规定中期评估的截止日期，本表取规划期之内最近的数据；日期确定后写入 targets.yml 的 midterm，本表就按那一天取数。"
+    )
