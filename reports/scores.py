@@ -15,6 +15,7 @@ from auditor.scoring import ranks, together
 from auditor.trends import Direction, Point, trend
 from reports import words
 from reports.pages import Section, paragraph, piece, table
+from reports.places import counties
 from reports.runs import judged, newest, unconfirmed
 
 NAME = "无障碍指数"
@@ -170,10 +171,10 @@ def _value(scores: Mapping[str, Estimate], site: SiteHistory) -> float:
 
 def _groups(history: History, watched: Sequence[SiteHistory], scores: Mapping[str, Estimate]) -> Iterator[Markup]:
     """The city, its regions in the order of their codes, the kinds of sites."""
-    regions = {region.id: region.name for region in history.regions}
     yield _group("全部站点", watched, scores)
-    for id, sites in sorted(_by(watched, lambda site: site.target.site.region).items()):
-        yield _group(f"地区：{regions.get(id, id)}", sites, scores)
+    for place in counties(history, watched):
+        if place.sites:
+            yield _group(f"地区：{place.name}", place.sites, scores)
     for kind, sites in sorted(_by(watched, lambda site: words.CATEGORY[site.target.site.category]).items()):
         yield _group(f"类别：{kind}", sites, scores)
 
