@@ -66,8 +66,9 @@ def provenance(db: Database) -> None:
 
 @MIGRATIONS(name="2026-11-29 the score of a run")
 def scores(db: Database) -> None:
-    """The accessibility index of a run with its error; "" where it was withheld, and in runs of before."""
-    db.executescript("ALTER TABLE run ADD COLUMN score TEXT NOT NULL DEFAULT '';")
+    """The accessibility index of a run with its error, and why it moved; "" where it was withheld, and in runs of before."""
+    for column in ("score", "move"):
+        db.executescript(f"ALTER TABLE run ADD COLUMN {column} TEXT NOT NULL DEFAULT '';")
 
 
 _PROVENANCE = """

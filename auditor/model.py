@@ -863,6 +863,7 @@ class RunSummary:
     versions: Mapping[str, str]
     requests: Mapping[str, int] = field(default_factory=dict)  #: host -> requests that went out to it
     score: Score | None = None  #: None: withheld for want of coverage, or of an earlier version
+    move: Move | None = None  #: why the index is not that of the run before that has one
 
     @property
     def pages_audited(self) -> int:
@@ -887,7 +888,6 @@ class SiteHistory:
     decisions: tuple[Decision, ...] = ()
     permits: tuple[Permit, ...] = ()  #: newest first
     noted: Mapping[str, Any] = field(default_factory=dict)  #: `Run.noted` of the newest run that saw the start page
-    move: Move | None = None  #: why the index of the newest run is not that of the run with one before
 
 
 class Reach(StrEnum):

@@ -13,7 +13,7 @@ from itertools import permutations
 from statistics import fmean
 
 from auditor.model import SEEN, Cause, Coverage, Move, Rule, State, Tally, Variant
-from auditor.run_score import counted
+from auditor.run_score import Excused, counted, without
 
 ON_THE_PAGE = (Cause.REPAIRED, Cause.NEW, Cause.CONTENT)
 
@@ -31,12 +31,14 @@ class Night:
 Place = tuple[str, Variant, str]
 
 
-def moved(before: Night, after: Night, rules: Mapping[str, Rule]) -> Move | None:
+def moved(before: Night, after: Night, rules: Mapping[str, Rule], spared: Excused | None = None) -> Move | None:
     """Split the change between two nights; None where one of them has no index.
 
     In turn: rules that are asked on one night only are left out; pages that were judged on one night only are left out; what happened on
     the others; the other pages of the second night; its other rules. "Coverage" and "rules" are each the sum of two of these steps.
+    `rules`: those that count (`scoring.that_count`); `spared`: failures that a person has found to be none, left out on both nights.
     """
+    before, after = (replace(night, tallies=without(night.tallies, spared or {})) for night in (before, after))
     both = before.asked & after.asked
     panel = _seen(before) & _seen(after)
     old, new = _of(before, both, panel), _of(after, both, panel)

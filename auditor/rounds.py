@@ -20,6 +20,7 @@ from auditor.budgets import site_seconds
 from auditor.lifecycle import advance
 from auditor.model import (
     Coverage,
+    Move,
     Order,
     Permit,
     Progress,
@@ -31,6 +32,7 @@ from auditor.model import (
     Target,
     Watch,
 )
+from auditor.moves import Night, moved
 from auditor.run_score import excused, score
 from auditor.store import Store
 from checks import judge
@@ -42,6 +44,7 @@ log = logging.getLogger("auditor")
 NIGHT = timedelta(hours=8)
 """The longest a round may take; what is not begun by then is not begun."""
 
+RUNS_BEFORE = 30  # among which one with an index is looked for, to compare with
 SCHEDULE = "schedule"  # the trigger of rounds that nobody looks on
 
 STALE = timedelta(hours=20)
@@ -248,15 +251,21 @@ class _Work:
     def _keep(self, run: Run) -> RunSummary:
         before = self.store.asked_before(run.site, run.round)
         changed, counts = advance(self.store.issues(run.site), run, catalogue=frozenset(judge.rules()), asked_before=before)
-        summary = self.store.save(run, changed, counts, self._score(run))
+        summary = self.store.save(run, changed, counts, *self._index(run))
         self.tell(summary)
         return summary
 
-    def _score(self, run: Run) -> Score | None:
-        """The index of the run, without the failures that a person has found to be none."""
+    def _index(self, run: Run) -> tuple[Score | None, Move | None]:
+        """The index of the run, without the failures that a person has found to be none, and why it is not that of the run before."""
         decisions = self.store.decisions(run.site)
         issues = self.store.issues(run.site, standing=True) if decisions else ()
-        return score(run, judge.counting(), excused(issues, decisions, self.now.astimezone(ZoneInfo(self.watch.timezone)).date()))
+        spared = excused(issues, decisions, self.now.astimezone(ZoneInfo(self.watch.timezone)).date())
+        index = score(run, judge.counting(), spared)
+        before = next((one.round for one in self.store.runs(run.site, RUNS_BEFORE) if one.score is not None), None)
+        if index is None or before is None:
+            return index, None
+        now = Night(round=run.round, coverage=run.coverage, tallies=run.tallies, asked=frozenset(run.rules))
+        return index, moved(self.store.night(run.site, before), now, judge.counting(), spared)
 
 
 def _by_host(targets: Iterable[Target]) -> dict[str, deque[Target]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from statistics import fmean
 
@@ -60,11 +61,11 @@ def counted(
     Criteria of the rules over the pages of a site are met alike on every page (methods.md 2.3). The addresses that were not visited for
     want of budget count in the stratum of their kind.
     """
-    tallies = tuple(tallies)
+    tallies = without(tallies, spared or {})
     told, everywhere = _by_page(tallies, rules), _of_site(tallies, rules)
     pages = [entry for entry in coverage if entry.variant is Variant.DESKTOP and JOURNEY not in entry.url]
     seen = [entry.url for entry in pages if entry.state in SEEN and entry.url in told]
-    both = {url: _of_page([*told[url], *everywhere], rules, _of(spared or {}, url)) for url in seen}
+    both = {url: _of_page([*told[url], *everywhere], rules) for url in seen}
     met = {url: looked for url, (looked, _) in both.items() if looked}
     strata = _strata(pages, met, index)
     estimated = stratified(strata)
@@ -90,6 +91,16 @@ def excused(issues: Iterable[Issue], decisions: Iterable[Decision], today: date)
     )
 
 
+def without(tallies: Iterable[Tally], spared: Excused) -> tuple[Tally, ...]:
+    """The tallies as if what people found to be no failure did not exist."""
+    return tuple(
+        replace(tally, failed=max(0, tally.failed - spared[tally.page, tally.rule]))
+        if tally.variant is Variant.DESKTOP and (tally.page, tally.rule) in spared
+        else tally
+        for tally in tallies
+    )
+
+
 def _by_page(tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Tally]]:
     found: dict[str, list[Tally]] = defaultdict(list)
     for tally in tallies:
@@ -98,15 +109,11 @@ def _by_page(tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> Mapping[str
     return found
 
 
-def _of(excused: Excused, url: str) -> Mapping[str, int]:
-    return {rule: count for (page, rule), count in excused.items() if page == url}
-
-
-def _of_page(tallies: Sequence[Tally], rules: Mapping[str, Rule], excused: Mapping[str, int]) -> tuple[Criteria, Criteria]:
+def _of_page(tallies: Sequence[Tally], rules: Mapping[str, Rule]) -> tuple[Criteria, Criteria]:
     """What a page meets when it is looked at, and with what was tried on it too (empty where nothing was)."""
     looked = [tally for tally in tallies if not _asked_by(rules, tally, SOMETIMES)]
     tried = [tally for tally in tallies if _asked_by(rules, tally, {INTERACTION})]
-    return page_criteria(looked, rules, excused), page_criteria([*looked, *tried], rules, excused) if tried else {}
+    return page_criteria(looked, rules), page_criteria([*looked, *tried], rules) if tried else {}
 
 
 def _of_site(tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> Sequence[Tally]:

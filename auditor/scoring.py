@@ -59,18 +59,14 @@ def rule_score(failed: int, passed: int) -> float:
     return 1 - 0.5 * ((failed > 0) + share)
 
 
-def page_criteria(tallies: Iterable[Tally], rules: Mapping[str, Rule], excused: Mapping[str, int] | None = None) -> Criteria:
-    """Criterion -> the mean of its rules' scores on one page, weighed by impact. `rules`: those `that_count`; others take no part.
-
-    `excused`: rule -> failures of this page that a person has found to be none; they are taken out of both counts.
-    """
+def page_criteria(tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> Criteria:
+    """Criterion -> the mean of its rules' scores on one page, weighed by impact. `rules`: those `that_count`; others take no part."""
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for tally in tallies:
         rule = rules.get(tally.rule)
-        failed = max(0, tally.failed - (excused or {}).get(tally.rule, 0))
-        if rule is None or failed + tally.passed == 0:
+        if rule is None or tally.failed + tally.passed == 0:
             continue
-        weight, score = WEIGHTS[rule.impact], rule_score(failed, tally.passed)
+        weight, score = WEIGHTS[rule.impact], rule_score(tally.failed, tally.passed)
         for criterion in rule.criteria:
             sums[criterion][0] += weight * score
             sums[criterion][1] += weight

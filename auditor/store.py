@@ -20,6 +20,7 @@ from auditor.model import (
     Decision,
     Issue,
     Judged,
+    Move,
     Permit,
     Progress,
     Run,
@@ -116,10 +117,13 @@ class Store(StoreReader):
                 (now, site, body),
             )
 
-    def save(self, run: Run, changed: Iterable[Issue], counts: Counts, score: Score | None = None) -> RunSummary:
+    def save(
+        self, run: Run, changed: Iterable[Issue], counts: Counts, score: Score | None = None, move: Move | None = None
+    ) -> RunSummary:
         """Store a run and what it changed, all of it or nothing; its journal goes. Saved before: nothing changes.
 
-        `changed` and `counts` are what `lifecycle.advance` gave, `score` what `run_score.score` gave.
+        `changed` and `counts` are what `lifecycle.advance` gave, `score` what `run_score.score` gave,
+        `move` why it is not what it was.
         StoreError if a later round of the site is stored already.
         """
         self._become_writer()
@@ -133,7 +137,7 @@ class Store(StoreReader):
             newest = self.runs(run.site, 1)
             if newest and self._numbers([newest[0].round])[newest[0].round] > rounds[run.round]:
                 raise StoreError(f"网站 {run.site} 已有更新一轮的结果，轮次 {run.round} 的结果不再写入。")
-            save_run(connection, run, issues, counts, score, rounds)
+            save_run(connection, run, issues, counts, rounds, score, move)
             summary = self.run_of(run.site, run.round)
         assert summary is not None
         return summary

@@ -36,7 +36,6 @@ from auditor.model import (
 )
 from auditor.moves import Night, moved
 from auditor.plain import load
-from auditor.scoring import that_count
 from auditor.store_lock import StoreError, told
 
 RUNS_TOLD = 400
@@ -176,12 +175,11 @@ class StoreReader:
 
         Runs are the newest RUNS_TOLD; issues those that stand, and those closed in the newest CLOSED_TOLD rounds.
         """
-        counting = that_count(rules, criteria)
         with told(self.path), self.db.atomic():
             ends = self._landmarks(watch, now)
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
-                sites=tuple(self._site_history(target, counting, ends) for target in watch.targets), rules=rules, criteria=criteria,
+                sites=tuple(self._site_history(target, ends) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
 
@@ -224,13 +222,13 @@ class StoreReader:
         found = (run for end in ends for run in self._runs("s.id = ? AND r.started <= ? ORDER BY r.round DESC LIMIT 1", (site, end)))
         return tuple({run.round: run for run in found if run.started < runs[-1].started}.values())
 
-    def _site_history(self, target: Target, rules: Mapping[str, Rule], ends: Sequence[str]) -> SiteHistory:
+    def _site_history(self, target: Target, ends: Sequence[str]) -> SiteHistory:
         site = target.site.id
         runs = self.runs(site, RUNS_TOLD)
         recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
-            decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site), move=self.moved(site, rules),
+            decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site),
             issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
         )  # fmt: skip
 

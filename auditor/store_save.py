@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from auditor.lifecycle import Counts
-from auditor.model import NOT_A_PAGE, Coverage, Issue, Run, Score, State, Variant
+from auditor.model import NOT_A_PAGE, Coverage, Issue, Move, Run, Score, State, Variant
 from auditor.store_rows import (
     KNOWN_COLUMNS,
     SPAN_COLUMNS,
@@ -28,12 +28,13 @@ Place = tuple[str, str]
 
 
 def save_run(
-    connection: sqlite3.Connection, run: Run, changed: Sequence[Issue], counts: Counts, score: Score | None, rounds: Mapping[str, int]
-) -> None:
+    connection: sqlite3.Connection, run: Run, changed: Sequence[Issue], counts: Counts, rounds: Mapping[str, int],
+    score: Score | None, move: Move | None,
+) -> None:  # fmt: skip
     """Write a run that is not stored yet. Belongs inside a transaction; `rounds` gives the number of every round."""
     site = site_number(connection, run.site)
     now = rounds[run.round]
-    _save_run_row(connection, site, now, run, counts, score)
+    _save_run_row(connection, site, now, run, counts, score, move)
     ledger = {(text(entry.url), entry.variant.value): entry for entry in run.coverage}
     tallies = _tallies(run)
     addresses = _addresses(connection, site, [*ledger, *tallies, *((text(issue.page), issue.variant.value) for issue in changed)])
@@ -60,17 +61,20 @@ def site_number(connection: sqlite3.Connection, site: str) -> int:
     return number
 
 
-def _save_run_row(connection: sqlite3.Connection, site: int, now: int, run: Run, counts: Counts, score: Score | None) -> None:
+def _save_run_row(
+    connection: sqlite3.Connection, site: int, now: int, run: Run, counts: Counts, score: Score | None, move: Move | None
+) -> None:
     versions, rules = as_json(run.versions), as_json(run.rules)
     key = short_hash(versions + rules)
     connection.execute("INSERT INTO basis (hash, versions, rules) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", (key, versions, rules))
     connection.execute(
-        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?, ?)",
+        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?, ?, ?)",
         (
             site, now, moment(run.started), moment(run.finished), run.state.value, text(run.reason), as_json(counted(run)),
             sum(finding.variant is Variant.DESKTOP for finding in run.findings),
             counts.new, counts.open, counts.fixed, counts.reopened, run.ruleset_id, run.environment_id, key,
             text(as_json(run.requests)), as_json(score) if score else "",
+            as_json(move) if move else "",
         ),
     )  # fmt: skip
 

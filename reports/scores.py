@@ -60,8 +60,8 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
     score = last.score
     more = [f"{NAME} {span(estimate_of(score))}：{basis(score)}。", MEANING]
     more.append(f"同样的数据按可感知 30%、可操作 30%、可理解 20%、兼容 20% 加权（仿 2019 年有关调查的做法），为 {score.principles:.1f}。")
-    if site.move is not None:
-        more.append(moved(history, site.move))
+    if last.move is not None:
+        more.append(moved(history, last.move))
     more.append(tendency(history, site))
     if score.used is not None:
         apart = f"{'低' if score.used < 0 else '高'} {abs(score.used):.1f}" if abs(score.used) >= 0.05 else "没有差别"

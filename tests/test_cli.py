@@ -157,7 +157,7 @@ def test_run_prints_exactly_the_promised_shape_and_report_writes_pages(tmp_path:
     move_is_explained(tmp_path, sites["hospital"]["score"], json.loads(second.stdout)["sites"][0]["score"])
     assert sites["clean"]["findings"] == 0 < sites["hospital"]["issues"]["new"]
     assert auditor("report", cwd=tmp_path).returncode == 0
-    assert (tmp_path / "out" / "site" / "sites" / "hospital.html").exists()
+    assert "相比变动 +" in (tmp_path / "out" / "site" / "sites" / "hospital.html").read_text(encoding="utf-8")
     decided = decide_first_group(tmp_path)
     assert decided.returncode == 0, decided.stderr
 

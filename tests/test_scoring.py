@@ -29,7 +29,7 @@ from auditor.model import (
     Variant,
     Verdict,
 )
-from auditor.run_score import excused, score
+from auditor.run_score import excused, score, without
 from auditor.scoring import (
     Stratum,
     by_principle,
@@ -45,6 +45,7 @@ from auditor.scoring import (
 )
 
 NOW = datetime(2026, 11, 28, 2, tzinfo=UTC)
+START = "http://a.test/"
 
 
 def a_rule(id: str, *criteria: str, impact: Impact = Impact.SERIOUS, level: Level | None = Level.A, engine: str = "axe") -> Rule:
@@ -123,8 +124,9 @@ def test_each_criterion_counts_one_and_principles_as_the_survey_has_them() -> No
 
 
 def test_what_a_person_has_found_to_be_none_is_no_failure() -> None:
-    assert page_criteria([tally("lang", 1, 0)], RULES, {"lang": 1}) == {}
-    assert page_criteria([tally("lang", 2, 1)], RULES, {"lang": 2}) == {"3.1.1": 1}
+    spared = {(START, "lang"): 2}
+    assert page_criteria(without([tally("lang", 1, 0)], spared), RULES) == {}
+    assert page_criteria(without([tally("lang", 3, 1), tally("contrast", 1, 1)], spared), RULES) == {"1.4.3": 0.25, "3.1.1": 0.25}
 
 
 # ---------------------------------------------------------------------------------------------- sites
@@ -195,7 +197,6 @@ def a_run(*tallies: Tally, coverage: tuple[Coverage, ...], state: RunState = Run
     return Run(site="a", round="r", started=NOW, finished=NOW, state=state, coverage=coverage, tallies=tallies)
 
 
-START = "http://a.test/"
 
 
 def scored(*tallies: Tally, coverage: tuple[Coverage, ...] = (entry(START),)) -> Score:
