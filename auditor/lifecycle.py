@@ -58,7 +58,7 @@ def advance(
     """The issues of a site after one more run.
 
     `issues` are all issues of the site, closed ones too. `catalogue` holds the ids of the rules that exist today, `askers`
-    (optional) the engines that ask each rule today. `asked_before` holds the rules that the last run of the site asked (none: it
+    (optional) the engines that ask each rule today. `asked_before` holds the rules that any run of the site asked before (none: it
     is the first run, or nobody knows); what is first seen under another rule is new-rule, not new. `Advance.changed` holds exactly
     the issues that differ from those given, in the order given, and then the new ones; an issue that stands as it stood is not
     among them, and the same run given twice changes nothing the second time.

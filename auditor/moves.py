@@ -13,7 +13,7 @@ from itertools import permutations
 from statistics import fmean
 
 from auditor.model import SEEN, Cause, Coverage, Move, Rule, State, Tally, Variant
-from auditor.run_score import Excused, counted, without
+from auditor.run_score import Excused, counted, is_page, needed, was_seen, without
 
 ON_THE_PAGE = (Cause.REPAIRED, Cause.NEW, Cause.CONTENT)
 
@@ -40,7 +40,7 @@ def moved(before: Night, after: Night, rules: Mapping[str, Rule], spared: Excuse
     """
     before, after = (replace(night, tallies=without(night.tallies, spared or {})) for night in (before, after))
     both = before.asked & after.asked
-    panel = _seen(before) & _seen(after)
+    panel = _seen(before, rules) & _seen(after, rules)
     old, new = _of(before, both, panel), _of(after, both, panel)
     first, core_first = _index(before, before.tallies, rules), _index(before, _asked(before, both), rules)
     core_second, second = _index(after, _asked(after, both), rules), _index(after, after.tallies, rules)
@@ -54,14 +54,20 @@ def moved(before: Night, after: Night, rules: Mapping[str, Rule], spared: Excuse
     parts[Cause.RULES] = (core_first - first) + (second - core_second)
     parts[Cause.COVERAGE] = (panel_first - core_first) + (core_second - panel_second)
     causes = {place: _cause(old.get(place), new.get(place)) for place in old.keys() | new.keys()}
-    parts |= _shares(_only(before, panel), old, new, causes, rules, panel_first)
+    causes = {place: cause for place, cause in causes.items() if place[2] in rules}
+    if any(causes.values()):
+        parts |= _shares(_only(before, panel), old, new, causes, rules, panel_first)
     by_rule = {cause: _by_rule(causes, cause) for cause in ON_THE_PAGE}
     return Move(since=before.round, until=after.round, before=first, after=second, parts=parts, pages=len(panel), rules=by_rule)
 
 
-def _seen(night: Night) -> frozenset[tuple[str, Variant]]:
-    judged = {(tally.page, tally.variant) for tally in night.tallies}
-    return frozenset((entry.url, entry.variant) for entry in night.coverage if entry.state in SEEN and (entry.url, entry.variant) in judged)
+def _seen(night: Night, rules: Mapping[str, Rule]) -> frozenset[tuple[str, Variant]]:
+    judged, wanted = {(tally.page, tally.variant) for tally in night.tallies}, needed(night.asked, rules)
+    return frozenset(
+        (entry.url, entry.variant)
+        for entry in night.coverage
+        if is_page(entry) and was_seen(entry, wanted) and (entry.url, entry.variant) in judged
+    )
 
 
 def _asked(night: Night, rules: Collection[str]) -> list[Tally]:
@@ -83,7 +89,7 @@ def _only(night: Night, panel: Collection[tuple[str, Variant]]) -> Night:
 
 
 def _index(night: Night, tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> float | None:
-    found = counted(night.coverage, tallies, rules)
+    found = counted(night.coverage, tallies, rules, asked=night.asked)
     return found.value if found else None
 
 

@@ -20,6 +20,7 @@ from auditor.budgets import site_seconds
 from auditor.lifecycle import advance
 from auditor.model import (
     Coverage,
+    Issue,
     Move,
     Order,
     Permit,
@@ -250,16 +251,19 @@ class _Work:
 
     def _keep(self, run: Run) -> RunSummary:
         before = self.store.asked_before(run.site, run.round)
-        changed, counts = advance(self.store.issues(run.site), run, catalogue=frozenset(judge.rules()), asked_before=before)
-        summary = self.store.save(run, changed, counts, *self._index(run))
+        known = self.store.issues(run.site)
+        changed, counts = advance(known, run, catalogue=frozenset(judge.rules()), asked_before=before)
+        after = {issue.id: issue for issue in (*known, *changed)}
+        summary = self.store.save(run, changed, counts, *self._index(run, after.values()))
         self.tell(summary)
         return summary
 
-    def _index(self, run: Run) -> tuple[Score | None, Move | None]:
-        """The index of the run, without the failures that a person has found to be none, and why it is not that of the run before."""
-        decisions = self.store.decisions(run.site)
-        issues = self.store.issues(run.site, standing=True) if decisions else ()
-        spared = excused(issues, decisions, self.now.astimezone(ZoneInfo(self.watch.timezone)).date())
+    def _index(self, run: Run, issues: Iterable[Issue]) -> tuple[Score | None, Move | None]:
+        """The index of the run, without the failures that a person has found to be none, and why it is not that of the run before.
+
+        `issues`: all of the site, as the run left them.
+        """
+        spared = excused(issues, self.store.decisions(run.site), self.now.astimezone(ZoneInfo(self.watch.timezone)).date())
         index = score(run, judge.counting(), spared)
         before = next((one.round for one in self.store.runs(run.site, RUNS_BEFORE) if one.score is not None), None)
         if index is None or before is None:

@@ -24,6 +24,7 @@ from auditor.model import (
     Coverage,
     Decision,
     Issue,
+    IssueState,
     Outcome,
     Rule,
     Run,
@@ -45,26 +46,37 @@ NO_PAGES = NOT_A_PAGE | (NEVER_TRIED - {State.NOT_SAMPLED, State.OVER_BUDGET})
 
 JOURNEY = "#"  # an address of the ledger has a fragment only where it is a state of a page in a journey
 INTERACTION, TOGETHER = "interaction", "site"  # names of the engines
+SEEN_NOW = STANDING - {IssueState.NOT_OBSERVED}
 SOMETIMES = frozenset({INTERACTION, DOCUMENTS})
 
 
 def score(run: Run, rules: Mapping[str, Rule], spared: Excused | None = None) -> Score | None:
     """The score of a run; None where its coverage is not enough (neither audited nor partial), or no rule applied anywhere."""
-    return counted(run.coverage, run.tallies, rules, spared) if run.state in (RunState.AUDITED, RunState.PARTIAL) else None
+    if run.state not in (RunState.AUDITED, RunState.PARTIAL):
+        return None
+    return counted(run.coverage, run.tallies, rules, asked=run.rules, spared=spared)
 
 
 def counted(
-    coverage: Iterable[Coverage], tallies: Iterable[Tally], rules: Mapping[str, Rule], spared: Excused | None = None
+    coverage: Iterable[Coverage],
+    tallies: Iterable[Tally],
+    rules: Mapping[str, Rule],
+    *,
+    asked: Collection[str],
+    spared: Excused | None = None,
 ) -> Score | None:
     """The score that a ledger and the tallies of its pages come to; None where no rule applied anywhere.
+
+    `asked`: the rules that were asked. A page on which an engine fell silent that should have answered was not seen.
 
     Criteria of the rules over the pages of a site are met alike on every page (methods.md 2.3). The addresses that were not visited for
     want of budget count in the stratum of their kind.
     """
     tallies = without(tallies, spared or {})
     told, everywhere = _by_page(tallies, rules), _of_site(tallies, rules)
-    pages = [entry for entry in coverage if entry.variant is Variant.DESKTOP and JOURNEY not in entry.url]
-    seen = [entry.url for entry in pages if entry.state in SEEN and entry.url in told]
+    pages = [entry for entry in coverage if is_page(entry)]
+    wanted = needed(asked, rules)
+    seen = [entry.url for entry in pages if was_seen(entry, wanted) and entry.url in told]
     both = {url: _of_page([*told[url], *everywhere], rules) for url in seen}
     met = {url: looked for url, (looked, _) in both.items() if looked}
     strata = _strata(pages, met, index)
@@ -81,13 +93,29 @@ def counted(
     )  # fmt: skip
 
 
+def is_page(entry: Coverage) -> bool:
+    """Whether it is a page as a visitor first meets it: no other variant, no state of a journey."""
+    return entry.variant is Variant.DESKTOP and JOURNEY not in entry.url
+
+
+def needed(asked: Collection[str], rules: Mapping[str, Rule]) -> frozenset[str]:
+    """The engines that have to answer on every page: those that alone speak for one of the rules that were asked."""
+    alone = {rules[rule].engines[0] for rule in asked if rule in rules and len(rules[rule].engines) == 1}
+    return frozenset(alone - SOMETIMES - {TOGETHER})
+
+
+def was_seen(entry: Coverage, wanted: Collection[str]) -> bool:
+    """Whether a page was judged by all engines that have to answer; a silent one proves nothing."""
+    return entry.state in SEEN and frozenset(wanted) <= frozenset(entry.engines)
+
+
 def excused(issues: Iterable[Issue], decisions: Iterable[Decision], today: date) -> Excused:
-    """The failures that stand, but that a person has found to be none (误报)."""
+    """The failures that were seen, but that a person has found to be none (误报); `issues` as the run left them."""
     spared = {group for group, one in decisions_in_force(decisions, today).items() if one.verdict is Verdict.FALSE_POSITIVE}
     return Counter(
         (issue.page, issue.rule)
         for issue in issues
-        if issue.group in spared and issue.state in STANDING and issue.outcome is Outcome.FAILED and issue.variant is Variant.DESKTOP
+        if issue.group in spared and issue.state in SEEN_NOW and issue.outcome is Outcome.FAILED and issue.variant is Variant.DESKTOP
     )
 
 
@@ -145,11 +173,7 @@ def _strata(pages: Sequence[Coverage], met: Mapping[str, Criteria], measure: Cal
 
 def _groups(pages: Sequence[Coverage], met: Mapping[str, Criteria]) -> Mapping[str, Sequence[str]]:
     """Stratum -> addresses of pages, those that were never seen too."""
-    return strata_of(
-        Known(url=entry.url, url_key=entry.url_key, dom_key=entry.dom_key)
-        for entry in pages
-        if entry.url in met or (entry.state not in NO_PAGES and entry.state not in SEEN)
-    )
+    return strata_of(Known(url=entry.url, url_key=entry.url_key, dom_key=entry.dom_key) for entry in pages if entry.state not in NO_PAGES)
 
 
 def _counts(pages: Iterable[Criteria]) -> dict[str, tuple[int, int]]:

@@ -21,6 +21,12 @@ WEIGHTS: Mapping[Impact, int] = {Impact.CRITICAL: 10, Impact.SERIOUS: 7, Impact.
 PRINCIPLES: Mapping[str, float] = {"1": 0.3, "2": 0.3, "3": 0.2, "4": 0.2}
 """Shares of the four principles in the index after the manner of the survey of 2019 (peers.md 20)."""
 
+NORMAL = 1.95996
+"""Standard errors below which no two numbers are apart at 95 %, whatever their degrees of freedom."""
+
+UNSEEN_DROP = 20.0
+"""Points by which a page that nobody has looked at may well lie below pages that are all alike."""
+
 Criteria = Mapping[str, float]
 """Criterion -> how well it is met, 0 to 1; criteria that nothing applies to are not in it."""
 
@@ -103,7 +109,8 @@ def stratified(strata: Sequence[Stratum]) -> Estimate | None:
     Q = Σ (N_h/N)·mean_h; SE² = Σ (N_h/N)²·(1 - n_h/N_h)·s_h²/n_h; t with Satterthwaite's degrees of freedom. A stratum with one page
     looked at takes its variance from itself together with the nearest one, one with none is counted as if it were the nearest one.
     The interval leans to the side on which the values trail off (`_leaning`): a few bad pages among many good ones are easily missed.
-    Values lie between 0 and 100. Where every page was looked at the error is 0: nothing was estimated.
+    Values lie between 0 and 100. Where every page was looked at the error is 0: nothing was estimated. Where pages were not, but those
+    seen are all alike, the error is that of one page in as many lying UNSEEN_DROP points lower: equal pages prove nothing of the others.
     """
     known = [stratum for stratum in strata if stratum.values and stratum.size > 0]
     if not known:
@@ -117,7 +124,9 @@ def stratified(strata: Sequence[Stratum]) -> Estimate | None:
     parts = [_part(stratum, sizes[stratum.key], sizes[stratum.key] / total, known) for stratum in known]
     squared = sum(part.variance for part in parts)
     if not squared:
-        return estimate(value, 0.0, math.inf)
+        seen = sum(len(stratum.values) for stratum in known if len(stratum.values) < sizes[stratum.key])
+        unseen = sum(sizes[stratum.key] - len(stratum.values) for stratum in known) / total
+        return estimate(value, UNSEEN_DROP * unseen / seen if seen else 0.0, max(1, seen - 1), lowest=0.0, highest=100.0)
     freedom = squared**2 / sum(part.variance**2 / part.freedom for part in parts)
     return _leaning(value, math.sqrt(squared), freedom, sum(part.third for part in parts) / squared**1.5)
 
@@ -209,9 +218,10 @@ def together(scores: Sequence[Estimate], weights: Sequence[float] | None = None)
     shares = [weight / sum(weights) for weight in weights] if weights else [1 / len(scores)] * len(scores)
     parts = [((share * score.error) ** 2, score.freedom) for share, score in zip(shares, scores, strict=True)]
     squared = sum(part for part, _ in parts)
-    freedom = squared**2 / sum(part**2 / degrees for part, degrees in parts) if squared else math.inf
+    spread = sum(part**2 / degrees for part, degrees in parts)
+    freedom = squared**2 / spread if spread else math.inf
     value = sum(share * score.value for share, score in zip(shares, scores, strict=True))
-    return estimate(value, math.sqrt(squared), freedom or math.inf, lowest=0.0, highest=100.0)
+    return estimate(value, math.sqrt(squared), freedom, lowest=0.0, highest=100.0)
 
 
 def ranks(scores: Mapping[str, Estimate]) -> dict[str, tuple[int, int]]:
@@ -226,8 +236,9 @@ def ranks(scores: Mapping[str, Estimate]) -> dict[str, tuple[int, int]]:
 
 def _apart(high: Estimate, low: Estimate) -> bool:
     """Whether the first is surely above the second: Welch's comparison of two means at 95 %."""
-    squared = high.error**2 + low.error**2
-    if squared == 0:
-        return high.value > low.value
-    freedom = squared**2 / sum(one.error**4 / one.freedom for one in (high, low) if one.error)
-    return high.value - low.value > t_quantile(0.975, freedom or math.inf) * math.sqrt(squared)
+    apart, squared = high.value - low.value, high.error**2 + low.error**2
+    if apart <= NORMAL * math.sqrt(squared):
+        return apart > 0 == squared
+    spread = sum(one.error**4 / one.freedom for one in (high, low))
+    freedom = squared**2 / spread if spread else math.inf
+    return apart > t_quantile(0.975, freedom if math.isinf(freedom) else max(1, math.floor(freedom))) * math.sqrt(squared)

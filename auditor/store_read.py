@@ -121,11 +121,10 @@ class StoreReader:
         return self._runs("s.id = ? ORDER BY r.round DESC LIMIT ?", (site, -1 if limit is None else limit))
 
     def asked_before(self, site: str, round: str) -> frozenset[str]:
-        """The rules that the last run of a site before a round asked, of runs that asked any; none: there was no such run."""
+        """The rules that any run of a site before a round asked; none: there was no such run."""
         query = (
-            "SELECT b.rules FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
-            "WHERE s.id = ?1 AND b.rules <> '[]' AND n.no < coalesce((SELECT no FROM round WHERE id = ?2), n.no + 1) "
-            "ORDER BY n.no DESC LIMIT 1"
+            "SELECT DISTINCT b.rules FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
+            "WHERE s.id = ?1 AND b.rules <> '[]' AND n.no < coalesce((SELECT no FROM round WHERE id = ?2), n.no + 1)"
         )
         return frozenset(rule for (told,) in self._query(query, (site, round)) for rule in json.loads(told))
 
@@ -183,6 +182,28 @@ class StoreReader:
                 reach=reach,
             )  # fmt: skip
 
+    def moved(self, site: str, rules: Mapping[str, Rule], *, since: str | None = None, until: str | None = None) -> Move | None:
+        """Why the index of a site moved between two rounds: by default the newest run that has one and the one before.
+
+        What was kept with the run is told as it was; for other pairs it is counted anew, without decisions of people and with today's
+        templates. `rules`: those that count (`scoring.that_count`). None where there are no two such runs; StoreError where the site
+        is not known, or a round is named in which it has no index.
+        """
+        if not self._query("SELECT 1 FROM site WHERE id = ?", (site,)):
+            raise StoreError(f"数据库中没有网站 {site}。")
+        scored = {run.round: run for run in self.runs(site) if run.score is not None}
+        for round in filter(None, (since, until)):
+            if round not in scored:
+                raise StoreError(f"网站 {site} 在轮次 {round} 没有无障碍指数。")
+        rounds = list(scored)
+        second = until or next(iter(rounds), None)
+        before = rounds[rounds.index(second) + 1 :] if second else []
+        first = since or next(iter(before), None)
+        if not first or not second:
+            return None
+        kept = scored[second].move
+        return kept if kept and kept.since == first else moved(self.night(site, first), self.night(site, second), rules)
+
     def integrity(self) -> str:
         """ "ok", or what is wrong with the database file."""
         with told(self.path):
@@ -191,19 +212,6 @@ class StoreReader:
         return "; ".join(found) if found != ["ok"] else "ok"
 
     # ------------------------------------------------------------------------------------------ inside
-
-    def moved(self, site: str, rules: Mapping[str, Rule], *, since: str | None = None, until: str | None = None) -> Move | None:
-        """Why the index of a site moved between two rounds: by default the newest run that has one and the one before.
-
-        `rules`: those that count (`scoring.that_count`).
-
-        None where there are no two such runs; StoreError where a round is named in which the site has no run.
-        """
-        scored = [run.round for run in self.runs(site, RUNS_TOLD) if run.score is not None]
-        second = until or next(iter(scored), None)
-        before = scored[scored.index(second) + 1 :] if second in scored else []
-        first = since or next(iter(before), None)
-        return moved(self.night(site, first), self.night(site, second), rules) if first and second else None
 
     def _landmarks(self, watch: Watch, now: datetime) -> tuple[str, ...]:
         """The last moments of the days that reviews of plans speak of: the first on which a site was judged, and the ends of reviews."""

@@ -20,6 +20,8 @@ from reports.runs import judged, newest, unconfirmed
 
 NAME = "无障碍指数"
 WITHHELD = "未能评价，不给出指数"
+OLD = "由旧版本检测，还没有指数"
+MEANS = "按周（超过两年的按月）平均"
 MEANING = (
     f"{NAME}（0—100）只反映自动检测范围内的结果，不是符合性结论，也不是评测。一页的指数是各条适用的 A、AA 级准则得分的平均，"
     "每条准则一半看有没有查到问题，一半看查到问题的比例；网站的指数按页面模板加权。可疑而未证实的不计，附件和只在少数页面上试用的检查不计。"
@@ -41,9 +43,12 @@ def span(score: Estimate) -> str:
 
 def basis(score: Score) -> str:
     """What the number rests on."""
-    if not score.error:
+    if score.pages >= score.population:
         return f"已知的 {words.number(score.population)} 页全部检测，没有抽样误差"
-    return f"依据 {words.number(score.pages)} 页推算已知的 {words.number(score.population)} 页，括号内是 95% 置信区间"
+    return (
+        f"依据 {words.number(score.pages)} 页推算已知的 {words.number(score.population)} 页，括号内是 95% 置信区间；"
+        "网页按访问顺序检测，不是随机抽取，区间仅供参考"
+    )
 
 
 def estimate_of(score: Score) -> Estimate:
@@ -94,12 +99,12 @@ def tendency(history: History, site: SiteHistory) -> str:
     since = [one for one in linked.breaks if not one.linked]
     started = f"检测规则在{words.day(since[-1].day, history.timezone)}有更换，此前的指数与现在的不能相比，不计入趋势。" if since else ""
     if found.direction is Direction.TOO_FEW:
-        return f"{started}可以相比的指数按周平均只有 {found.points} 个，不足 5 个，不能判断趋势。"
+        return f"{started}可以相比的指数{MEANS}只有 {found.points} 个，不足 5 个，不能判断趋势。"
     if found.direction is Direction.NONE or found.slope is None:
-        return f"{started}按周平均的 {found.points} 个指数看不出可以证实的升降。"
+        return f"{started}{MEANS}的 {found.points} 个指数看不出可以证实的升降。"
     low, high = (_signed(bound) if bound is not None else "不定" for bound in (found.low, found.high))
     way = "上升" if found.direction is Direction.RISING else "下降"
-    return f"{started}按周平均的 {found.points} 个指数表明在{way}，平均每年 {_signed(found.slope)}（95% 置信区间 {low} 至 {high}）。"
+    return f"{started}{MEANS}的 {found.points} 个指数表明在{way}，平均每年 {_signed(found.slope)}（95% 置信区间 {low} 至 {high}）。"
 
 
 def _points(history: History, site: SiteHistory) -> Sequence[Point]:
@@ -127,7 +132,7 @@ def _signed(points: float) -> str:
 def _met(applies: int, failing: int, score: Score) -> str:
     """The share with Wilson's interval, for the pages that were not judged; without one where there are none such."""
     share = (applies - failing) / applies
-    if not score.error:
+    if score.pages >= score.population:
         return f"{100 * share:.0f}%"
     effective = applies * (score.population - 1) / (score.population - score.pages)  # each page tells more where few are left
     low, high = wilson(share * effective, effective)
@@ -189,9 +194,11 @@ def _by(sites: Sequence[SiteHistory], key: Callable[[SiteHistory], str]) -> Mapp
 def _group(name: str, sites: Sequence[SiteHistory], scores: Mapping[str, Estimate]) -> Markup:
     known = [scores[site.target.site.id] for site in sites if site.target.site.id in scores]
     mean = together(known)
-    missing = f"，未能评价 {len(sites) - len(known)} 个" if len(known) < len(sites) else ""
-    told = f"{len(known)} 个站点的平均{missing}" if known else f"{len(sites)} 个站点都未能评价"
-    return piece("scores.html", "scored", name=name, path="", score=span(mean) if mean else WITHHELD, rank="—", basis=told)
+    old = sum(judged(newest(site)) for site in sites if site.target.site.id not in scores)
+    failed = len(sites) - len(known) - old
+    missing = f"，未能评价 {failed} 个" * bool(failed) + f"，由旧版本检测、还没有指数 {old} 个" * bool(old)
+    told = f"{len(known)} 个站点的平均{missing}"
+    return piece("scores.html", "scored", name=name, path="", score=span(mean) if mean else "—", rank="—", basis=told)
 
 
 def _row(site: SiteHistory, scores: Mapping[str, Estimate], placed: Mapping[str, tuple[int, int]]) -> Markup:
@@ -199,7 +206,5 @@ def _row(site: SiteHistory, scores: Mapping[str, Estimate], placed: Mapping[str,
     told = basis(last.score) if id in scores and last and last.score else ""
     best, worst = placed.get(id, (0, 0))
     rank = "—" if not best else str(best) if best == worst else f"{best}—{worst}"
-    return piece(
-        "scores.html", "scored", name=site.target.site.name, path=f"sites/{id}.html", score=span(scores[id]) if id in scores else WITHHELD,
-        rank=rank, basis=told,
-    )  # fmt: skip
+    number = span(scores[id]) if id in scores else OLD if judged(last) else WITHHELD
+    return piece("scores.html", "scored", name=site.target.site.name, path=f"sites/{id}.html", score=number, rank=rank, basis=told)

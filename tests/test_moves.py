@@ -64,6 +64,12 @@ def test_other_pages_judged_are_no_change_of_the_site() -> None:
     assert told(before, elsewhere) == {Cause.COVERAGE: -100} and move(before, elsewhere).pages == 0
 
 
+def test_a_silent_engine_repairs_nothing() -> None:
+    before = night(tally("lang", 1, 0), tally("lang", 1, 0, page=START + "b"), coverage=(entry(START), entry(START + "b")))
+    after = night(tally("lang", 1, 0), coverage=(entry(START), entry(START + "b", engines=("auditor",))))
+    assert told(before, after) == {} and move(before, after).pages == 1
+
+
 def test_a_night_without_an_index_cannot_be_compared() -> None:
     assert moved(night(), night(tally("lang", 0, 1)), RULES) is None
 

@@ -174,6 +174,8 @@ def test_sites_together_and_ranks_that_cannot_be_separated() -> None:
     assert city is not None and city.value == pytest.approx(238 / 3) and city.error == pytest.approx(math.sqrt(3) / 3)
     assert ranks(scores) == {"a": (1, 2), "b": (1, 2), "c": (3, 3)}
     assert together([]) is None
+    endless = Estimate(value=70, error=2, low=66, high=74)
+    assert ranks({**scores, "d": endless})["d"] == (3, 3) and together([endless, endless]) is not None
     visits = together(list(scores.values()), [0, 0, 5])
     assert visits is not None and visits.value == 60
     sure = Estimate(value=80, error=0, low=80, high=80)
@@ -183,20 +185,12 @@ def test_sites_together_and_ranks_that_cannot_be_separated() -> None:
 # ---------------------------------------------------------------------------------------------- runs
 
 
-def entry(url: str, state: State = State.AUDITED, **more: str) -> Coverage:
-    return Coverage(
-        url=url,
-        state=state,
-        url_key=url.rsplit("/", 1)[0],
-        dom_key=more.get("dom_key", ""),
-        variant=Variant(more.get("variant", "desktop")),
-    )
+def entry(url: str, state: State = State.AUDITED, *, variant: str = "desktop", engines: tuple[str, ...] = ("axe",)) -> Coverage:
+    return Coverage(url=url, state=state, url_key=url.rsplit("/", 1)[0], variant=Variant(variant), engines=engines)
 
 
 def a_run(*tallies: Tally, coverage: tuple[Coverage, ...], state: RunState = RunState.AUDITED) -> Run:
-    return Run(site="a", round="r", started=NOW, finished=NOW, state=state, coverage=coverage, tallies=tallies)
-
-
+    return Run(site="a", round="r", started=NOW, finished=NOW, state=state, coverage=coverage, tallies=tallies, rules=tuple(RULES))
 
 
 def scored(*tallies: Tally, coverage: tuple[Coverage, ...] = (entry(START),)) -> Score:
@@ -209,6 +203,17 @@ def test_a_score_is_withheld_where_coverage_is_not_enough() -> None:
     for state in (RunState.WITHHELD, RunState.FAILED):
         assert score(a_run(tally("lang", 0, 1), coverage=(entry(START),), state=state), RULES) is None
     assert score(a_run(coverage=(entry(START),)), RULES) is None
+
+
+def test_a_page_on_which_an_engine_fell_silent_was_not_seen() -> None:
+    pages = (tally("lang", 0, 1), tally("lang", 1, 0, page=START + "b"))
+    told = scored(*pages, coverage=(entry(START), entry(START + "b", engines=("auditor",))))
+    assert (told.value, told.pages, told.population) == (100, 1, 2) and told.error > 0
+
+
+def test_equal_pages_prove_nothing_of_those_not_seen() -> None:
+    few, many = (stratified([Stratum(key="a", size=1000, values=(100.0,) * n)]) for n in (5, 50))
+    assert few is not None and many is not None and few.low < 95 < many.low < 99.5 and few.high == 100
 
 
 def test_documents_other_variants_and_journeys_are_no_pages_of_the_index() -> None:

@@ -17,6 +17,10 @@ ROLLING = "<ul id=a><li>一</li><li>二</li></ul><script>setInterval(() => a.app
 TICKING = "<p id=a></p><script>setInterval(() => { a.textContent = new Date().toISOString() }, 50)</script>"
 FADING = """<p id=a style='opacity:0'>公告</p><script>
 let n = 0; const t = setInterval(() => { a.style.opacity = n++ / 16; n > 16 ? clearInterval(t) : 0 }, 50)</script>"""
+LATE = """<p id=a style='opacity:0'>公告</p><ul id=b></ul><script>
+a.className = 'x'; let n = 0; const wait = setInterval(() => b.append(document.createElement('li')), 100);
+setTimeout(() => { clearInterval(wait); 
+  const t = setInterval(() => { a.style.opacity = n++ / 16; n > 16 ? clearInterval(t) : 0 }, 30) }, 1500)</script>"""
 GROWING = "<ul id=a></ul><script>setInterval(() => a.append(document.createElement('li')), 100)</script>"
 
 
@@ -47,6 +51,11 @@ def test_what_goes_on_for_good_is_not_waited_for(web: Studio, html: str) -> None
 
 def test_what_fades_in_is_waited_for(web: Studio) -> None:
     told, _, opacity = rest(web, FADING)
+    assert told["settled"] and float(opacity) == 1
+
+
+def test_what_begins_late_is_waited_for_although_it_was_touched_before(web: Studio) -> None:
+    told, _, opacity = rest(web, LATE)
     assert told["settled"] and float(opacity) == 1
 
 

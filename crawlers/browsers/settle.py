@@ -1,7 +1,7 @@
 """Waits until a page has settled, by evidence: the DOM quiet for a short window and the fonts there.
 
 What drifts, rolls or counts for good (飘窗, 滚动公告, a clock) is no reason to wait: an element that has been changing for RESTLESS seconds
-without bringing anything new is counted as resting. A fade that ends sooner is still waited for.
+without a pause and without bringing anything new is counted as resting. A fade that ends sooner is still waited for.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ WATCH = """(() => {
   if (world.auditorWatched !== document) {
     world.auditorWatched = document;
     world.auditorChanged = performance.now();
-    const since = new WeakMap(), met = new WeakSet();
+    const begun = new WeakMap(), last = new WeakMap(), met = new WeakSet();
     const old = (node) => node.nodeType === Node.TEXT_NODE || met.has(node);
     const restless = ({ type, target, addedNodes, removedNodes }) => {
       const brings = type === "childList" && ![...addedNodes].every(old);
       for (const node of removedNodes) met.add(node);
-      if (!since.has(target)) since.set(target, performance.now());
-      return !brings && performance.now() - since.get(target) > RESTLESS;
+      const now = performance.now();
+      if (!(now - last.get(target) < PAUSE)) begun.set(target, now);
+      last.set(target, now);
+      return !brings && now - begun.get(target) > RESTLESS;
     };
     new MutationObserver((records) => {
       if (records.filter((record) => !restless(record)).length) world.auditorChanged = performance.now();
@@ -36,7 +38,7 @@ WATCH = """(() => {
   return { quiet: (performance.now() - world.auditorChanged) / 1000,
            fonts: !document.fonts || document.fonts.status === "loaded",
            ready: document.readyState, type: document.contentType };
-})()""".replace("RESTLESS", str(RESTLESS * 1000))
+})()""".replace("RESTLESS", str(RESTLESS * 1000)).replace("PAUSE", str(QUIET * 1000))
 
 
 async def settle(driver: Driver, *, quiet: float = QUIET, patience: float = PATIENCE) -> dict[str, Any]:
