@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from markupsafe import Markup
@@ -149,19 +149,29 @@ def _order(number: str) -> tuple[int, ...]:
 def of_city(history: History) -> Section | None:
     """The index of every site with the rank that its interval allows, and of regions, kinds and the city."""
     watched = [site for site in history.sites if site.target.enabled and site.runs and not unconfirmed(site)]
-    scores = {site.target.site.id: found for site in watched if (found := _score(site)) is not None}
-    if not scores:
+    known = {site.target.site.id: found for site in watched if (found := _score(site)) is not None}
+    if not known:
         return None
+    scores = {id: found for id, found in known.items() if id in _comparable(watched)}
     placed = ranks(scores)
-    order = sorted(watched, key=lambda site: (site.target.site.id not in scores, -_value(scores, site), site.target.site.name))
-    rows = [*_groups(history, watched, scores), *(_row(site, scores, placed) for site in order)]
+    order = sorted(watched, key=lambda site: (site.target.site.id not in scores, -_value(known, site), site.target.site.name))
+    rows = [*_groups(history, watched, scores), *(_row(site, known, placed) for site in order)]
     intro = Markup().join(map(paragraph, [
         MEANING,
-        "地区、类别和全市的数字是所辖站点的简单平均，各站点权重相同，未能评价的站点不在其中。"
+        "地区、类别和全市的数字是所辖站点的简单平均，各站点权重相同，未能评价的站点不在其中；"
+        "检测规则与多数站点不同的，数字不能相比，不参加平均和排名。"
         "两个站点的差别小于误差、不能断定高下时，名次并列，写作一个范围。",
     ]))  # fmt: skip
     heads = ["范围", f"{NAME}（95% 置信区间）", "名次", "依据"]
     return table("index", NAME, intro, f"全市和各站点最近一次检测的{NAME}", heads, rows)
+
+
+def _comparable(sites: Sequence[SiteHistory]) -> frozenset[str]:
+    """The sites whose newest index was counted by the rules that most of them share; of equally many the newest."""
+    runs = {site.target.site.id: site.runs[0] for site in sites if _score(site) is not None}
+    counts = Counter(run.ruleset_id for run in runs.values())
+    usual = max(counts, key=lambda id: (counts[id], max(run.started for run in runs.values() if run.ruleset_id == id)), default="")
+    return frozenset(site for site, run in runs.items() if run.ruleset_id == usual)
 
 
 def _score(site: SiteHistory) -> Estimate | None:
@@ -194,9 +204,10 @@ def _by(sites: Sequence[SiteHistory], key: Callable[[SiteHistory], str]) -> Mapp
 def _group(name: str, sites: Sequence[SiteHistory], scores: Mapping[str, Estimate]) -> Markup:
     known = [scores[site.target.site.id] for site in sites if site.target.site.id in scores]
     mean = together(known)
-    old = sum(judged(newest(site)) for site in sites if site.target.site.id not in scores)
-    failed = len(sites) - len(known) - old
-    missing = f"，未能评价 {failed} 个" * bool(failed) + f"，由旧版本检测、还没有指数 {old} 个" * bool(old)
+    left = [site for site in sites if site.target.site.id not in scores]
+    other, old = sum(_score(site) is not None for site in left), sum(judged(newest(site)) and _score(site) is None for site in left)
+    counts = {"未能评价": len(left) - other - old, "由旧版本检测、还没有指数": old, "检测规则不同": other}
+    missing = "".join(f"，{why} {count} 个" for why, count in counts.items() if count)
     told = f"{len(known)} 个站点的平均{missing}"
     return piece("scores.html", "scored", name=name, path="", score=span(mean) if mean else "—", rank="—", basis=told)
 
@@ -205,6 +216,6 @@ def _row(site: SiteHistory, scores: Mapping[str, Estimate], placed: Mapping[str,
     id, last = site.target.site.id, newest(site)
     told = basis(last.score) if id in scores and last and last.score else ""
     best, worst = placed.get(id, (0, 0))
-    rank = "—" if not best else str(best) if best == worst else f"{best}—{worst}"
+    rank = ("规则不同" if id in scores else "—") if not best else str(best) if best == worst else f"{best}—{worst}"
     number = span(scores[id]) if id in scores else OLD if judged(last) else WITHHELD
     return piece("scores.html", "scored", name=site.target.site.name, path=f"sites/{id}.html", score=number, rank=rank, basis=told)

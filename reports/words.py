@@ -112,8 +112,8 @@ ISSUE_STATE: Mapping[IssueState, str] = {
 }
 
 CAUSE: Mapping[Cause, str] = {
-    Cause.REPAIRED: "修复问题",
-    Cause.NEW: "新增问题",
+    Cause.REPAIRED: "查到的问题减少",
+    Cause.NEW: "查到的问题增多",
     Cause.CONTENT: "页面内容增减",
     Cause.COVERAGE: "检测到的页面不同",
     Cause.RULES: "检测规则不同",

@@ -45,11 +45,24 @@ def test_two_sites_that_cannot_be_told_apart_share_a_range_of_ranks() -> None:
     assert sum("<td>2—3</td>" in item for item in told) == 2
 
 
+def test_sites_judged_by_other_rules_are_neither_ranked_nor_averaged_in() -> None:
+    near = Score(value=99, error=0, low=99, high=99, pages=30, population=30, strata=4, principles=99)
+    other = SiteHistory(
+        target=target("b", "乙县政府"), runs=(replace(run("b", 0, RunState.AUDITED, {State.AUDITED: 30}, ruleset="other"), score=near),)
+    )
+    old = SiteHistory(target=target("c", "丙县政府"), runs=(run("c", 0, RunState.AUDITED, {State.AUDITED: 30}),))
+    section = scores.of_city(history(other, old))
+    assert section is not None
+    told = {name: str(item) for item in section.items for name in ("全部站点", "乙县政府", "丙县政府") if name in str(item)}
+    assert "2 个站点的平均，未能评价 2 个，由旧版本检测、还没有指数 1 个，检测规则不同 1 个" in told["全部站点"]
+    assert "<td>规则不同</td>" in told["乙县政府"] and scores.OLD in told["丙县政府"]
+
+
 def test_why_an_index_moved_is_told_in_parts_that_add_up() -> None:
     parts = {Cause.REPAIRED: 2.5, Cause.NEW: -0.25, Cause.CONTENT: 0.0, Cause.COVERAGE: 0.0, Cause.RULES: -0.01}
     move = Move(since="night-1", until="night-0", before=70, after=72.24, parts=parts, pages=11)
     told = scores.moved(history(), move)
-    assert told == "与2026年11月22日的检测（70.0）相比变动 +2.2，其中：修复问题 +2.5，新增问题 −0.2。两次都检测的有 11 页。"
+    assert told == "与2026年11月22日的检测（70.0）相比变动 +2.2，其中：查到的问题减少 +2.5，查到的问题增多 −0.2。两次都检测的有 11 页。"
     still = replace(move, after=70, parts=dict.fromkeys(Cause, 0.0))
     assert scores.moved(history(), still) == "与2026年11月22日的检测相比没有变化。"
 
