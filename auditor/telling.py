@@ -108,7 +108,7 @@ def move_text(move: Move) -> str:
     rows: list[Sequence[str]] = [("原因", "分值", "涉及的规则（页数）")]
     for cause, points in move.parts.items():
         told = "、".join(f"{rule}（{pages}）" for rule, pages in move.rules.get(cause, ())[:5])
-        rows.append((CAUSE[cause], f"{points:+.2f}", told))
+        rows.append((CAUSE[cause], f"{round(points, 2) + 0.0:+.2f}", told))
     rows.append(("合计", f"{move.after - move.before:+.2f}", f"{move.before:.2f} → {move.after:.2f}，两次都检测的 {move.pages} 页"))
     return f"{move.since} → {move.until}\n{_table(rows)}"
 
