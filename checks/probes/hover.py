@@ -136,8 +136,7 @@ class _Session:
         near = await asked(self.driver, script.NEAREST, *where["point"])
         if "hoverable" in asked_for and near is not None:
             found["hoverable"] = await self._reached(where["point"], near)
-        await self.driver.move(*where["aside"])
-        found["vanishes"] = not await self._still(1500, gone=True)
+        found["vanishes"] = await self._sent_away(where["aside"])
         alone = shown["new_links"] or shown["new_words"] or shown["pictures"]
         if not found["vanishes"]:
             found["hoverable"] = None
@@ -178,6 +177,18 @@ class _Session:
         await self.driver.press("Escape")
         return not await self._still(700, gone=True)
 
+    async def _sent_away(self, aside: Sequence[float]) -> bool:
+        """Whether it goes when the mouse goes; where only leaving the content itself closes it, on the way through that."""
+        await self.driver.move(*aside)
+        if not await self._still(1500, gone=True):
+            return True
+        near = await asked(self.driver, script.NEAREST, *aside)
+        if near is None:
+            return False
+        await self.driver.move(*near)
+        await self.driver.move(*aside)
+        return not await self._still(1500, gone=True)
+
     async def _still(self, time: int, *, gone: bool = False) -> bool:
         return bool(await asked(self.driver, script.STILL, time, gone))
 
@@ -199,8 +210,7 @@ class _Session:
             await self.begin()
             if not await asked(self.driver, script.AWAITED, opened):
                 return None
-        await self.driver.move(*aside)
-        if await self._still(1500, gone=True):
+        if not await self._sent_away(aside):
             return None
         await asked(self.driver, script.START, place)
         for _ in range(STOPS):
