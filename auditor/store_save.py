@@ -69,7 +69,8 @@ def _save_run_row(
     connection.execute("INSERT INTO basis (hash, versions, rules) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", (key, versions, rules))
     connection.execute(
         "INSERT INTO run (site, round, started, finished, state, reason, coverage, findings, new, open, fixed, reopened, ruleset, "
-        "environment, basis, requests, score, move) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?, ?, ?)",
+        "environment, basis, requests, score, move) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?, ?, ?)",
         (
             site, now, moment(run.started), moment(run.finished), run.state.value, text(run.reason), as_json(counted(run)),
             sum(finding.variant is Variant.DESKTOP for finding in run.findings),
