@@ -249,11 +249,12 @@ def _place(host: str) -> str:
 @option_json
 def explain(db: Path, site: str, since: str | None, until: str | None, as_json: bool) -> None:
     """说明一个网站的无障碍指数在两次检测之间为什么变动。"""
+    from auditor.explaining import explained
     from checks import judge
 
     try:
         with _reading(db) as store:
-            move = store.moved(site, judge.counting(), since=since, until=until)
+            move = explained(store, site, judge.counting(), since=since, until=until)
     except StoreError as error:
         _failed(str(error))
     if move is None:

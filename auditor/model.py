@@ -802,6 +802,17 @@ class RoundSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Conformance:
+    """How many pages meet a criterion, among those it applies to."""
+
+    pages: int  #: judged, to which it applies
+    failing: int  #: of them, with at least one sure failure
+    share: float  #: of the pages of the site that meet it, as far as they were judged
+    low: float  #: 95 % interval of the share; the share itself where every page was judged
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Score:
     """The accessibility index (无障碍指数, 0-100) of one run with its error, and the counts it rests on (`auditor.run_score`)."""
 
@@ -816,7 +827,7 @@ class Score:
     principles: float  #: the same base data, the four principles weighing 30, 30, 20 and 20
     used: float | None = None  #: points by which pages that were used too lie above or below the same pages only looked at
     used_pages: int = 0
-    criteria: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: criterion -> pages it applies to, of them failing
+    criteria: Mapping[str, Conformance] = field(default_factory=dict)
 
 
 class Cause(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from statistics import fmean
@@ -36,7 +36,7 @@ from auditor.model import (
     Verdict,
 )
 from auditor.sampling import Known, strata_of
-from auditor.scoring import Criteria, Stratum, by_principle, index, page_criteria, stratified
+from auditor.scoring import Criteria, Stratum, by_principle, conformance, index, page_criteria, stratified
 
 Excused = Mapping[tuple[str, str], int]
 """(Page, rule) -> failures that a person has found to be none."""
@@ -79,17 +79,19 @@ def counted(
     seen = [entry.url for entry in pages if was_seen(entry, wanted) and entry.url in told]
     both = {url: _of_page([*told[url], *everywhere], rules) for url in seen}
     met = {url: looked for url, (looked, _) in both.items() if looked}
-    strata = _strata(pages, met, index)
+    groups = _groups(pages)
+    strata = _strata(groups, met, index)
     estimated = stratified(strata)
     if estimated is None:
         return None
-    principles = stratified(_strata(pages, met, by_principle)) or estimated
+    principles = stratified(_strata(groups, met, by_principle)) or estimated
     differences = [_number(index(used)) - _number(index(looked)) for looked, used in both.values() if used and looked]
     return Score(
         value=estimated.value, error=estimated.error, low=estimated.low, high=estimated.high,
         freedom=None if math.isinf(estimated.freedom) else estimated.freedom, pages=len(met),
         population=sum(stratum.size for stratum in strata), strata=len(strata), principles=principles.value,
-        used=fmean(differences) if differences else None, used_pages=len(differences), criteria=_counts(met.values()),
+        used=fmean(differences) if differences else None, used_pages=len(differences),
+        criteria=conformance(_standing_for(groups, met)),
     )  # fmt: skip
 
 
@@ -164,22 +166,20 @@ def _number(value: float | None) -> float:
     return 0.0 if value is None else value
 
 
-def _strata(pages: Sequence[Coverage], met: Mapping[str, Criteria], measure: Callable[[Criteria], float | None]) -> list[Stratum]:
+def _strata(groups: Mapping[str, Sequence[str]], met: Mapping[str, Criteria], measure: Callable[[Criteria], float | None]) -> list[Stratum]:
     return [
         Stratum(key=key, size=len(urls), values=tuple(_number(measure(met[url])) for url in urls if url in met))
-        for key, urls in sorted(_groups(pages, met).items())
+        for key, urls in sorted(groups.items())
     ]
 
 
-def _groups(pages: Sequence[Coverage], met: Mapping[str, Criteria]) -> Mapping[str, Sequence[str]]:
+def _groups(pages: Sequence[Coverage]) -> Mapping[str, Sequence[str]]:
     """Stratum -> addresses of pages, those that were never seen too."""
     return strata_of(Known(url=entry.url, url_key=entry.url_key, dom_key=entry.dom_key) for entry in pages if entry.state not in NO_PAGES)
 
 
-def _counts(pages: Iterable[Criteria]) -> dict[str, tuple[int, int]]:
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for criteria in pages:
-        for criterion, share in criteria.items():
-            counts[criterion][0] += 1
-            counts[criterion][1] += share < 1
-    return {criterion: (applies, failing) for criterion, (applies, failing) in sorted(counts.items())}
+def _standing_for(groups: Mapping[str, Sequence[str]], met: Mapping[str, Criteria]) -> Iterator[tuple[Criteria, float]]:
+    """The judged pages, each with how many pages of its stratum it stands for."""
+    for urls in groups.values():
+        seen = [met[url] for url in urls if url in met]
+        yield from ((criteria, len(urls) / len(seen)) for criteria in seen)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from os.path import commonprefix
 from statistics import fmean, variance
 from typing import NamedTuple
 
 from auditor.intervals import CONFIDENCE, Estimate, estimate, t_quantile, wilson
-from auditor.model import Criterion, Impact, Level, Rule, Tally
+from auditor.model import Conformance, Criterion, Impact, Level, Rule, Tally
 
 WEIGHTS: Mapping[Impact, int] = {Impact.CRITICAL: 10, Impact.SERIOUS: 7, Impact.MODERATE: 3, Impact.MINOR: 1}
 """Of rules inside one criterion, as Lighthouse weighs its audits (methods.md 2.1)."""
@@ -38,18 +39,6 @@ class Stratum:
     key: str
     size: int
     values: tuple[float, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Conformance:
-    """How many pages meet a criterion, among those it applies to."""
-
-    criterion: str
-    share: float
-    low: float  #: Wilson's interval, 95 %
-    high: float
-    pages: int  #: looked at, to which the criterion applies
-    failing: int  #: of them, with at least one sure failure
 
 
 def that_count(rules: Mapping[str, Rule], criteria: Mapping[str, Criterion]) -> Mapping[str, Rule]:
@@ -91,16 +80,6 @@ def by_principle(criteria: Criteria) -> float | None:
         groups[criterion[0]].append(score)
     weight = sum(PRINCIPLES[principle] for principle in groups)
     return 100 * sum(PRINCIPLES[principle] * fmean(scores) for principle, scores in groups.items()) / weight if groups else None
-
-
-def weighed(weights: Mapping[str, float]) -> Callable[[Criteria], float | None]:
-    """An index in which each criterion has the weight that is given, such as those of WAEM (W4A 2017): a dot product of both."""
-
-    def score(criteria: Criteria) -> float | None:
-        total = sum(weights.get(criterion, 0.0) for criterion in criteria)
-        return 100 * sum(weights.get(criterion, 0.0) * met for criterion, met in criteria.items()) / total if total else None
-
-    return score
 
 
 def stratified(strata: Sequence[Stratum]) -> Estimate | None:
@@ -176,39 +155,34 @@ def _with_nearest(stratum: Stratum, known: Sequence[Stratum]) -> tuple[float, ..
 
 def _nearest(stratum: Stratum, known: Sequence[Stratum]) -> Stratum:
     """The stratum whose key begins most like this one's, among those with the most pages looked at."""
-    return max(known, key=lambda other: (_alike(stratum.key, other.key), len(other.values), other.key))
+
+    def nearness(other: Stratum) -> tuple[int, int, str]:
+        return len(commonprefix([stratum.key, other.key])), len(other.values), other.key  # noqa: RUF071  letter by letter is meant
+
+    return max(known, key=nearness)
 
 
-def _alike(one: str, other: str) -> int:
-    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def conformance(pages: Iterable[tuple[Criteria, float]]) -> dict[str, Conformance]:
+    """Criterion -> the share of the pages it applies to that meet it; `pages`: each with how many pages of the site it stands for.
 
-
-def conformance(pages: Mapping[str, Sequence[tuple[Criteria, float]]]) -> tuple[Conformance, ...]:
-    """For each criterion the share of the pages that meet it: stratum -> pages, each with how many pages of the site it stands for.
-
-    A page meets a criterion when nothing there fails it. The interval is Wilson's with the effective number of pages
-    (Σw)²/Σw² (Kish 1965). Sorted by criterion.
+    A page meets a criterion when nothing there fails it. The interval is Wilson's with the effective number of pages (Σw)²/Σw² (Kish
+    1965), which is (N-1)/(N-n) times as large as n of N pages are seen; there is none to tell where every page stands for itself.
     """
     met: dict[str, list[tuple[bool, float]]] = defaultdict(list)
-    for stratum in pages.values():
-        for criteria, weight in stratum:
-            for criterion, score in criteria.items():
-                met[criterion].append((score >= 1, weight))
-    return tuple(_conformance(criterion, found) for criterion, found in sorted(met.items(), key=lambda item: _order(item[0])))
+    for criteria, weight in pages:
+        for criterion, score in criteria.items():
+            met[criterion].append((score >= 1, weight))
+    return {criterion: _conformance(found) for criterion, found in met.items()}
 
 
-def _conformance(criterion: str, found: Sequence[tuple[bool, float]]) -> Conformance:
-    weight = sum(w for _, w in found)
-    share = sum(w for clean, w in found if clean) / weight
-    n = weight**2 / sum(w * w for _, w in found)
-    low, high = wilson(share * n, n)
-    return Conformance(
-        criterion=criterion, share=share, low=low, high=high, pages=len(found), failing=sum(not clean for clean, _ in found)
-    )  # fmt: skip
-
-
-def _order(criterion: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in criterion.split("."))
+def _conformance(found: Sequence[tuple[bool, float]]) -> Conformance:
+    n, population = len(found), sum(weight for _, weight in found)
+    share = sum(weight for clean, weight in found if clean) / population
+    low = high = share
+    if population > n:
+        effective = population**2 / sum(weight * weight for _, weight in found) * (population - 1) / (population - n)
+        low, high = wilson(share * effective, effective)
+    return Conformance(pages=n, failing=sum(not clean for clean, _ in found), share=share, low=low, high=high)
 
 
 def together(scores: Sequence[Estimate], weights: Sequence[float] | None = None) -> Estimate | None:

@@ -22,7 +22,6 @@ from auditor.model import (
     History,
     Issue,
     Judged,
-    Move,
     Permit,
     RoundSummary,
     Rule,
@@ -34,7 +33,7 @@ from auditor.model import (
     Variant,
     Watch,
 )
-from auditor.moves import Night, moved
+from auditor.moves import Night
 from auditor.plain import load
 from auditor.store_lock import StoreError, told
 
@@ -181,28 +180,6 @@ class StoreReader:
                 sites=tuple(self._site_history(target, ends) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
-
-    def moved(self, site: str, rules: Mapping[str, Rule], *, since: str | None = None, until: str | None = None) -> Move | None:
-        """Why the index of a site moved between two rounds: by default the newest run that has one and the one before.
-
-        What was kept with the run is told as it was; for other pairs it is counted anew, without decisions of people and with today's
-        templates. `rules`: those that count (`scoring.that_count`). None where there are no two such runs; StoreError where the site
-        is not known, or a round is named in which it has no index.
-        """
-        if not self._query("SELECT 1 FROM site WHERE id = ?", (site,)):
-            raise StoreError(f"数据库中没有网站 {site}。")
-        scored = {run.round: run for run in self.runs(site) if run.score is not None}
-        for round in filter(None, (since, until)):
-            if round not in scored:
-                raise StoreError(f"网站 {site} 在轮次 {round} 没有无障碍指数。")
-        rounds = list(scored)
-        second = until or next(iter(rounds), None)
-        before = rounds[rounds.index(second) + 1 :] if second else []
-        first = since or next(iter(before), None)
-        if not first or not second:
-            return None
-        kept = scored[second].move
-        return kept if kept and kept.since == first else moved(self.night(site, first), self.night(site, second), rules)
 
     def integrity(self) -> str:
         """ "ok", or what is wrong with the database file."""

@@ -20,6 +20,7 @@ from statistics import median
 from typing import Any
 
 from auditor.demo.city import targets_text
+from auditor.explaining import explained
 from auditor.lifecycle import advance
 from auditor.model import Category, Coverage, Element, Finding, Outcome, Run, RunState, Site, State, Tally, Target, Watch
 from auditor.moves import Night, moved
@@ -147,7 +148,7 @@ def questions(store: Store, sites: Sequence[MadeSite]) -> Iterator[str]:
         "ledger of a site on the first night": lambda: tuple(store.ledger(site, first)),
         "tallies of a site": lambda: store.tallies(site),
         "known addresses of a site": lambda: store.known(site),
-        "why an index moved over the whole time": lambda: store.moved(site, judge.counting(), since=first, until=last),
+        "why an index moved over the whole time": lambda: explained(store, site, judge.counting(), since=first, until=last),
         "history of one site (its report)": lambda: store.history(one, rules=judge.rules(), criteria=criteria(), now=now),
         "history of all sites (the city's report)": lambda: store.history(watch, rules=judge.rules(), criteria=criteria(), now=now),
     }

@@ -135,7 +135,7 @@ def _unblocked_before(history: History, sites: Sequence[SiteHistory]) -> Counted
     """IA-3 of an earlier night: by what the index of the run rests on, which leaves out decisions and what was tried by keyboard."""
     scores = [last.score for site in sites if (last := newest(site)) and judged(last) and last.score]
     hard = {number for number, one in history.criteria.items() if one.level is Level.A}
-    free = sum(not any(failing for number, (_, failing) in score.criteria.items() if number in hard) for score in scores)
+    free = sum(not any(met.failing for number, met in score.criteria.items() if number in hard) for score in scores)
     what = f"得到评价的站点 {len(scores)} 个，没有一条 A 级准则查到不符合的 {free} 个（按当次指数的依据，未计试用检查和人工认定）"
     rest = len(sites) - len(scores)
     return Counted(

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
-from auditor.intervals import Estimate, wilson
+from auditor.intervals import Estimate
 from auditor.linking import link
-from auditor.model import History, Move, RunSummary, Score, SiteHistory
+from auditor.model import Conformance, History, Move, RunSummary, Score, SiteHistory
 from auditor.scoring import ranks, together
 from auditor.trends import Direction, Point, trend
 from reports import words
@@ -71,10 +71,10 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
     if score.used is not None:
         apart = f"{'低' if score.used < 0 else '高'} {abs(score.used):.1f}" if abs(score.used) >= 0.05 else "没有差别"
         more.append(f"在另外做了键盘、表单等试用的 {score.used_pages} 页上，计入试用结果后，指数平均{apart}。这部分不计入上面的指数。")
-    known = [(history.criteria[number], counts) for number, counts in score.criteria.items() if number in history.criteria]
     rows = [
-        piece("scores.html", "criterion", name=words.criterion(one), applies=applies, failing=failing, told=_met(applies, failing, score))
-        for one, (applies, failing) in sorted(known, key=lambda pair: _order(pair[0].number))
+        piece("scores.html", "criterion", name=words.criterion(criterion), applies=met.pages, failing=met.failing, told=_share(met))
+        for number, criterion in history.criteria.items()
+        if (met := score.criteria.get(number)) is not None
     ]
     heads = ["成功准则", "适用的页数", "查到不符合的页数", "没有查到不符合的比例"]
     intro = Markup().join(map(paragraph, more))
@@ -129,18 +129,9 @@ def _signed(points: float) -> str:
     return "0" if abs(points) < 0.05 else f"{'+' if points > 0 else '−'}{abs(points):.1f}"
 
 
-def _met(applies: int, failing: int, score: Score) -> str:
-    """The share with Wilson's interval, for the pages that were not judged; without one where there are none such."""
-    share = (applies - failing) / applies
-    if score.pages >= score.population:
-        return f"{100 * share:.0f}%"
-    effective = applies * (score.population - 1) / (score.population - score.pages)  # each page tells more where few are left
-    low, high = wilson(share * effective, effective)
-    return f"{100 * share:.0f}%（{100 * low:.0f}%—{100 * high:.0f}%）"
-
-
-def _order(number: str) -> tuple[int, ...]:
-    return tuple(map(int, number.split(".")))
+def _share(met: Conformance) -> str:
+    told = f"{100 * met.share:.0f}%"
+    return told if met.low == met.high else f"{told}（{100 * met.low:.0f}%—{100 * met.high:.0f}%）"
 
 
 # ---------------------------------------------------------------------------------------------- the city

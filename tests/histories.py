@@ -17,6 +17,7 @@ import reports
 from auditor.model import (
     Category,
     Confirmation,
+    Conformance,
     Coverage,
     Covered,
     Criterion,
@@ -274,7 +275,11 @@ def city_portal() -> SiteHistory:
     )
     estimated = Score(
         value=71.26, error=1.4, low=68.4, high=74.1, freedom=20, pages=40, population=300, strata=6, principles=69.5,
-        used=-4.2, used_pages=2, criteria={"1.1.1": (40, 31), "1.4.3": (40, 8), "9.9.9": (1, 0)},
+        used=-4.2, used_pages=2, criteria={
+            "1.1.1": Conformance(pages=40, failing=31, share=0.225, low=0.13, high=0.36),
+            "1.4.3": Conformance(pages=40, failing=8, share=0.8, low=0.66, high=0.89),
+            "9.9.9": Conformance(pages=1, failing=0, share=1, low=1, high=1),
+        },
     )  # fmt: skip
     runs = (replace(runs[0], score=estimated), *runs[1:])
     return SiteHistory(target=target("shi", "某市人民政府"), runs=runs, issues=tuple(issues), coverage=ledger, decisions=(decision,))
@@ -308,7 +313,9 @@ def withheld() -> SiteHistory:
 
 
 def clean() -> SiteHistory:
-    counted = Score(value=100, error=0, low=100, high=100, pages=12, population=12, strata=3, principles=100, criteria={"1.1.1": (12, 0)})
+    counted = Score(value=100, error=0, low=100, high=100, pages=12, population=12, strata=3, principles=100, criteria={
+        "1.1.1": Conformance(pages=12, failing=0, share=1, low=1, high=1)
+    })  # fmt: skip
     runs = (replace(run("canlian", 0, RunState.AUDITED, {State.AUDITED: 9, State.REUSED: 3, State.NOT_HTML: 2}), score=counted),)
     ledger = tuple(Coverage(url=f"http://www.canlian.gov.cn/{n}", state=State.AUDITED, status=200) for n in range(9))
     return SiteHistory(target=target("canlian", "某市残疾人联合会", category=Category.DISABLED_FEDERATION), runs=runs, coverage=ledger)

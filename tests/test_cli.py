@@ -169,7 +169,7 @@ def move_is_explained(folder: Path, before: float, after: float) -> None:
     assert (round(move["before"], 2), round(move["after"], 2)) == (before, after) and after > before
     assert sum(move["parts"].values()) == pytest.approx(move["change"]) and move["parts"]["repaired"] > 0 == move["parts"]["rules"]
     assert f"合计 {move['change']:+.2f}" in " ".join(auditor("explain", "hospital", cwd=folder).stdout.split())
-    for words, why in ((("clean",), "没有两次"), (("hospital", "--from", "nix"), "nix"), (("nobody",), "没有网站 nobody")):
+    for words, why in ((("clean",), "没有两次"), (("hospital", "--from", "nix"), "nix"), (("nobody",), "没有网站 nobody 的检测")):
         wrong = auditor("explain", *words, cwd=folder)
         assert wrong.returncode == 1 and why in wrong.stderr
 

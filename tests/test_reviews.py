@@ -13,6 +13,7 @@ import reports
 from auditor.model import (
     Attribute,
     Category,
+    Conformance,
     Goal,
     History,
     Plan,
@@ -89,7 +90,10 @@ def test_only_what_the_federation_ruled_and_a_document_set_is_shown_as_such() ->
 
 
 def test_an_earlier_day_is_told_by_the_summaries_of_its_runs_and_nothing_else() -> None:
-    failing = {"1.1.1": (9, 1), "1.4.3": (9, 0)}
+    failing = {
+        "1.1.1": Conformance(pages=9, failing=1, share=8 / 9, low=8 / 9, high=8 / 9),
+        "1.4.3": Conformance(pages=9, failing=0, share=1, low=1, high=1),
+    }
     early = Score(value=90, error=0, low=90, high=90, pages=9, population=9, strata=1, principles=90, criteria=failing)
     nights = tuple(replace(NIGHT, round=f"n{n}", started=NIGHT.started - timedelta(days=30 * n), score=early) for n in range(3))
     site = a_site("a", runs=nights, noted=facts())
