@@ -95,6 +95,21 @@ def counted(
     )  # fmt: skip
 
 
+class Frame:
+    """The pages of a ledger, in their strata, to weigh whatever single pages are worth as `counted` weighs them."""
+
+    def __init__(self, coverage: Iterable[Coverage], rules: Mapping[str, Rule], asked: Collection[str]) -> None:
+        pages = [entry for entry in coverage if is_page(entry)]
+        wanted = needed(asked, rules)
+        self.seen = frozenset(entry.url for entry in pages if was_seen(entry, wanted))
+        self._groups = _groups(pages)
+
+    def weighed(self, values: Mapping[str, float]) -> float | None:
+        """The index of the site from those of seen pages; None without any."""
+        estimated = stratified(_strata(self._groups, {url: {"": value} for url, value in values.items()}, lambda one: one[""]))
+        return estimated.value if estimated else None
+
+
 def is_page(entry: Coverage) -> bool:
     """Whether it is a page as a visitor first meets it: no other variant, no state of a journey."""
     return entry.variant is Variant.DESKTOP and JOURNEY not in entry.url
@@ -159,7 +174,7 @@ def _of_site(tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> Sequence[Ta
 def _asked_by(rules: Mapping[str, Rule], tally: Tally, engines: Collection[str]) -> bool:
     """Whether these engines alone ask the rule."""
     known = rules.get(tally.rule)
-    return known is not None and set(known.engines) <= set(engines)
+    return known is not None and all(engine in engines for engine in known.engines)
 
 
 def _number(value: float | None) -> float:
