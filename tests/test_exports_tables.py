@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
+import openpyxl
+import pytest
 from materials import SPREADSHEET, exported, hostile, material
 
 from reports.columns import COLUMNS
+from reports.exports import xlsx
 from reports.exports.csv import beside, defused
 
 
@@ -54,3 +58,46 @@ def test_the_data_dictionary_of_csv_describes_every_column_in_its_order() -> Non
     assert [column["titles"]["zh"] for column in columns] == list(table(exported("csv"))[0])
     assert all(column["dc:description"]["zh"].endswith("。") and column["dc:description"]["en"] for column in columns)
     assert "不是符合性声明" in described["dc:description"]
+
+
+# ---------------------------------------------------------------------------------------------- the workbook
+
+
+def book(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def test_the_workbook_is_a_work_list_with_dictionary_and_coverage() -> None:
+    found = book(exported("xlsx"))
+    work, dictionary, coverage = found.worksheets
+    assert found.sheetnames == ["问题清单", "字段说明", "检测范围"]
+    issues = [issue for subject in material().subjects for issue in subject.urgent()]
+    assert (work.freeze_panes, work.auto_filter.ref, work.max_row) == ("A2", f"A1:Y{len(issues) + 1}", len(issues) + 1)
+    heads = [cell.value for cell in work[1]]
+    assert heads == [*(column.title for column in COLUMNS), "处理情况", "负责人", "备注"]
+    assert work.column_dimensions["B"].width > 40
+    first = {head: cell.value for head, cell in zip(heads, work[2], strict=True)}
+    assert first["影响页数"] == 40 and first["首次发现"].date().isoformat() == "2026-11-03" and first["状态"] == "未修复"
+    (choices,) = work.data_validations.dataValidation
+    assert "处理中" in choices.formula1 and str(choices.sqref).startswith("W2:W")
+    assert [row[0].value for row in dictionary.iter_rows(min_row=2)][: len(heads)] == heads
+    assert coverage.max_row == 1 + sum(len(list(subject.ledger())) for subject in material().subjects)
+    assert {row[3].value for row in coverage.iter_rows(min_row=2)} >= {"已检测", "超出本次检测量", "打开超时"}
+    assert found.properties.title.startswith("某市人民政府") and "不是符合性声明" in found.properties.description
+
+
+def test_nothing_in_the_workbook_is_a_formula_or_a_link_or_cannot_be_shown() -> None:
+    for sheet in book(exported("xlsx", hostile())).worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type != "f" and cell.hyperlink is None
+                assert cell.value is None or not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066\ud800]", str(cell.value))
+
+
+def test_a_list_that_is_longer_than_a_sheet_goes_on_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "ROWS", 30)
+    found = book(exported("xlsx"))
+    assert found.sheetnames[:4] == ["问题清单", "字段说明", "检测范围", "问题清单 2"] and "检测范围 2" in found.sheetnames
+    ids = [row[21].value for name in found.sheetnames if name.startswith("问题清单") for row in found[name].iter_rows(min_row=2)]
+    assert ids == [issue.id for subject in material().subjects for issue in subject.urgent()]
+    assert all(sheet.max_row <= 31 and sheet.freeze_panes == "A2" and sheet.cell(1, 1).value for sheet in found.worksheets)
