@@ -13,7 +13,7 @@ of their own that is seen whole, and stand for nothing but themselves. All other
 and strata and shares were fixed by addresses and by what earlier runs saw, not by what the drawn pages show. What is met after the draw
 (LATE) takes part from the next run on and is told apart. The rule to stop looks at what was seen, as every sequential rule does, and so
 stops sooner where the draw has missed bad pages. Measured on a stored crawl of 2,103 pages (`bench.statistics_sampling`, 2,000 draws):
-without it the bias is below 0.01 standard errors, with it 0.04 to 0.31 (0.2 points), while the interval still holds the index.
+without it the bias is at most 0.01 standard errors, with it 0.04 to 0.31 (0.2 points), while the interval still holds the index.
 
 Addresses at which earlier runs found no page (LEFT_OUT) are not in the frame; a few of them are looked at again in every run, and what
 proves to be a page counts for itself. An address drawn for the first time may turn out to be none; how many pages a stratum has is
