@@ -13,7 +13,7 @@ from auditor.linking import link
 from auditor.model import Conformance, History, Move, RunSummary, Score, SiteHistory
 from auditor.scoring import ranks, together
 from auditor.trends import Direction, Point, trend
-from reports import words
+from reports import sampling, words
 from reports.pages import Section, paragraph, piece, table
 from reports.places import counties
 from reports.runs import judged, newest, unconfirmed
@@ -45,6 +45,8 @@ def basis(score: Score) -> str:
     """What the number rests on."""
     if score.pages >= score.population:
         return f"已知的 {words.number(score.population)} 页全部检测，没有抽样误差"
+    if score.sample is not None:
+        return sampling.basis(score, score.sample)
     return (
         f"依据 {words.number(score.pages)} 页推算已知的 {words.number(score.population)} 页，括号内是 95% 置信区间；"
         "网页按访问顺序检测，不是随机抽取，区间仅供参考"
@@ -65,6 +67,8 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
     score = last.score
     more = [f"{NAME} {span(estimate_of(score))}：{basis(score)}。", MEANING]
     more.append(f"同样的数据按可感知 30%、可操作 30%、可理解 20%、兼容 20% 加权（仿 2019 年有关调查的做法），为 {score.principles:.1f}。")
+    if score.sample is not None:
+        more += sampling.told(score.sample)
     if last.move is not None:
         more.append(moved(history, last.move))
     more.append(tendency(history, site))
