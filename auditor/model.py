@@ -854,6 +854,22 @@ class Move:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bridge:
+    """What a change of the rules did to the index of a site: the same loaded pages judged by both rule sets."""
+
+    site: str
+    round: str  #: the first under the new rules
+    before: str  #: rule set
+    after: str
+    shift: float  #: points by which the new rules lie above the old ones on the same pages
+    error: float  #: standard error of the shift
+    pages: int  #: judged by both
+    core_rules: int = 0  #: that say the same of every one of these pages
+    core_before: float | None = None  #: index of these pages, counted by those rules alone, on the last night under the old rules
+    core_after: float | None = None  #: the same on the first night under the new ones
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunSummary:
     """One run as the store remembers it, without its findings."""
 
@@ -899,6 +915,7 @@ class SiteHistory:
     decisions: tuple[Decision, ...] = ()
     permits: tuple[Permit, ...] = ()  #: newest first
     noted: Mapping[str, Any] = field(default_factory=dict)  #: `Run.noted` of the newest run that saw the start page
+    bridges: tuple[Bridge, ...] = ()  #: over changes of the rules
 
 
 class Reach(StrEnum):
