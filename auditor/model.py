@@ -841,6 +841,23 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paired:
+    """How far a run lies above an earlier one on the pages that both have judged, by the rules that both asked (`auditor.panel`)."""
+
+    pages: int
+    covered: float  #: share of the site whose templates have such pages, 0 to 1
+    change: float | None = None  #: points; None: too few pages to say
+    low: float | None = None  #: 95 % interval of the change
+    high: float | None = None
+    turned: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: criterion -> pages that meet it now, and that do no longer
+
+    @property
+    def demonstrable(self) -> bool:
+        """Whether the interval leaves no change out."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Move:
     """The change of an index and its parts, in points."""
 
@@ -851,6 +868,7 @@ class Move:
     parts: Mapping[Cause, float]  #: they add up to after - before
     pages: int  #: judged on both nights
     rules: Mapping[Cause, tuple[tuple[str, int], ...]] = field(default_factory=dict)  #: rule -> pages it changed on, most first
+    paired: Paired | None = None  #: the same pages compared with each other; None: by an earlier version
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from auditor.intervals import Estimate
 from auditor.model import Conformance, History, Move, RunSummary, Score, SiteHistory
 from auditor.scoring import ranks, together
-from reports import tendencies, words
+from reports import comparisons, tendencies, words
 from reports.pages import Section, paragraph, piece, table
 from reports.places import counties
 from reports.runs import judged, newest, unconfirmed
@@ -64,6 +64,7 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
     more.append(f"同样的数据按可感知 30%、可操作 30%、可理解 20%、兼容 20% 加权（仿 2019 年有关调查的做法），为 {score.principles:.1f}。")
     if last.move is not None:
         more.append(moved(history, last.move))
+        more += comparisons.of_move(history, last.move)
     more.append(tendencies.of_site(history, site))
     if score.used is not None:
         apart = f"{'低' if score.used < 0 else '高'} {abs(score.used):.1f}" if abs(score.used) >= 0.05 else "没有差别"
