@@ -885,6 +885,23 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paired:
+    """How far a run lies above an earlier one on the pages that both have judged, by the rules that both asked (`auditor.panel`)."""
+
+    pages: int
+    covered: float  #: share of the site whose templates have such pages, 0 to 1
+    change: float | None = None  #: points; None: too few pages to say
+    low: float | None = None  #: 95 % interval of the change
+    high: float | None = None
+    turned: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: criterion -> pages that meet it now, and that do no longer
+
+    @property
+    def demonstrable(self) -> bool:
+        """Whether the interval leaves no change out."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Move:
     """The change of an index and its parts, in points."""
 
@@ -895,6 +912,23 @@ class Move:
     parts: Mapping[Cause, float]  #: they add up to after - before
     pages: int  #: judged on both nights
     rules: Mapping[Cause, tuple[tuple[str, int], ...]] = field(default_factory=dict)  #: rule -> pages it changed on, most first
+    paired: Paired | None = None  #: the same pages compared with each other; None: by an earlier version
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bridge:
+    """What a change of the rules did to the index of a site: the same loaded pages judged by both rule sets."""
+
+    site: str
+    round: str  #: the first under the new rules
+    before: str  #: rule set
+    after: str
+    shift: float  #: points by which the new rules lie above the old ones on the same pages
+    error: float  #: standard error of the shift
+    pages: int  #: judged by both
+    core_rules: int = 0  #: that say the same of every one of these pages
+    core_before: float | None = None  #: index of these pages, counted by those rules alone, on the last night under the old rules
+    core_after: float | None = None  #: the same on the first night under the new ones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -944,6 +978,7 @@ class SiteHistory:
     decisions: tuple[Decision, ...] = ()
     permits: tuple[Permit, ...] = ()  #: newest first
     noted: Mapping[str, Any] = field(default_factory=dict)  #: `Run.noted` of the newest run that saw the start page
+    bridges: tuple[Bridge, ...] = ()  #: over changes of the rules
 
 
 class Reach(StrEnum):
