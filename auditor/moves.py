@@ -14,6 +14,7 @@ from statistics import fmean
 
 from auditor.ground import Ground, Told, of_site, told
 from auditor.model import SEEN, Cause, Coverage, Move, Rule, State, Tally, Variant
+from auditor.panel import compared
 from auditor.run_score import Excused, is_page, needed, was_seen, without
 from auditor.scoring import Sums
 
@@ -61,7 +62,12 @@ def moved(before: Night, after: Night, rules: Mapping[str, Rule], spared: Excuse
     if any(causes.values()):
         parts |= _shares(ground, old, new, causes, rules, panel_first)
     by_rule = {cause: _by_rule(causes, cause) for cause in ON_THE_PAGE}
-    return Move(since=before.round, until=after.round, before=first, after=second, parts=parts, pages=len(panel), rules=by_rule)
+    pair = compared(
+        (before.coverage, before.tallies), (after.coverage, after.tallies), rules, asked=both, seed=f"{before.round}\n{after.round}"
+    )
+    return Move(
+        since=before.round, until=after.round, before=first, after=second, parts=parts, pages=len(panel), rules=by_rule, paired=pair
+    )
 
 
 def _seen(night: Night, rules: Mapping[str, Rule]) -> frozenset[tuple[str, Variant]]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from auditor.addresses import host_of
 from auditor.decisions import decisions_in_force
 from auditor.model import Coverage, Decision, History, Permit, RunState, RunSummary, SiteHistory, Variant
-from reports import aids, documents, platforms, scores, walks, words
+from reports import aids, documents, platforms, sampling, scores, walks, words
 from reports.cards import Cards
 from reports.charts import Night, issues_over_nights
 from reports.grouping import Board, Group, board
@@ -56,6 +56,7 @@ def _sections(history: History, site: SiteHistory, standing: Board, cards: Cards
     yield _decisions(history, site, standing, cards)
     yield from aids.sections(history, site)
     yield scores.of_site(history, site)
+    yield sampling.of_site(site)
     yield _runs(history, site)
     yield _requests(site)
     yield _ledger(site)

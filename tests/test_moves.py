@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from auditor.ground import Ground
 from auditor.ground import told as summed
-from auditor.model import Cause, Coverage, Move, State, Tally, Variant
+from auditor.model import Cause, Coverage, Mark, Move, State, Tally, Variant
 from auditor.moves import Night, moved
 from auditor.run_score import counted
 from tests.test_scoring import RULES, START, entry, tally
@@ -125,3 +126,28 @@ def test_the_index_behind_a_move_is_the_index_of_the_run() -> None:
         )  # fmt: skip
         found = counted(coverage, tallies, RULES, asked=ASKED)
         assert Ground(coverage, RULES, ASKED).index(summed(tallies, RULES)) == pytest.approx(found.value if found else None)
+
+
+def test_with_a_drawn_sample_the_index_behind_a_move_is_that_of_the_run() -> None:
+    """Strata, pages taken in any case, addresses that are no page, pages seen though not drawn: all as the run counts them."""
+    chance = Random(20261130)
+    names = [rule for rule in RULES if rule != "region"]
+    marks = [Mark.SURE, Mark.EXPLORED, Mark.PANEL, Mark.PANEL, Mark.FRESH, Mark.FRESH, Mark.FRAME, Mark.LATE, Mark.LEFT_OUT]
+    states = [State.AUDITED, State.AUDITED, State.AUDITED, State.NOT_SAMPLED, State.GONE, State.TIMEOUT]
+    found, drawn = 0, 0
+    for _ in range(200):
+        coverage = tuple(
+            replace(entry(f"{START}{kind}/{n}", chance.choice(states)), mark=chance.choice(marks), stratum=kind)
+            for kind in "abc" for n in range(chance.randint(1, 8))
+        )  # fmt: skip
+        tallies = tuple(
+            Tally(page=one.url, rule=rule, failed=chance.randint(0, 2), passed=chance.randint(0, 3))
+            for one in coverage for rule in names if chance.random() < 0.7
+        )  # fmt: skip
+        whole = counted(coverage, tallies, RULES, asked=ASKED)
+        fast = Ground(coverage, RULES, ASKED).index(summed(tallies, RULES))
+        assert fast == pytest.approx(whole.value if whole else None)
+        found += whole is not None
+        plain = counted(tuple(replace(one, mark=Mark.NONE, stratum="") for one in coverage), tallies, RULES, asked=ASKED)
+        drawn += whole is not None and plain is not None and abs(whole.value - plain.value) > 1e-6
+    assert found > 150 and drawn > 150, "the draw has to matter, else nothing was proved"
