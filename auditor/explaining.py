@@ -15,7 +15,7 @@ def explained(store: Store, site: str, rules: Mapping[str, Rule], *, since: str 
     For other pairs it is counted without decisions of people and with today's templates. `rules`: those that count
     (`scoring.that_count`). StoreError where a round is named in which the site has no index, or the site has no run at all.
     """
-    runs = store.runs(site)
+    runs = store.runs(site, brief=True)
     if not runs:
         raise StoreError(f"数据库中没有网站 {site} 的检测。")
     scored = {run.round: run for run in runs if run.score is not None}
@@ -27,5 +27,6 @@ def explained(store: Store, site: str, rules: Mapping[str, Rule], *, since: str 
     first = since or (next(iter(rounds[rounds.index(second) + 1 :]), None) if second else None)
     if not first or not second:
         return None
-    kept = scored[second].move
+    run = store.run_of(site, second)
+    kept = run.move if run else None
     return kept if kept and kept.since == first else moved(store.night(site, first), store.night(site, second), rules)

@@ -971,7 +971,7 @@ class SiteHistory:
     """One site as reports see it."""
 
     target: Target
-    runs: tuple[RunSummary, ...] = ()  #: newest first
+    runs: tuple[RunSummary, ...] = ()  #: newest first; criteria, moves and requests of the newest and of those that reviews speak of
     landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to the first judged day and to each review's last day
     issues: tuple[Issue, ...] = ()
     coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run

@@ -269,7 +269,7 @@ class _Work:
         """
         spared = excused(issues, self.store.decisions(run.site), self.now.astimezone(ZoneInfo(self.watch.timezone)).date())
         index = score(run, judge.counting(), spared)
-        before = next((one.round for one in self.store.runs(run.site, RUNS_BEFORE) if one.score is not None), None)
+        before = next((one.round for one in self.store.runs(run.site, RUNS_BEFORE, brief=True) if one.score is not None), None)
         if index is None or before is None:
             return index, None
         now = Night(round=run.round, coverage=run.coverage, tallies=run.tallies, asked=frozenset(run.rules))

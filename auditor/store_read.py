@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
+from auditor import store_brief
 from auditor import store_rows as rows
 from auditor.model import (
     Coverage,
@@ -115,9 +116,9 @@ class StoreReader:
         ledger, asked = tuple(self.ledger(site, round)), frozenset[str](json.loads(found[0][0]))
         return Night(round=round, coverage=ledger, tallies=self.tallies(site, round), asked=asked)
 
-    def runs(self, site: str, limit: int | None = None) -> tuple[RunSummary, ...]:
-        """The runs of a site, newest first."""
-        return self._runs("s.id = ? ORDER BY r.round DESC LIMIT ?", (site, -1 if limit is None else limit))
+    def runs(self, site: str, limit: int | None = None, *, brief: bool = False) -> tuple[RunSummary, ...]:
+        """The runs of a site, newest first; `brief`: without the criteria of their scores, their moves and requests."""
+        return self._runs("s.id = ? ORDER BY r.round DESC LIMIT ?", (site, -1 if limit is None else limit), brief=brief)
 
     def asked_before(self, site: str, round: str) -> frozenset[str]:
         """The rules that any run of a site before a round asked; none: there was no such run."""
@@ -167,17 +168,19 @@ class StoreReader:
         return {row[0]: datetime.fromisoformat(row[1]) for row in self._query(query)}
 
     def history(
-        self, watch: Watch, *, rules: Mapping[str, Rule], criteria: Mapping[str, Criterion], now: datetime, reach: tuple[Covered, ...] = ()
-    ) -> History:
+        self, watch: Watch, *, rules: Mapping[str, Rule], criteria: Mapping[str, Criterion], now: datetime,
+        reach: tuple[Covered, ...] = (), brief: bool = False,
+    ) -> History:  # fmt: skip
         """All that reports may know of the sites of targets.yml, in its order, as one consistent picture.
 
-        Runs are the newest RUNS_TOLD; issues those that stand, and those closed in the newest CLOSED_TOLD rounds.
+        Runs are the newest RUNS_TOLD; issues those that stand, and those closed in the newest CLOSED_TOLD rounds. `brief`: of many
+        sites, what reports over all of them count (`store_brief`); a site's own report needs the rest.
         """
         with told(self.path), self.db.atomic():
             ends = self._landmarks(watch, now)
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
-                sites=tuple(self._site_history(target, ends) for target in watch.targets), rules=rules, criteria=criteria,
+                sites=tuple(self._site_history(target, ends, brief) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
 
@@ -194,7 +197,9 @@ class StoreReader:
         """The last moments of the days that reviews of plans speak of: the first on which a site was judged, and the ends of reviews."""
         zone = ZoneInfo(watch.timezone)
         days: set[date] = {day for plan in watch.plans for day in (plan.midterm, plan.period[1]) if day is not None}
-        first = self._query("SELECT min(started) FROM run WHERE state IN ('audited', 'partial')")[0][0]
+        sound = "state IN ('audited', 'partial')"
+        begun = f"SELECT min(started) FROM run WHERE {sound} AND round = (SELECT round FROM run WHERE {sound} ORDER BY round LIMIT 1)"
+        first = self._query(begun)[0][0]
         if first is not None:
             days.add(datetime.fromisoformat(first).astimezone(zone).date())
         past = sorted((day for day in days if day <= now.astimezone(zone).date()), reverse=True)
@@ -207,20 +212,34 @@ class StoreReader:
         found = (run for end in ends for run in self._runs("s.id = ? AND r.started <= ? ORDER BY r.round DESC LIMIT 1", (site, end)))
         return tuple({run.round: run for run in found if run.started < runs[-1].started}.values())
 
-    def _site_history(self, target: Target, ends: Sequence[str]) -> SiteHistory:
+    def _site_history(self, target: Target, ends: Sequence[str], brief: bool) -> SiteHistory:
         site = target.site.id
-        runs = self.runs(site, RUNS_TOLD)
+        runs = self._told_runs(site, ends)
         recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
+        issues = f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})"
         return SiteHistory(
-            target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
+            target=target, runs=runs, landmarks=self._older(site, runs, ends),
+            coverage=store_brief.ledger(self, site) if brief else tuple(self.ledger(site)),
             decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site),
-            issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
+            issues=store_brief.issues(self, site, CLOSED_TOLD) if brief else self._issues(issues, (site, CLOSED_TOLD)),
         )  # fmt: skip
 
-    def _runs(self, where: str, parameters: Sequence[Any]) -> tuple[RunSummary, ...]:
+    def _told_runs(self, site: str, ends: Sequence[str]) -> tuple[RunSummary, ...]:
+        """The newest runs, in brief but for the newest and those that stood at each moment."""
+        runs = self.runs(site, RUNS_TOLD, brief=True)
+        begun = [moment.isoformat() for moment in (run.started for run in runs)]
+        last = (next((run for run, start in zip(runs, begun, strict=True) if start <= end), None) for end in ends)
+        chosen = {run.round for run in (*runs[:1], *last) if run is not None}
+        full = self._runs(f"s.id = ? AND n.id IN ({', '.join('?' * len(chosen))})", (site, *chosen))
+        whole = {run.round: run for run in full}
+        return tuple(whole.get(run.round, run) for run in runs)
+
+    def _runs(self, where: str, parameters: Sequence[Any], *, brief: bool = False) -> tuple[RunSummary, ...]:
+        columns = rows.RUN_BRIEF if brief else rows.RUN_COLUMNS
+        detail = "" if brief else "LEFT JOIN detail d ON d.site = r.site AND d.round = r.round "
         query = (
-            f"SELECT {rows.RUN_COLUMNS} FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round "
-            f"JOIN basis b ON b.no = r.basis WHERE {where}"
+            f"SELECT {columns} FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round "
+            f"JOIN basis b ON b.no = r.basis {detail}WHERE {where}"
         )
         return tuple(rows.run_summary(row) for row in self._query(query, parameters))
 

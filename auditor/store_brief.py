@@ -1,0 +1,86 @@
+"""Reads of a site only what reports over many sites count, so that the whole city fits into little memory.
+
+Left out is what the report of the site alone shows: words, pictures and the instance of an issue, and its element but for one of each
+component; of the ledger all that was neither seen nor a document, and of the rest titles, labels and walks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from auditor import store_rows as rows
+from auditor.model import SEEN, Coverage, Element, Impact, Issue, IssueState, Outcome, Span, State, Variant
+from auditor.store_lock import told
+
+if TYPE_CHECKING:
+    from auditor.store_read import StoreReader
+
+_COUNTED = "', '".join(sorted(state.value for state in SEEN | {State.NOT_HTML}))
+
+
+def ledger(store: StoreReader, site: str) -> tuple[Coverage, ...]:
+    """The pages that were seen and the documents, of the newest run."""
+    query = (
+        "SELECT a.url, a.variant, c.state, c.status, c.final_url, c.engines, a.platform FROM site s JOIN address a ON a.site = s.no "
+        f"JOIN coverage c ON c.address = a.no WHERE s.id = ? AND c.last_round IS NULL AND c.state IN ('{_COUNTED}') ORDER BY a.no"
+    )
+    with told(store.path):
+        return tuple(
+            Coverage(
+                url=url, variant=Variant(variant), state=State(state), status=status, final_url=final_url, engines=_strings(engines),
+                platform=platform,
+            )
+            for url, variant, state, status, final_url, engines, platform in store.db.execute(query, (site,))
+        )  # fmt: skip
+
+
+def issues(store: StoreReader, site: str, closed: int) -> tuple[Issue, ...]:
+    """The issues that stand and those closed in the newest `closed` rounds, in the order in which they were found."""
+    chosen = (
+        "FROM issue i JOIN site s ON s.no = i.site WHERE s.id = ?1 AND "
+        "(i.closed_round IS NULL OR i.closed_round >= (SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?2)))"
+    )
+    query = (
+        "SELECT i.no, i.id, i.address, i.rule, i.grp, i.state, i.outcome, i.impact, i.criteria, i.engines, i.first_seen, i.changed, "
+        f"i.identity_version {chosen} ORDER BY i.no"
+    )
+    with told(store.path):
+        elements, spans = _elements(store, chosen, (site, closed)), _spans(store, chosen, (site, closed))
+        places = "SELECT a.no, a.url, a.variant FROM address a JOIN site s ON s.no = a.site WHERE s.id = ?"
+        pages = {no: (url, Variant(variant)) for no, url, variant in store.db.execute(places, (site,))}
+        return tuple(
+            Issue(
+                id=id, site=site, rule=rule, page=pages[address][0], variant=pages[address][1], group=group, instance="",
+                state=IssueState(state), outcome=Outcome(outcome), impact=Impact(impact), criteria=_strings(criteria),
+                element=elements[group], message="", engines=_strings(engines), first_seen=datetime.fromisoformat(first_seen),
+                changed=datetime.fromisoformat(changed), spans=spans[no], identity_version=version,
+            )
+            for no, id, address, rule, group, state, outcome, impact, criteria, engines, first_seen, changed, version
+            in store.db.execute(query, (site, closed))
+        )  # fmt: skip
+
+
+def _elements(store: StoreReader, chosen: str, parameters: tuple[str, int]) -> Mapping[str, Element]:
+    """Component -> the element of the first of its issues."""
+    firsts = f"SELECT min(i.no) {chosen} GROUP BY i.grp"
+    query = f"SELECT i.grp, e.element FROM issue i JOIN evidence e ON e.hash = i.evidence WHERE i.no IN ({firsts})"
+    return {group: rows.from_json(Element, element) for group, element in store.db.execute(query, parameters)}
+
+
+def _spans(store: StoreReader, chosen: str, parameters: tuple[str, int]) -> Mapping[int, tuple[Span, ...]]:
+    names = dict(store.db.execute("SELECT no, id FROM round").fetchall())
+    found: dict[int, tuple[Span, ...]] = defaultdict(tuple)
+    query = f"SELECT issue, first_round, last_round FROM issue_span WHERE issue IN (SELECT i.no {chosen}) ORDER BY first_round"
+    for issue, first, last in store.db.execute(query, parameters):
+        found[issue] += (Span(first=names[first], last=names[last] if last is not None else None),)
+    return found
+
+
+@cache
+def _strings(told: str) -> tuple[str, ...]:
+    return tuple(json.loads(told))
