@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from auditor import store_brief
 from auditor import store_rows as rows
 from auditor.model import (
+    SEEN,
     Coverage,
     Covered,
     Criterion,
@@ -29,6 +30,7 @@ from auditor.model import (
     RunSummary,
     SiteHistory,
     Span,
+    State,
     Tally,
     Target,
     Variant,
@@ -106,7 +108,10 @@ class StoreReader:
         return tuple(rows.tally(row) for row in self._query(query, (site, number)))
 
     def night(self, site: str, round: str) -> Night:
-        """What the index of a site rested on in a round; StoreError where there is no such run."""
+        """What the index of a site rested on in a round; StoreError where there is no such run.
+
+        What is known of pages that were not judged then is of an earlier night, and no part of it.
+        """
         found = self._query(
             "SELECT b.rules FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
             "WHERE s.id = ? AND n.id = ?", (site, round)
@@ -114,7 +119,9 @@ class StoreReader:
         if not found:
             raise StoreError(f"网站 {site} 在轮次 {round} 没有结果。")
         ledger, asked = tuple(self.ledger(site, round)), frozenset[str](json.loads(found[0][0]))
-        return Night(round=round, coverage=ledger, tallies=self.tallies(site, round), asked=asked)
+        judged = {(entry.url, entry.variant) for entry in ledger if entry.state in SEEN | {State.NOT_HTML}}
+        tallies = tuple(tally for tally in self.tallies(site, round) if (tally.page, tally.variant) in judged)
+        return Night(round=round, coverage=ledger, tallies=tallies, asked=asked)
 
     def runs(self, site: str, limit: int | None = None, *, brief: bool = False) -> tuple[RunSummary, ...]:
         """The runs of a site, newest first; `brief`: without the criteria of their scores, their moves and requests."""
