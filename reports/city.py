@@ -17,6 +17,7 @@ from reports.indicators import counted
 from reports.pages import Document, Section, paragraph, piece, table, write
 from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, unconfirmed, visited, why_not_judged
 
+ALL_SITES = True
 NIGHTS = 30
 
 BASIS = (

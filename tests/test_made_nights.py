@@ -10,23 +10,28 @@ from pathlib import Path
 
 import pytest
 
+import reports
+from auditor.demo.city import targets_text
 from auditor.lifecycle import advance
 from auditor.model import IssueState, Move, State
 from auditor.moves import Night, moved
+from auditor.publish import publish, read_history, read_site
 from auditor.run_score import score
 from auditor.store import Store
+from auditor.targets import loads
 from bench import made_nights
 from checks import judge
 
 NIGHTS, SITES, PAGES = 9, 12, 6
 
 
-@pytest.fixture
-def stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Store]]:
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store]]:
     """The same nights: made by the bench, and each computed in full from what the store holds."""
-    monkeypatch.setattr(made_nights, "CHANGE", 0.25)
-    monkeypatch.setattr(made_nights, "TIMEOUT", 0.15)
-    with Store.open(tmp_path / "made.db") as made, Store.open(tmp_path / "full.db") as full:
+    folder = tmp_path_factory.mktemp("nights")
+    with pytest.MonkeyPatch.context() as patch, Store.open(folder / "made.db") as made, Store.open(folder / "full.db") as full:
+        patch.setattr(made_nights, "CHANGE", 0.25)
+        patch.setattr(made_nights, "TIMEOUT", 0.15)
         made_nights.store_nights(made, made_nights.made_sites(SITES, PAGES), NIGHTS)
         _in_full(full)
         yield made, full
@@ -94,3 +99,18 @@ def test_sites_of_one_life_have_the_same_index_and_their_own_issues(stores: tupl
     first, other = (made.runs(site) for site in ("s0000", f"s{made_nights.LIVES:04}"))
     assert [run.score for run in first] == [run.score for run in other]
     assert {issue.id for issue in made.issues("s0000")}.isdisjoint(issue.id for issue in made.issues(f"s{made_nights.LIVES:04}"))
+
+
+def test_a_report_is_written_from_a_brief_history_and_one_site_after_the_other(stores: tuple[Store, Store], tmp_path: Path) -> None:
+    made, _ = stores
+    base = loads(targets_text(80))
+    watch = replace(base, targets=tuple(site.target for site in made_nights.made_sites(SITES, PAGES)))
+    whole = read_history(watch, made)
+    brief = replace(read_history(watch, made, brief=True), now=whole.now)
+    assert dict(reports.of_all_sites(brief)) == dict(reports.of_all_sites(whole))
+    for target, site in zip(watch.targets, whole.sites, strict=True):
+        alone = read_site(brief, watch, made, target)
+        assert dict(reports.of_single_sites(alone)) == dict(reports.of_single_sites(replace(whole, sites=(site,))))
+    publish(watch, made, tmp_path)
+    written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert written == {path for path, _ in reports.render(whole)}
