@@ -7,7 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -178,13 +178,22 @@ def run_summary(row: Row) -> RunSummary:
     requests, body = more or ("{}", None)
     detail = load(Detail, zlib.decompress(body)) if body else Detail()
     sample = from_json(Sample, drawn) if drawn else None
-    score = replace(from_json(Score, scored), criteria=detail.criteria, sample=sample) if scored else None
+    score = Score(**_figures(scored), criteria=detail.criteria, sample=sample) if scored else None
     return RunSummary(
         site=site, round=name, started=datetime.fromisoformat(started), finished=datetime.fromisoformat(finished),
         state=RunState(state), reason=reason, coverage=_states(counts), findings=findings, new=new, open=open_, fixed=fixed,
-        reopened=reopened, ruleset_id=ruleset, environment_id=environment, versions=_mapping(versions), requests=json.loads(requests),
+        reopened=reopened, ruleset_id=ruleset, environment_id=environment, versions=_mapping(versions),
+        requests=json.loads(requests) if requests != "{}" else {},
         score=score, move=detail.move, sample=sample,
     )  # fmt: skip
+
+
+def _figures(told: str) -> dict[str, Any]:
+    """The fields of a score that `score_row` wrote, which are plain figures; a year of many sites has tens of thousands of them."""
+    return {name: figure for name, figure in json.loads(told).items() if name in _FIGURES}
+
+
+_FIGURES = frozenset(one.name for one in fields(Score)) - {"criteria", "sample"}
 
 
 @lru_cache(maxsize=4096)

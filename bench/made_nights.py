@@ -107,8 +107,7 @@ class MadeSite:
     def __init__(self, number: int, life: Life) -> None:
         url = f"http://s{number}.test/"
         kind = list(Category)[number % 3]
-        region = f"3708{number % 12:02}"
-        self.target = Target(site=Site(id=f"s{number:04}", name=f"第{number}个网站", url=url, category=kind, region=region, owner="某局"))
+        self.target = Target(site=Site(id=f"s{number:04}", name=f"第{number}个网站", url=url, category=kind, region="370800", owner="某局"))
         self.life = life
         self.platform = sorted(platforms())[number % len(platforms())]
         self.urls = [url, *(f"{url}{n % 6}/{n}.html" for n in range(1, len(life.sheets)))]
