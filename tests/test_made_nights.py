@@ -20,6 +20,7 @@ from auditor.run_score import score
 from auditor.store import Store
 from auditor.targets import loads
 from bench import made_nights
+from bench.timed_store import timed_store
 from checks import judge
 
 NIGHTS, SITES, PAGES = 9, 12, 6
@@ -114,3 +115,12 @@ def test_a_report_is_written_from_a_brief_history_and_one_site_after_the_other(s
     publish(watch, made, tmp_path)
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert written == {path for path, _ in reports.render(whole)}
+
+
+def test_every_statement_of_a_store_is_counted_and_its_answer_is_the_same(stores: tuple[Store, Store]) -> None:
+    made, _ = stores
+    with timed_store(made.path) as (store, asked):
+        assert [store.issues(f"s{number:04}") for number in range(SITES)] == [made.issues(f"s{number:04}") for number in range(SITES)]
+        (told,) = (one for sql, one in asked.items() if sql.startswith("SELECT i.no, i.id"))
+        assert told.times == SITES and told.slowest > 0
+        assert told.rows in {len(made.issues(f"s{number:04}")) for number in range(SITES)}
