@@ -79,6 +79,12 @@ def samples(db: Database) -> None:
     db.executescript("ALTER TABLE run ADD COLUMN sample TEXT NOT NULL DEFAULT '';")
 
 
+@MIGRATIONS(name="2026-11-29 what new rules found")
+def new_rules(db: Database) -> None:
+    """How many barriers a run met first under a rule that had never been asked: no regression. 0 in runs of before."""
+    db.executescript("ALTER TABLE run ADD COLUMN new_rule INTEGER NOT NULL DEFAULT 0;")
+
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';

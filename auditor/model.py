@@ -947,6 +947,7 @@ class RunSummary:
     open: int
     fixed: int
     reopened: int
+    new_rule: int = 0  #: first seen as their rule was first asked (`lifecycle.Counts`); not among `new`
     ruleset_id: str
     environment_id: str
     versions: Mapping[str, str]
