@@ -872,6 +872,7 @@ class Score:
     used_pages: int = 0
     criteria: Mapping[str, Conformance] = field(default_factory=dict)
     sample: Sample | None = None  #: out of which it is estimated; None: nothing was drawn
+    interfering: Mapping[str, int] = field(default_factory=dict)  #: criterion of `scoring.INTERFERING` -> judged pages failing it
 
 
 class Cause(StrEnum):

@@ -13,6 +13,7 @@ import click
 
 from auditor.addresses import canonical
 from auditor.model import Coverage, Finding, Move, Outcome, Paired, Progress, Run, RunSummary, Score, State, Stop, Watch
+from reports import alternatives
 from reports.text import escaped, plain, quoted, visible
 from reports.words import CAUSE, RUN_STATE
 
@@ -71,7 +72,7 @@ def round_json(outcome: RoundOutcome) -> dict[str, Any]:
                 "coverage": {state.value: count for state, count in sorted(run.coverage.items())},
                 "pages_audited": run.pages_audited, "pages_reused": run.pages_reused, "findings": run.findings,
                 "issues": {"new": run.new, "open": run.open, "fixed": run.fixed, "reopened": run.reopened, "new_rule": run.new_rule},
-                **_score(run.score),
+                **_score(run.score), "alternatives": alternatives.as_json(run.score) if run.score else None,
             }
             for run in outcome.runs
         ],

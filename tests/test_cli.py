@@ -150,6 +150,7 @@ def test_run_prints_exactly_the_promised_shape_and_report_writes_pages(tmp_path:
             "score",
             "score_low",
             "score_high",
+            "alternatives",
         }
         assert set(site["issues"]) == {"new", "open", "fixed", "reopened", "new_rule"}
         assert site["state"] == "audited" and site["score_low"] == site["score"] == site["score_high"]  # every page was judged

@@ -6,14 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import histories
-
 import reports
 from auditor import telling
 from auditor.lifecycle import Counts
 from auditor.model import Coverage, History, Run, RunState, SiteHistory, State
 from auditor.rounds import Outcome
 from auditor.store import Store
+from tests import histories
 
 NOW = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
 
