@@ -230,7 +230,7 @@ class Goal:
     source: str  #: where in the plan the sentence stands
     lead: str
     participants: tuple[str, ...] = ()
-    target: float | None = None  #: only where a document sets one
+    target: float | None = None  #: only where a document sets one: of `indicator`, in per cent where that is a share; 100 means all of them
     target_document: str = ""  #: number of the document that sets it
     due: date | None = None
     attribute: Attribute = Attribute.NONE
@@ -974,7 +974,7 @@ class SiteHistory:
 
     target: Target
     runs: tuple[RunSummary, ...] = ()  #: newest first
-    landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to the first judged day and to each review's last day
+    landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to each day that reports of plans speak of
     issues: tuple[Issue, ...] = ()
     coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run
     decisions: tuple[Decision, ...] = ()

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from auditor import store_rows as rows
+from auditor.goals import quarter_ends
 from auditor.model import (
     Coverage,
     Covered,
@@ -191,12 +192,15 @@ class StoreReader:
     # ------------------------------------------------------------------------------------------ inside
 
     def _landmarks(self, watch: Watch, now: datetime) -> tuple[str, ...]:
-        """The last moments of the days that reviews of plans speak of: the first on which a site was judged, and the ends of reviews."""
+        """The last moments of the days that reports of plans speak of: the first on which a site was judged, the ends of reviews, and
+        those of quarters where a goal with target and due day has to be forecast."""
         zone = ZoneInfo(watch.timezone)
         days: set[date] = {day for plan in watch.plans for day in (plan.midterm, plan.period[1]) if day is not None}
         first = self._query("SELECT min(started) FROM run WHERE state IN ('audited', 'partial')")[0][0]
         if first is not None:
-            days.add(datetime.fromisoformat(first).astimezone(zone).date())
+            begun = datetime.fromisoformat(first).astimezone(zone).date()
+            promised = any(goal.target is not None and goal.due is not None for plan in watch.plans for goal in plan.goals)
+            days |= {begun, *(quarter_ends(begun, now.astimezone(zone).date()) if promised else ())}
         past = sorted((day for day in days if day <= now.astimezone(zone).date()), reverse=True)
         return tuple(datetime.combine(day, time.max, zone).astimezone(UTC).isoformat() for day in past)
 
