@@ -927,8 +927,8 @@ class Bridge:
     shift: float  #: points by which the new rules lie above the old ones on the same pages
     error: float  #: standard error of the shift
     pages: int  #: judged by both
-    core_rules: int = 0  #: that say the same of every one of these pages
-    core_before: float | None = None  #: index of these pages, counted by those rules alone, on the last night under the old rules
+    core_rules: int = 0  #: that are the same in both and say the same of every one of these pages
+    core_before: float | None = None  #: index by those rules alone, on the last night under the old rules
     core_after: float | None = None  #: the same on the first night under the new ones
 
 

@@ -116,6 +116,14 @@ def page_indices(
     return {url: _number(index(criteria)) for url, criteria in looked.items() if criteria}
 
 
+def strata_of_index(coverage: Iterable[Coverage]) -> tuple[Mapping[str, str], Mapping[str, float]]:
+    """Address -> the stratum it stands in, and stratum -> its share of the pages, as `counted` weighs them."""
+    groups = _groups([entry for entry in coverage if is_page(entry)])
+    pages = sum(len(kind.addresses) for kind in groups.values())
+    homes = {url: key for key, kind in groups.items() for url in kind.addresses}
+    return homes, {key: len(kind.addresses) / pages for key, kind in groups.items() if pages}
+
+
 def is_page(entry: Coverage) -> bool:
     """Whether it is a page as a visitor first meets it: no other variant, no state of a journey."""
     return entry.variant is Variant.DESKTOP and JOURNEY not in entry.url

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from auditor import store_rows as rows
 from auditor.goals import quarter_ends
 from auditor.model import (
+    Bridge,
     Coverage,
     Covered,
     Criterion,
@@ -35,7 +36,7 @@ from auditor.model import (
     Watch,
 )
 from auditor.moves import Night
-from auditor.plain import load
+from auditor.plain import from_plain, load
 from auditor.store_lock import StoreError, told
 
 RUNS_TOLD = 400
@@ -162,6 +163,16 @@ class StoreReader:
         found = self._query("SELECT n.body FROM noted n JOIN site s ON s.no = n.site WHERE s.id = ?", (site,))
         return dict(json.loads(found[0][0])) if found else {}
 
+    def ruleset(self, id: str) -> Mapping[str, Rule] | None:
+        """The rules of a rule set with criteria, level, impact and engines, without their words; None: of an earlier version."""
+        found = self._query("SELECT rules FROM ruleset WHERE id = ?", (id,))
+        return {rule.id: rule for told in json.loads(found[0][0]) for rule in (from_plain(Rule, told),)} if found else None
+
+    def bridges(self, site: str) -> tuple[Bridge, ...]:
+        """The bridges over changes of the rules of a site, oldest first."""
+        query = "SELECT b.body FROM bridge b JOIN site s ON s.no = b.site WHERE s.id = ? ORDER BY b.round"
+        return tuple(rows.from_json(Bridge, row[0]) for row in self._query(query, (site,)))
+
     def archived(self) -> Mapping[str, datetime]:
         """Sites that are watched no more, and since when."""
         query = "SELECT id, archived FROM site WHERE archived IS NOT NULL ORDER BY no"
@@ -217,7 +228,7 @@ class StoreReader:
         recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
-            decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site),
+            decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site), bridges=self.bridges(site),
             issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
         )  # fmt: skip
 
