@@ -11,7 +11,7 @@ from markupsafe import Markup
 from auditor.intervals import Estimate
 from auditor.model import Conformance, History, Move, RunSummary, Score, SiteHistory
 from auditor.scoring import ranks, together
-from reports import alternatives, comparisons, sampling, tendencies, words
+from reports import alternatives, comparisons, index_chart, sampling, tendencies, words
 from reports.pages import Section, paragraph, piece, table
 from reports.places import counties
 from reports.runs import judged, newest, unconfirmed
@@ -78,7 +78,7 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
         if (met := score.criteria.get(number)) is not None
     ]
     heads = ["成功准则", "适用的页数", "查到不符合的页数", "没有查到不符合的比例"]
-    intro = Markup().join(map(paragraph, more)) + alternatives.folded(history, score)
+    intro = Markup().join(map(paragraph, more)) + index_chart.of_site(history, site) + alternatives.folded(history, score)
     return table("index", NAME, intro, "检测到的网页上各条准则的情况", heads, rows, counts=heads[1:3])
 
 
