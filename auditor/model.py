@@ -363,6 +363,44 @@ class Network:
     webdriver: str | None = None  #: address of a WebDriver server or Grid for `browser: selenium`; None: one is started here
 
 
+class Reader(StrEnum):
+    """Who is told."""
+
+    OPERATOR = "operator"  #: 大数据中心: how the night went, what failed
+    OWNER = "owner"  #: of some sites: what changed on them
+    FEDERATION = "federation"  #: 残联: a summary of the week by county
+
+
+class Security(StrEnum):
+    """How the way to a mail server is kept closed."""
+
+    TLS = "tls"  #: from the first byte on, usually port 465
+    STARTTLS = "starttls"  #: after a first word in the open, usually port 587
+    NONE = "none"  #: not at all: in an internal network only
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A way to tell one of the readers, as targets.yml describes it. Secrets stand as `env:NAME`; what they are is kept nowhere."""
+
+    id: str
+    kind: str  #: name of a file in `auditor/notices/channels/`
+    reader: Reader = Reader.OPERATOR
+    sites: tuple[str, ...] = ()  #: ids; none: all
+    link: str = ""  #: address of the service, to which links in messages lead; "": no links
+    allow_private: bool = False
+    url: str = ""  #: of a robot or webhook; `env:NAME` where it holds a key; "": that of the public cloud
+    key: str = ""  #: what names the robot in its address
+    secret: str = ""  #: what a message is signed with
+    host: str = ""  #: of the mail server
+    port: int | None = None  #: None: the usual one
+    security: Security = Security.TLS
+    username: str = ""
+    password: str = ""
+    sender: str = ""  #: mail address
+    to: tuple[str, ...] = ()  #: mail addresses
+
+
 @dataclass(frozen=True, kw_only=True)
 class Watch:
     """The whole of targets.yml."""
@@ -373,7 +411,7 @@ class Watch:
     timezone: str = "Asia/Shanghai"
     targets: tuple[Target, ...] = ()
     retention: Mapping[str, int] = field(default_factory=lambda: {"snapshots": 90, "pictures": 90})  #: nights
-    notices: tuple[Mapping[str, Any], ...] = ()
+    notices: tuple[Channel, ...] = ()
 
 
 # ---------------------------------------------------------------------------------------------- standards and rules
