@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from auditor import cli_notify
 from auditor import targets as targets_file
 from auditor.cli_shared import (
     FOLDER,
@@ -68,6 +69,7 @@ def run(path: Path, db: Path, sites: Sequence[str], fresh: bool, resume: bool, p
     watch = watch_of(path)
     chosen = _chosen(watch, sites, profile)
     outcome = _round(watch, chosen, db, trigger="manual", resume=resume)
+    cli_notify.send_after_round(watch, db)
     if as_json:
         click.echo(json_text(round_json(outcome)))
     else:
@@ -307,6 +309,9 @@ def rules(level: str | None, as_json: bool) -> None:
     for rule in (judge.rules()[name] for name in wanted):
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
 
+
+for command in (cli_notify.notify,):
+    main.add_command(command)
 
 # ---------------------------------------------------------------------------------------------- shared by the commands
 

@@ -79,6 +79,21 @@ def samples(db: Database) -> None:
     db.executescript("ALTER TABLE run ADD COLUMN sample TEXT NOT NULL DEFAULT '';")
 
 
+@MIGRATIONS(name="2026-11-29 messages to be sent")
+def outbox(db: Database) -> None:
+    """Messages to people, from the moment they are due until they were taken, or given up."""
+    db.executescript(_OUTBOX)
+
+
+_OUTBOX = """
+CREATE TABLE outbox (
+    no INTEGER PRIMARY KEY, channel TEXT NOT NULL, message TEXT NOT NULL, body TEXT NOT NULL, made TEXT NOT NULL,
+    state TEXT NOT NULL, tries INTEGER NOT NULL, tried TEXT, due TEXT NOT NULL, said TEXT NOT NULL, ended TEXT,
+    UNIQUE (channel, message)  -- nothing is queued twice
+) STRICT;
+CREATE INDEX outbox_open ON outbox (due) WHERE ended IS NULL;
+"""
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';

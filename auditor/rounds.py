@@ -34,6 +34,7 @@ from auditor.model import (
     Watch,
 )
 from auditor.moves import Night, moved
+from auditor.notices.announcing import announce
 from auditor.run_score import excused, score
 from auditor.sampling import period_of
 from auditor.store import Store
@@ -96,6 +97,7 @@ def run_round(
     work = _Work(watch, store, executor, round_id, now, tell, stop or threading.Event(), clock, by_night=trigger == SCHEDULE)
     runs = work.all(targets)
     finished = clock()
+    announce(watch, store, round_id, finished)
     store.end_round(round_id, finished)
     store.sweep(**watch.retention)
     return Outcome(round=round_id, started=now, finished=finished, runs=tuple(runs))

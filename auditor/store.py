@@ -245,9 +245,18 @@ class Store(StoreReader):
         return frozenset(keep)
 
     @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Several changes that hold together or not at all: a change of the store within is part of the same transaction."""
+        with self._writing() as connection:
+            yield connection
+
+    @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, that takes the right to write at once: an upgrade from reading could fail without waiting."""
         connection = self.db.conn
+        if connection.in_transaction:
+            yield connection
+            return
         with told(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:
