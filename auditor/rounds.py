@@ -17,6 +17,7 @@ from auditor import stops
 from auditor.addresses import canonical, host_of
 from auditor.audit import audit, may_visit
 from auditor.budgets import site_seconds
+from auditor.casework import follow_up
 from auditor.lifecycle import advance
 from auditor.model import (
     Coverage,
@@ -97,6 +98,7 @@ def run_round(
     work = _Work(watch, store, executor, round_id, now, tell, stop or threading.Event(), clock, by_night=trigger == SCHEDULE)
     runs = work.all(targets)
     finished = clock()
+    follow_up(watch, store, round_id, finished)
     announce(watch, store, round_id, finished)
     store.end_round(round_id, finished)
     store.sweep(**watch.retention)

@@ -20,7 +20,8 @@ from processes import until
 from receivers import OK, MailServer, Receiver
 from test_store import HERE, a_run, entry, finding, keep
 
-from auditor.model import Channel, History, Network, Reader, RunState, SiteHistory, State, Watch
+from auditor.cases import opened
+from auditor.model import CaseEvent, CaseStep, Channel, History, Network, Party, Reader, RunState, SiteHistory, State, Watch
 from auditor.notices.announcing import announce, announce_trouble
 from auditor.notices.digests import digest, trouble
 from auditor.notices.message import Message
@@ -96,6 +97,14 @@ def test_the_federation_hears_once_a_week_county_by_county() -> None:
     assert told(FEDERATION, now=monday + timedelta(days=7)).id == "week-2026-W48", "a week without a sound audit is told too"
     assert any("这一周得到评价 2 个" in line and "新出现" in line for line in first.lines)
     assert digest(history(), FEDERATION, "night-0", monday - timedelta(days=60)) is None, "before the first audit there is nothing"
+
+
+def test_what_waits_in_cases_is_told_with_the_week() -> None:
+    case = opened("2026-0001", "shi", CaseEvent(
+        at=NOW - timedelta(days=20), step=CaseStep.OPEN, by="王", party=Party.FEDERATION, why="x", groups=("g",), days=10
+    ), ZONE)  # fmt: skip
+    lines = told(FEDERATION, only(replace(site("shi"), cases=(case,)))).lines
+    assert "已过，还有 1 组障碍没有查实修复。" in lines[-2] and "应当复测" in lines[-1]
 
 
 def test_words_of_a_site_stand_on_one_line_and_hide_nothing() -> None:

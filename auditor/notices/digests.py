@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 
+from auditor.case_dates import due
 from auditor.model import Channel, History, IssueState, Reader, RunState, RunSummary, SiteHistory
 from auditor.notices.message import Message
 from reports import places, words
@@ -131,16 +132,16 @@ def _week(history: History, channel: Channel, sites: Sequence[SiteHistory], now:
     if not any(run.started < end for site in sites for run in site.runs):
         return None
     rows = [(place.name, place.sites, _within(place.sites, begin, end)) for place in places.counties(history, sites) if place.sites]
-    if not any(run.new or run.fixed or run.reopened for _, _, runs in rows for run in runs) and all(
-        judged(_last(site, begin, end)) for _, some, _ in rows for site in some if not unconfirmed(site)
-    ):
+    waits = [one.sentence for site in sites for case in site.cases for one in due(case, today, history.timezone)]
+    still = not any(run.new or run.fixed or run.reopened for _, _, runs in rows for run in runs)
+    if still and not waits and all(judged(_last(site, begin, end)) for _, some, _ in rows for site in some if not unconfirmed(site)):
         return None
     year, week, _ = monday.isocalendar()
     sunday = monday + timedelta(days=6)
     return Message(
         id=f"week-{year}-W{week:02}", reader=Reader.FEDERATION, made=now, link=channel.link,
         subject=f"无障碍监测一周情况（{_short(monday)}—{_short(sunday)}）",
-        lines=tuple(_county(name, some, runs, begin, end) for name, some, runs in rows),
+        lines=(*(_county(name, some, runs, begin, end) for name, some, runs in rows), *waits),
         data={"week": f"{year}-W{week:02}", "from": monday.isoformat(), "to": sunday.isoformat()},
     )  # fmt: skip
 
