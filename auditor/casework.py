@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from auditor import cases as rules
 from auditor.case_dates import Due, Occasion, due
-from auditor.model import Case, CaseEvent, CaseState, CaseStep, Channel, Party, Reader, RunState, Watch
+from auditor.model import Case, CaseEvent, CaseState, CaseStep, Channel, History, Party, Reader, RunState, Watch
 from auditor.notices.case_news import case_news
 from auditor.store import Store, StoreError
 from auditor.store_cases import Cases
 from auditor.store_outbox import Outbox
+from reports import Render
 
 log = logging.getLogger("auditor")
 
@@ -57,6 +60,13 @@ def tell(watch: Watch, store: Store, case: Case, what: CaseStep | Due, now: date
     """Queue what happened in a case for those whom it concerns; the number of messages."""
     channels = [one for one in watch.notices if _concerns(one, case)]
     return Outbox(store).queue([(channel.id, case_news(case, what, channel, _name(watch, case), now)) for channel in channels], now)
+
+
+def letter(history: History, case: Case, reports: Mapping[str, Render]) -> bytes | None:
+    """The draft of the letter (整改通知) to the owner as DOCX, by the report `notice`; None without that report or without barriers."""
+    sites = tuple(site for site in history.sites if site.target.site.id == case.site)
+    files = reports["notice"](replace(history, sites=sites)) if "notice" in reports else ()
+    return next((content for name, content in files if name.endswith(".docx")), None)
 
 
 def _retest(watch: Watch, store: Store, cases: Cases, case: Case, round: str, now: datetime) -> None:

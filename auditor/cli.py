@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from auditor import cli_cases, cli_notify
+from auditor import cli_care, cli_cases, cli_notify
 from auditor import targets as targets_file
 from auditor.cli_shared import (
     FOLDER,
@@ -148,7 +148,11 @@ def serve(path: Path, db: Path, host: str, port: int) -> None:
     """按计划在允许访问的时段检测，并提供报告网页。"""
     from auditor.service import serve as serve_forever
 
-    serve_forever(watch_of(path), db, host, port)
+    watch = watch_of(path)
+    try:
+        serve_forever(watch, db, host, port)
+    except StoreError as error:
+        failed(str(error))
 
 
 @main.command()
@@ -310,7 +314,7 @@ def rules(level: str | None, as_json: bool) -> None:
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
 
 
-for command in (cli_cases.case, cli_notify.notify):
+for command in (cli_care.backup, cli_care.restore, cli_cases.case, cli_notify.notify):
     main.add_command(command)
 
 # ---------------------------------------------------------------------------------------------- shared by the commands

@@ -175,6 +175,30 @@ def list_cases(path: Path, db: Path, site: str | None, only_open: bool, as_json:
             click.echo(f"    待办：{today[one.id]}")
 
 
+@case.command("letter")
+@option_targets
+@option_db
+@argument_case
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写入的文件，如 通知.docx。")
+def letter(path: Path, db: Path, case: str, output: Path) -> None:
+    """起草给主办单位的整改通知（DOCX），文号、印章等由人填写。"""
+    from auditor.casework import letter as drafted
+    from auditor.publish import read_history
+    from reports import reports
+
+    watch = watch_of(path)
+    found = _found(watch, db, case)
+    with reading(db) as store:
+        content = drafted(read_history(watch, store), found, reports())
+    if content is None:
+        failed(f"案件 {case} 的网站现在没有可以写进通知的障碍，没有写出文件。")
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        failed(f"写不了文件 {output}：{error.strerror}")
+    click.echo(f"已写入 {output}。")
+
+
 # ---------------------------------------------------------------------------------------------- shared by the commands
 
 

@@ -20,6 +20,7 @@ from auditor.publish import read_history
 from auditor.rounds import NIGHT, SCHEDULE, RoundAbandoned, may_begin, run_round
 from auditor.schedule import Nights
 from auditor.store import Store, StoreError
+from auditor.store_lock import serving_lock
 from auditor.telling import LogLines
 from auditor.web.app import create_app
 from auditor.workers import workers
@@ -33,7 +34,9 @@ def serve(watch: Watch, db: Path, host: str, port: int) -> None:
     console = logging.StreamHandler()
     console.setFormatter(LogLines("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[console])
+    lock = serving_lock(db)
     Store.open(db).close()  # applies migrations, so that readers find the tables
+    lock.acquire()
     service = _Service(watch, db)
     nights = Nights(watch, service.night, service.last_round)
     app = create_app(service.history, service.blob, lambda: service.health(nights))
@@ -45,6 +48,7 @@ def serve(watch: Watch, db: Path, host: str, port: int) -> None:
     finally:
         service.stop.set()  # a round under way ends at its next page and goes on at the next start
         nights.end()
+        lock.release()
 
 
 class _Service:

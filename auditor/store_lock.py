@@ -114,3 +114,8 @@ class WriterLock:
         holder = os.pread(handle, 20, 0).decode("ascii", "ignore")
         who = f"（进程号 {holder}）" if holder.isdecimal() else ""
         return f"另一个审计进程{who}{self.doing}数据库 {self.database}，请等它结束后再试。"
+
+
+def serving_lock(database: Path) -> WriterLock:
+    """What a service holds for as long as it runs: one to a database, and nothing is put in the place of a database that is served."""
+    return WriterLock(database, suffix=".serving", doing="正在提供服务，使用着")

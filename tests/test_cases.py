@@ -18,7 +18,7 @@ from test_store import START, a_run, entry, finding, keep
 from auditor import cases as rules
 from auditor.case_dates import Due, Occasion, due
 from auditor.cases import NotAllowed, case_of, opened, retest, taken
-from auditor.casework import follow_up, retested, tell, waiting
+from auditor.casework import follow_up, letter, retested, tell, waiting
 from auditor.model import (
     Case,
     CaseEvent,
@@ -26,6 +26,7 @@ from auditor.model import (
     CaseStep,
     Channel,
     Ending,
+    History,
     Issue,
     IssueState,
     Party,
@@ -402,6 +403,16 @@ def test_a_retest_by_hand_needs_an_audit_since_the_notice(store: Store) -> None:
         retested(WATCH, store, case.id, bare)
     keep(store, a_run(2, []))
     assert retested(WATCH, store, case.id, bare).standing == ()
+
+
+def test_the_letter_is_that_of_the_site_of_the_case() -> None:
+    def notice(told_of: History) -> Iterator[tuple[str, bytes]]:
+        for site in told_of.sites:
+            yield f"sites/{site.target.site.id}.notice.docx", site.target.site.name.encode()
+
+    assert letter(history(), a_case(), {"notice": notice}) == "某市人民政府".encode()
+    assert letter(history(), replace(a_case(), site="nowhere"), {"notice": notice}) is None
+    assert letter(history(), a_case(), {}) is None
 
 
 # ---------------------------------------------------------------------------------------------- indicators
