@@ -99,6 +99,44 @@ CREATE TABLE bridge (
 ) STRICT, WITHOUT ROWID;
 """
 
+@MIGRATIONS(name="2026-11-29 messages to be sent")
+def outbox(db: Database) -> None:
+    """Messages to people, from the moment they are due until they were taken, or given up."""
+    db.executescript(_OUTBOX)
+
+
+_OUTBOX = """
+CREATE TABLE outbox (
+    no INTEGER PRIMARY KEY, channel TEXT NOT NULL, message TEXT NOT NULL, body TEXT NOT NULL, made TEXT NOT NULL,
+    state TEXT NOT NULL, tries INTEGER NOT NULL, tried TEXT, due TEXT NOT NULL, said TEXT NOT NULL, ended TEXT,
+    UNIQUE (channel, message)  -- nothing is queued twice
+) STRICT;
+CREATE INDEX outbox_open ON outbox (due) WHERE ended IS NULL;
+"""
+
+@MIGRATIONS(name="2026-11-29 cases")
+def cases(db: Database) -> None:
+    """Notices to owners with a deadline (督办) and all that was done in them, to which rows are only added."""
+    db.executescript(_CASES)
+
+
+_CASES = """
+CREATE TABLE casefile (
+    no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, site INTEGER NOT NULL REFERENCES site(no)
+) STRICT;
+CREATE INDEX casefile_site ON casefile (site);
+CREATE TABLE case_event (
+    no INTEGER PRIMARY KEY, casefile INTEGER NOT NULL REFERENCES casefile(no), at TEXT NOT NULL, step TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX case_event_casefile ON case_event (casefile);
+CREATE TABLE case_group (  -- of issues that a case is about: their evidence is kept for good
+    casefile INTEGER NOT NULL REFERENCES casefile(no), grp TEXT NOT NULL,
+    PRIMARY KEY (casefile, grp)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER case_event_is_never_changed BEFORE UPDATE ON case_event BEGIN SELECT RAISE(ABORT, 'what was done is never changed'); END;
+CREATE TRIGGER case_event_is_never_removed BEFORE DELETE ON case_event BEGIN SELECT RAISE(ABORT, 'what was done is never removed'); END;
+"""
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';
