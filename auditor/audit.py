@@ -38,6 +38,8 @@ from auditor.model import (
     Variant,
 )
 from auditor.opening import Opener
+from auditor.run_score import counted
+from auditor.selecting import Selection
 from auditor.snapshots import digest, pack
 from auditor.stops import Stopped, Watched, nobody
 from auditor.variants import plan
@@ -120,10 +122,11 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         )  # fmt: skip
         diagnose = partial(tls.diagnose, routes=egress.routes)
         asked = judge.probes(order.target.profile)
+        selection = Selection(order, done, partial(_half_width, order, done)) if order.crawl else None
         documents = order.target.documents if judge.document_engines(order.target.profile) else 0
         walk = crawl(
             order, browser, fetcher, asked, stopped=stopped, diagnose=diagnose, trials=_trials(order, done), documents=documents,
-            trips=lambda: plan(order, done),
+            trips=lambda: plan(order, done), sampler=selection, remembered=selection.remembered() if selection else (),
         )  # fmt: skip
         desk = _Desk(order)
         async with browser, fetcher, desk, aclosing(walk) as items:
@@ -137,6 +140,7 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         told = browser.version, browser.driver
         requests = _let_out(egress)
     coverage = (*(judged.coverage for judged in done), *waiting)
+    coverage = selection.marked(coverage) if selection else coverage
     state, reason = verdict(coverage, _start(order))
     profile, together = order.target.profile, _together(order, done, coverage, state)
     coverage = tuple(_answered(entry) if (entry.url, entry.variant) in together.answered else entry for entry in coverage)
@@ -147,7 +151,19 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         versions=versions(*told, profile=profile, site=order.crawl), rules=judge.asked(order.level, profile, site=order.crawl),
         ruleset_id=judge.ruleset_id(order.level, profile, site=order.crawl), environment_id=environment_id(*told), requests=requests,
         noted=miit.facts(done, order.target, start=_start(order)) if order.crawl else {},
+        sample=selection.sample(coverage) if selection else None,
     )  # fmt: skip
+
+
+def _half_width(order: Order, done: Sequence[Judged], ledger: Sequence[Coverage]) -> float | None:
+    """Half the width of the index's interval, in points, if the run ended with this ledger; None: there would be no index.
+
+    Rules over the pages of a site are not in it, since they speak at the end; they move all pages alike.
+    """
+    told = [tally for judged in done for tally in judged.tallies]
+    asked = judge.asked(order.level, order.target.profile, site=False)
+    found = counted(ledger, told, judge.counting(), asked=asked)
+    return (found.high - found.low) / 2 if found else None
 
 
 def _trials(order: Order, done: Sequence[Judged]) -> Trials:

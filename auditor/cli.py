@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from auditor import cli_export
 from auditor import targets as targets_file
 from auditor.model import Decision, Level, Profile, RunState, Stop, Target, Verdict, Watch
 from auditor.store import Store, StoreError
@@ -316,6 +317,8 @@ def rules(level: str | None, as_json: bool) -> None:
     for rule in (judge.rules()[name] for name in wanted):
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
 
+
+main.command()(option_db(option_site(cli_export.export)))
 
 # ---------------------------------------------------------------------------------------------- shared by the commands
 

@@ -71,6 +71,14 @@ def scores(db: Database) -> None:
         db.executescript(f"ALTER TABLE run ADD COLUMN {column} TEXT NOT NULL DEFAULT '';")
 
 
+@MIGRATIONS(name="2026-11-29 samples")
+def samples(db: Database) -> None:
+    """What the draw of a sample made of each address, as part of its entry in the ledger, and how each run drew its own."""
+    for column in ("mark", "stratum"):
+        db.executescript(f"ALTER TABLE coverage ADD COLUMN {column} TEXT NOT NULL DEFAULT '';")
+    db.executescript("ALTER TABLE run ADD COLUMN sample TEXT NOT NULL DEFAULT '';")
+
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';

@@ -142,6 +142,27 @@ DOCUMENTS = "documents"
 """Name of the engine that judges documents (附件). They stay `not-html` in the ledger and count among no pages, read or not."""
 
 
+class Mark(StrEnum):
+    """What the draw of a run's sample made of an address (`auditor.sampling`)."""
+
+    NONE = ""  #: no sample was drawn, or it is no page of the site
+    SURE = "sure"  #: looked at in any case
+    EXPLORED = "explored"  #: looked at before the draw, to learn what the site has; stands for itself alone
+    PANEL = "panel"  #: drawn by the numbers of the period before, so that half of the sample stays
+    FRESH = "fresh"  #: drawn by the numbers of this period
+    FRAME = "frame"  #: could have been drawn, and was not
+    LATE = "late"  #: met after the draw; takes part in the next one
+    LEFT_OUT = "left-out"  #: an earlier run found no page there
+
+
+class Enough(StrEnum):
+    """Why a sample ended."""
+
+    NARROW = "narrow"  #: next to nothing new is met any more, and the interval is narrow
+    DRAWN = "drawn"  #: all that was drawn has been looked at, which is as much as `max_pages` allows
+    TIME = "time"  #: the time was over, or the host was not to be visited any more
+
+
 class RunState(StrEnum):
     """What a run is worth (thresholds: `auditor.audit.verdict`)."""
 
@@ -650,6 +671,8 @@ class Coverage:
     labels: Mapping[str, str] = field(default_factory=dict)  #: what the page says of its site and column (`checks.provenance.LABELS`)
     platform: str = ""  #: id of the family of systems that made it; "" where its marks do not tell
     seconds: float = 0.0
+    mark: Mark = Mark.NONE  #: what the draw of the sample made of it
+    stratum: str = ""  #: out of which it was or could have been drawn; "" for all that was not up for the draw
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -686,6 +709,7 @@ class Order:
     level: Level | None = Level.AA  #: None: findings of rules of every level
     welcome: frozenset[State] = frozenset()  #: what is otherwise told as one of these states is judged as a page, if there is a document
     stops: str = ""  #: path of the file that says which hosts must not be visited any more; "" if nobody can say so
+    period: str = ""  #: of the sample, such as 2026Q4; "": that of `now`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -696,6 +720,24 @@ class Progress:
     site: str
     judged: Judged
     blobs: Mapping[str, bytes] = field(default_factory=dict)  #: digest -> content
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """How a run drew its sample; what each address was to it stands in the ledger (`Coverage.mark`, `Coverage.stratum`)."""
+
+    period: str  #: in which the same addresses are drawn again, such as 2026Q4
+    seed: str  #: of the period, in hexadecimal digits
+    before: str  #: seed of the period before, by which the panel is drawn
+    budget: int  #: pages to be looked at, at most
+    frame: int  #: addresses up for the draw, without those looked at in any case
+    strata: int
+    drawn: int  #: addresses that were drawn, and
+    looked: int  #: of them, that were looked at before it was enough
+    sure: int  #: addresses looked at in any case, explored ones among them
+    late: int  #: addresses met after the draw
+    left_out: int  #: addresses at which earlier runs found no page
+    enough: Enough
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -717,6 +759,7 @@ class Run:
     environment_id: str = ""  #: browser, fonts, system: does not break a series
     requests: Mapping[str, int] = field(default_factory=dict)  #: host -> requests that went out to it; https is counted by connections
     noted: Mapping[str, Any] = field(default_factory=dict)  #: what the specifications for old people's use are judged by (`checks.miit`)
+    sample: Sample | None = None  #: None: nothing was drawn
 
 
 # ---------------------------------------------------------------------------------------------- issues over time
@@ -828,6 +871,7 @@ class Score:
     used: float | None = None  #: points by which pages that were used too lie above or below the same pages only looked at
     used_pages: int = 0
     criteria: Mapping[str, Conformance] = field(default_factory=dict)
+    sample: Sample | None = None  #: out of which it is estimated; None: nothing was drawn
 
 
 class Cause(StrEnum):
@@ -841,6 +885,23 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paired:
+    """How far a run lies above an earlier one on the pages that both have judged, by the rules that both asked (`auditor.panel`)."""
+
+    pages: int
+    covered: float  #: share of the site whose templates have such pages, 0 to 1
+    change: float | None = None  #: points; None: too few pages to say
+    low: float | None = None  #: 95 % interval of the change
+    high: float | None = None
+    turned: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: criterion -> pages that meet it now, and that do no longer
+
+    @property
+    def demonstrable(self) -> bool:
+        """Whether the interval leaves no change out."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Move:
     """The change of an index and its parts, in points."""
 
@@ -851,6 +912,23 @@ class Move:
     parts: Mapping[Cause, float]  #: they add up to after - before
     pages: int  #: judged on both nights
     rules: Mapping[Cause, tuple[tuple[str, int], ...]] = field(default_factory=dict)  #: rule -> pages it changed on, most first
+    paired: Paired | None = None  #: the same pages compared with each other; None: by an earlier version
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bridge:
+    """What a change of the rules did to the index of a site: the same loaded pages judged by both rule sets."""
+
+    site: str
+    round: str  #: the first under the new rules
+    before: str  #: rule set
+    after: str
+    shift: float  #: points by which the new rules lie above the old ones on the same pages
+    error: float  #: standard error of the shift
+    pages: int  #: judged by both
+    core_rules: int = 0  #: that say the same of every one of these pages
+    core_before: float | None = None  #: index of these pages, counted by those rules alone, on the last night under the old rules
+    core_after: float | None = None  #: the same on the first night under the new ones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -875,6 +953,7 @@ class RunSummary:
     requests: Mapping[str, int] = field(default_factory=dict)  #: host -> requests that went out to it
     score: Score | None = None  #: None: withheld for want of coverage, or of an earlier version
     move: Move | None = None  #: why the index is not that of the run before that has one
+    sample: Sample | None = None  #: None: nothing was drawn
 
     @property
     def pages_audited(self) -> int:
@@ -899,6 +978,7 @@ class SiteHistory:
     decisions: tuple[Decision, ...] = ()
     permits: tuple[Permit, ...] = ()  #: newest first
     noted: Mapping[str, Any] = field(default_factory=dict)  #: `Run.noted` of the newest run that saw the start page
+    bridges: tuple[Bridge, ...] = ()  #: over changes of the rules
 
 
 class Reach(StrEnum):

@@ -13,6 +13,7 @@ from itertools import permutations
 from statistics import fmean
 
 from auditor.model import SEEN, Cause, Coverage, Move, Rule, State, Tally, Variant
+from auditor.panel import compared
 from auditor.run_score import Excused, counted, is_page, needed, was_seen, without
 
 ON_THE_PAGE = (Cause.REPAIRED, Cause.NEW, Cause.CONTENT)
@@ -58,7 +59,12 @@ def moved(before: Night, after: Night, rules: Mapping[str, Rule], spared: Excuse
     if any(causes.values()):
         parts |= _shares(_only(before, panel), old, new, causes, rules, panel_first)
     by_rule = {cause: _by_rule(causes, cause) for cause in ON_THE_PAGE}
-    return Move(since=before.round, until=after.round, before=first, after=second, parts=parts, pages=len(panel), rules=by_rule)
+    pair = compared(
+        (before.coverage, before.tallies), (after.coverage, after.tallies), rules, asked=both, seed=f"{before.round}\n{after.round}"
+    )
+    return Move(
+        since=before.round, until=after.round, before=first, after=second, parts=parts, pages=len(panel), rules=by_rule, paired=pair
+    )
 
 
 def _seen(night: Night, rules: Mapping[str, Rule]) -> frozenset[tuple[str, Variant]]:

@@ -35,6 +35,7 @@ from auditor.model import (
 )
 from auditor.moves import Night, moved
 from auditor.run_score import excused, score
+from auditor.sampling import period_of
 from auditor.store import Store
 from checks import judge
 from crawlers.browsers.find import BrowserMissing, DriverMissing
@@ -139,6 +140,8 @@ class _Work:
     ) -> None:  # fmt: skip
         self.watch, self.store, self.executor, self.tell = watch, store, executor, tell
         self.round, self.now, self.stop, self.clock, self.by_night = round_id, now, stop, clock, by_night
+        begun = next((one.started for one in store.rounds() if one.id == round_id), now)  # earlier than now where a round is resumed
+        self.period = period_of(begun.astimezone(ZoneInfo(watch.timezone)).date())
         self.later: dict[str, datetime] = {}  #: host -> when the window of its next site opens
         self.inbox: queue.SimpleQueue[Progress | tuple[str, Future[Run]]] = queue.SimpleQueue()
 
@@ -227,6 +230,7 @@ class _Work:
             target=target, network=self.watch.network, round=self.round, now=self.now, deadline=deadline,
             page_limit=target.page_seconds, site_limit=site_seconds(target), known=self.store.known(site),
             done=self.store.journal(self.round, site), level=target.level, stops=str(stops.beside(self.store.path)),
+            period=self.period,
         )  # fmt: skip
 
     def _result(self, target: Target, future: Future[Run]) -> Run:

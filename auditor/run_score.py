@@ -1,6 +1,7 @@
 """The index of one run of a site: which pages and which rules it rests on.
 
-Pages as a visitor first meets them, each template a stratum; rules of the engines that are asked on every page and of those over the
+Pages as a visitor first meets them. Where a sample was drawn its strata count, with the pages looked at in any case as one of their
+own that is seen whole; else each template is a stratum. Rules of the engines that are asked on every page and of those over the
 pages of a site. What is only tried on some pages (`Score.used`) and documents are told beside it: they would move the index with the
 number of pages they were tried on.
 """
@@ -13,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import date
 from statistics import fmean
+from typing import NamedTuple
 
 from auditor.decisions import decisions_in_force
 from auditor.model import (
@@ -25,6 +27,7 @@ from auditor.model import (
     Decision,
     Issue,
     IssueState,
+    Mark,
     Outcome,
     Rule,
     Run,
@@ -44,6 +47,11 @@ Excused = Mapping[tuple[str, str], int]
 NO_PAGES = NOT_A_PAGE | (NEVER_TRIED - {State.NOT_SAMPLED, State.OVER_BUDGET})
 """States of addresses that are no pages of the site, or not ours to visit: they are not among those the index speaks for."""
 
+CHOSEN = frozenset({Mark.SURE, Mark.EXPLORED})
+DRAWN = frozenset({Mark.PANEL, Mark.FRESH})
+DRAWABLE = DRAWN | {Mark.FRAME}
+TAKEN_ALL = ""  # key of the stratum of pages looked at in any case
+
 JOURNEY = "#"  # an address of the ledger has a fragment only where it is a state of a page in a journey
 INTERACTION, TOGETHER = "interaction", "site"  # names of the engines
 SEEN_NOW = STANDING - {IssueState.NOT_OBSERVED}
@@ -54,7 +62,8 @@ def score(run: Run, rules: Mapping[str, Rule], spared: Excused | None = None) ->
     """The score of a run; None where its coverage is not enough (neither audited nor partial), or no rule applied anywhere."""
     if run.state not in (RunState.AUDITED, RunState.PARTIAL):
         return None
-    return counted(run.coverage, run.tallies, rules, asked=run.rules, spared=spared)
+    found = counted(run.coverage, run.tallies, rules, asked=run.rules, spared=spared)
+    return replace(found, sample=run.sample) if found else None
 
 
 def counted(
@@ -76,7 +85,8 @@ def counted(
     told, everywhere = _by_page(tallies, rules), _of_site(tallies, rules)
     pages = [entry for entry in coverage if is_page(entry)]
     wanted = needed(asked, rules)
-    seen = [entry.url for entry in pages if was_seen(entry, wanted) and entry.url in told]
+    sampled = any(entry.mark for entry in pages)
+    seen = [entry.url for entry in pages if was_seen(entry, wanted) and entry.url in told and _stands(entry, sampled)]
     both = {url: _of_page([*told[url], *everywhere], rules) for url in seen}
     met = {url: looked for url, (looked, _) in both.items() if looked}
     groups = _groups(pages)
@@ -89,10 +99,21 @@ def counted(
     return Score(
         value=estimated.value, error=estimated.error, low=estimated.low, high=estimated.high,
         freedom=None if math.isinf(estimated.freedom) else estimated.freedom, pages=len(met),
-        population=sum(stratum.size for stratum in strata), strata=len(strata), principles=principles.value,
+        population=round(sum(stratum.pages for stratum in strata)), strata=len(strata), principles=principles.value,
         used=fmean(differences) if differences else None, used_pages=len(differences),
         criteria=conformance(_standing_for(groups, met)),
     )  # fmt: skip
+
+
+def page_indices(
+    coverage: Iterable[Coverage], tallies: Iterable[Tally], rules: Mapping[str, Rule], *, asked: Collection[str]
+) -> dict[str, float]:
+    """Page -> its index, of all that were seen and to which any rule applies; as `counted` takes them."""
+    tallies = tuple(tallies)
+    told, everywhere, wanted = _by_page(tallies, rules), _of_site(tallies, rules), needed(asked, rules)
+    seen = [entry.url for entry in coverage if is_page(entry) and was_seen(entry, wanted) and entry.url in told]
+    looked = {url: _of_page([*told[url], *everywhere], rules)[0] for url in seen}
+    return {url: _number(index(criteria)) for url, criteria in looked.items() if criteria}
 
 
 def is_page(entry: Coverage) -> bool:
@@ -166,20 +187,46 @@ def _number(value: float | None) -> float:
     return 0.0 if value is None else value
 
 
-def _strata(groups: Mapping[str, Sequence[str]], met: Mapping[str, Criteria], measure: Callable[[Criteria], float | None]) -> list[Stratum]:
+class _Kind(NamedTuple):
+    """Addresses made alike."""
+
+    addresses: Sequence[str]
+    others: int  #: of them, that were looked at and are no page of the site
+
+
+def _strata(groups: Mapping[str, _Kind], met: Mapping[str, Criteria], measure: Callable[[Criteria], float | None]) -> list[Stratum]:
     return [
-        Stratum(key=key, size=len(urls), values=tuple(_number(measure(met[url])) for url in urls if url in met))
-        for key, urls in sorted(groups.items())
-    ]
+        Stratum(
+            key=key, size=len(kind.addresses), others=kind.others, alone=key == TAKEN_ALL,
+            values=tuple(_number(measure(met[url])) for url in kind.addresses if url in met),
+        )
+        for key, kind in sorted(groups.items())
+    ]  # fmt: skip
 
 
-def _groups(pages: Sequence[Coverage]) -> Mapping[str, Sequence[str]]:
-    """Stratum -> addresses of pages, those that were never seen too."""
-    return strata_of(Known(url=entry.url, url_key=entry.url_key, dom_key=entry.dom_key) for entry in pages if entry.state not in NO_PAGES)
+def _groups(pages: Sequence[Coverage]) -> Mapping[str, _Kind]:
+    """Stratum -> its addresses, those that were never seen too: as they were drawn, or by their templates where no sample was."""
+    if not any(entry.mark for entry in pages):
+        known = (Known(url=entry.url, url_key=entry.url_key, dom_key=entry.dom_key) for entry in pages if entry.state not in NO_PAGES)
+        return {key: _Kind(urls, 0) for key, urls in strata_of(known).items()}
+    found: dict[str, list[str]] = defaultdict(list)
+    others = Counter[str]()
+    for entry in pages:
+        if entry.mark in CHOSEN and entry.state not in NO_PAGES:
+            found[TAKEN_ALL].append(entry.url)
+        elif entry.mark in DRAWABLE:
+            found[entry.stratum].append(entry.url)
+            others[entry.stratum] += entry.mark in DRAWN and entry.state in NOT_A_PAGE
+    return {key: _Kind(urls, others[key]) for key, urls in found.items()}
 
 
-def _standing_for(groups: Mapping[str, Sequence[str]], met: Mapping[str, Criteria]) -> Iterator[tuple[Criteria, float]]:
+def _stands(entry: Coverage, sampled: bool) -> bool:
+    """Whether what was seen of a page counts: where a sample was drawn, only if it was looked at for that."""
+    return not sampled or entry.mark in CHOSEN | DRAWN
+
+
+def _standing_for(groups: Mapping[str, _Kind], met: Mapping[str, Criteria]) -> Iterator[tuple[Criteria, float]]:
     """The judged pages, each with how many pages of its stratum it stands for."""
-    for urls in groups.values():
-        seen = [met[url] for url in urls if url in met]
-        yield from ((criteria, len(urls) / len(seen)) for criteria in seen)
+    for kind in groups.values():
+        seen = [met[url] for url in kind.addresses if url in met]
+        yield from ((criteria, len(kind.addresses) / (len(seen) + kind.others)) for criteria in seen)

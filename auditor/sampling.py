@@ -2,6 +2,12 @@
 
 The method is that of methods.md 1.4. Every choice depends on the site, the period and the addresses alone, so that anybody can repeat
 it; the whole frame is kept, so that every weight can be computed again.
+
+Each address has a number of its own in each period, as good as random: sha256 of the period's seed and the address ("permanent random
+numbers", Ohlsson 1995). Of a stratum those with the smallest numbers are drawn: half of them by the numbers of the period before (the
+panel), half by those of this period (fresh). That is simple random sampling without replacement, because the numbers know nothing of
+the pages; the same pages are drawn every night of a period, however the frame grows, and a page that appears has the same chance as
+all others. Next period's panel are this period's fresh pages, as far as the strata stay as large.
 """
 
 from __future__ import annotations
@@ -9,17 +15,22 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
+from datetime import date
+from itertools import zip_longest
 
 LEAST = 2
 """Pages looked at in each stratum, where it has so many: one alone tells nothing of the spread."""
 
 PANEL = 0.5
-"""Share of the random pages that were looked at the last time too: what changed is seen best on the same pages."""
+"""Share of the random pages that the period before has drawn too: what changed is seen best on the same pages."""
 
 BATCH = 10  # pages between two questions whether it is enough
+
+FEWEST = 30
+"""Random pages before which it is never enough: fewer tell too little of what is rare, and of their own spread."""
+
 UNSEEN = 0.05
 """Good-Turing share of problem groups not met yet, from which no new ones need to be looked for."""
 
@@ -43,17 +54,24 @@ class Known:
 class Draw:
     """What is to be looked at, and out of what."""
 
-    seed: str
     strata: Mapping[str, tuple[str, ...]]  #: key -> addresses, without those taken in any case
     sure: tuple[str, ...]  #: taken in any case
     drawn: Mapping[str, tuple[str, ...]]  #: key -> addresses in the order of the draw
+    seeds: tuple[str, str]  #: of the period before and of this one
+    panel: frozenset[str]  #: those drawn by the numbers of the period before
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """All addresses to look at: first those taken in any case, then the strata in turns, so that any stop leaves a fair sample."""
-        rows = [self.drawn[key] for key in sorted(self.drawn)]
-        longest = max(map(len, rows), default=0)
-        return self.sure + tuple(row[turn] for turn in range(longest) for row in rows if turn < len(row))
+        """All addresses to look at: first those taken in any case, then the strata, so that any stop leaves a fair sample.
+
+        LEAST of every stratum come first, then all strata in the proportion in which they are drawn.
+        """
+        turns = (
+            ((0, turn) if turn < LEAST else (1, (turn + 0.5) / len(row)), key, url)
+            for key, row in self.drawn.items()
+            for turn, url in enumerate(row)
+        )
+        return self.sure + tuple(url for _, _, url in sorted(turns))
 
     def weight(self, key: str, looked_at: int) -> float:
         """How many pages of the site one page of a stratum stands for, when so many of it were looked at."""
@@ -61,14 +79,31 @@ class Draw:
 
 
 def seed_of(site: str, period: str) -> str:
-    """The seed of a site in a period (such as a year): sha256 of both, in hexadecimal digits."""
+    """The seed of a site in a period: sha256 of both, in hexadecimal digits."""
     return hashlib.sha256(f"{site}\n{period}".encode()).hexdigest()
+
+
+def period_of(day: date) -> str:
+    """The period in which the same pages are drawn: a quarter of a year, such as 2026Q4."""
+    return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+def before(period: str) -> str:
+    """The period before: 2026Q4 of 2027Q1. ValueError where it is no quarter."""
+    year, _, quarter = period.partition("Q")
+    return f"{year}Q{int(quarter) - 1}" if quarter != "1" else f"{int(year) - 1}Q4"
+
+
+def number_of(seed: str, url: str) -> bytes:
+    """The number of an address in a period, by which it is drawn: the smaller the sooner."""
+    return hashlib.sha256(f"{seed}\n{url}".encode("utf-8", "surrogatepass")).digest()
 
 
 def strata_of(frame: Iterable[Known]) -> dict[str, tuple[str, ...]]:
     """Pages made alike, take-all pages left out: groups of one URL key, joined where most of their known templates are the same.
 
-    Key of a stratum: the smallest URL key in it. Addresses are sorted.
+    Key of a stratum: the smallest URL key in it. Addresses are sorted. A group is never split by what was seen on some of its pages:
+    only those could be moved, and among the pages left behind the ones drawn would no longer be drawn at random.
     """
     groups: dict[str, list[Known]] = defaultdict(list)
     for known in frame:
@@ -116,35 +151,33 @@ def gathered(strata: Mapping[str, tuple[str, ...]], most: int) -> dict[str, tupl
     return {**{key: strata[key] for key in sorted(kept)}, REST: tuple(sorted(url for key in rare for url in strata[key]))}
 
 
-def draw(frame: Iterable[Known], *, site: str, period: str, budget: int, panel: Collection[str] = (), per_stratum: int = 4) -> Draw:
+def draw(frame: Iterable[Known], *, seeds: tuple[str, str], budget: int, per_stratum: int = 4) -> Draw:
     """Draw the pages of a site that are looked at: take-all pages, and `budget` pages in all where the frame has more.
 
-    `panel`: addresses drawn the last time; up to PANEL of each stratum's pages are drawn among them. At most budget / `per_stratum`
-    strata, so that each can have a spread of its own. At least a tenth of the take-all pages are drawn on top (WCAG-EM 3.2).
+    `seeds`: of the period before and of this one (`seed_of`). At most budget / `per_stratum` strata, so that each can have a spread of its
+    own. At least a tenth of the take-all pages are drawn on top (WCAG-EM 3.2).
     """
     frame = sorted(frame, key=lambda known: known.url)
-    seed = seed_of(site, period)
     sure = tuple(dict.fromkeys(known.url for known in frame if known.take_all))
     strata = strata_of(frame)
     population = sum(map(len, strata.values()))
     n = min(population, max(budget - len(sure), math.ceil(len(sure) / 10)))
     strata = gathered(strata, max(1, n // per_stratum))
     drawn: dict[str, tuple[str, ...]] = {}
+    panel: set[str] = set()
     if n:
         for key, count in allocate({key: len(urls) for key, urls in strata.items()}, max(n, min(LEAST, population))).items():
-            drawn[key] = _drawn(strata[key], count, frozenset(panel), Random(f"{seed}\n{key}"))
-    return Draw(seed=seed, strata=strata, sure=sure, drawn=drawn)
+            drawn[key], kept = _drawn(strata[key], count, seeds)
+            panel |= kept
+    return Draw(strata=strata, sure=sure, drawn=drawn, seeds=seeds, panel=frozenset(panel))
 
 
-def _drawn(urls: Sequence[str], count: int, panel: frozenset[str], chance: Random) -> tuple[str, ...]:
-    """`count` of the addresses in random order, some of them from the panel: panel and fresh pages in turns."""
-    again = [url for url in urls if url in panel]
-    kept = set(chance.sample(again, min(len(again), math.floor(count * PANEL))))
-    fresh = chance.sample([url for url in urls if url not in kept], count - len(kept))
-    chosen = [*kept, *fresh]
-    chosen.sort()
-    chance.shuffle(chosen)
-    return tuple(chosen)
+def _drawn(urls: Sequence[str], count: int, seeds: tuple[str, str]) -> tuple[tuple[str, ...], set[str]]:
+    """`count` of the addresses, fresh ones and those of the panel in turns, each in the order of its numbers; and the panel."""
+    again = sorted(urls, key=lambda url: number_of(seeds[0], url))[: math.floor(count * PANEL)]
+    kept = set(again)
+    fresh = sorted((url for url in urls if url not in kept), key=lambda url: number_of(seeds[1], url))[: count - len(kept)]
+    return tuple(url for pair in zip_longest(fresh, again) for url in pair if url is not None), kept
 
 
 def unseen(groups: Iterable[str]) -> float:
@@ -157,7 +190,12 @@ def unseen(groups: Iterable[str]) -> float:
     return sum(count == 1 for count in counts.values()) / meetings if meetings else 1.0
 
 
-def enough(*, new_in_batch: int, groups: Iterable[str], half_width: float | None) -> bool:
-    """The stop rule (methods.md 1.4, step 7): nothing new in the last batch or next to nothing left unseen, and a narrow interval."""
-    met = list(groups)
-    return half_width is not None and half_width <= NARROW and (new_in_batch == 0 or unseen(met) <= UNSEEN)
+def enough(*, new_in_batch: int, groups: Iterable[str], half_width: Callable[[], float | None]) -> bool:
+    """The stop rule (methods.md 1.4, step 7): nothing new in the last batch or next to nothing left unseen, and a narrow interval.
+
+    `half_width` of the index's interval in points (None: there is no index yet) is asked only where it matters.
+    """
+    if new_in_batch > 0 and unseen(groups) > UNSEEN:
+        return False
+    half = half_width()
+    return half is not None and half <= NARROW

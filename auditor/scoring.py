@@ -28,6 +28,9 @@ NORMAL = 1.95996
 UNSEEN_DROP = 20.0
 """Points by which a page that nobody has looked at may well lie below pages that are all alike."""
 
+UNMET_DROP = 10.0
+"""Points below its kind at which one more page is reckoned with in every stratum, for the lower bound of an interval alone."""
+
 Criteria = Mapping[str, float]
 """Criterion -> how well it is met, 0 to 1; criteria that nothing applies to are not in it."""
 
@@ -39,6 +42,13 @@ class Stratum:
     key: str
     size: int
     values: tuple[float, ...]
+    others: int = 0  #: addresses looked at that turned out to be no page of the site
+    alone: bool = False  #: speaks for no other stratum: its pages were picked
+
+    @property
+    def pages(self) -> float:
+        """How many of its addresses are pages, as far as those looked at tell."""
+        return self.size * len(self.values) / (len(self.values) + self.others) if self.others else self.size
 
 
 def that_count(rules: Mapping[str, Rule], criteria: Mapping[str, Criterion]) -> Mapping[str, Rule]:
@@ -87,27 +97,35 @@ def stratified(strata: Sequence[Stratum]) -> Estimate | None:
 
     Q = Σ (N_h/N)·mean_h; SE² = Σ (N_h/N)²·(1 - n_h/N_h)·s_h²/n_h; t with Satterthwaite's degrees of freedom. A stratum with one page
     looked at takes its variance from itself together with the nearest one, one with none is counted as if it were the nearest one.
-    The interval leans to the side on which the values trail off (`_leaning`): a few bad pages among many good ones are easily missed.
+    Where addresses turned out to be no page, how many pages a stratum has is itself estimated: Q is then a ratio of two totals, and
+    s_h² is that of its residuals, which are value - Q of a page and 0 of what is none (Cochran 1977, 6.11 and 5A.14).
+    The interval leans to the side on which the values trail off (`_leaning`). That helps only where bad pages were seen: where the draw
+    missed the few there are, index and error are both too good. So the lower bound is also at least that of samples with one more page
+    in every stratum, UNMET_DROP points below its kind. Measured on stored full crawls (bench.statistics_sampling): without this the
+    interval held the index of a portal, of whose pages 3 % came from an older system, in 80 % of samples of 50 pages.
     Values lie between 0 and 100. Where every page was looked at the error is 0: nothing was estimated. Where pages were not, but those
     seen are all alike, the error is that of one page in as many lying UNSEEN_DROP points lower: equal pages prove nothing of the others.
     """
-    known = [stratum for stratum in strata if stratum.values and stratum.size > 0]
+    strata = [stratum for stratum in strata if stratum.pages > 0]
+    known = [stratum for stratum in strata if stratum.values]
     if not known:
         return None
-    total = sum(stratum.size for stratum in strata)
-    sizes = {stratum.key: stratum.size for stratum in known}
+    total = sum(stratum.pages for stratum in strata)
+    sizes = {stratum.key: stratum.pages for stratum in known}
     for stratum in strata:
         if not stratum.values:
-            sizes[_nearest(stratum, known).key] += stratum.size
+            sizes[_nearest(stratum, known).key] += stratum.pages
     value = sum(sizes[stratum.key] * fmean(stratum.values) for stratum in known) / total
-    parts = [_part(stratum, sizes[stratum.key], sizes[stratum.key] / total, known) for stratum in known]
+    parts = [_part(stratum, sizes[stratum.key], total, value, known) for stratum in known]
     squared = sum(part.variance for part in parts)
     if not squared:
         seen = sum(len(stratum.values) for stratum in known if len(stratum.values) < sizes[stratum.key])
         unseen = sum(sizes[stratum.key] - len(stratum.values) for stratum in known) / total
         return estimate(value, UNSEEN_DROP * unseen / seen if seen else 0.0, max(1, seen - 1), lowest=0.0, highest=100.0)
     freedom = squared**2 / sum(part.variance**2 / part.freedom for part in parts)
-    return _leaning(value, math.sqrt(squared), freedom, sum(part.third for part in parts) / squared**1.5)
+    found = _leaning(value, math.sqrt(squared), freedom, sum(part.third for part in parts) / squared**1.5)
+    unmet = value - t_quantile(0.5 + CONFIDENCE / 2, freedom) * math.sqrt(squared + sum(part.unmet for part in parts))
+    return replace(found, low=max(0.0, min(found.low, unmet)))
 
 
 class _Part(NamedTuple):
@@ -116,19 +134,25 @@ class _Part(NamedTuple):
     variance: float
     third: float
     freedom: int
+    unmet: float  #: what one more page UNMET_DROP points below its kind would add to the variance
 
 
-def _part(stratum: Stratum, size: int, share: float, known: Sequence[Stratum]) -> _Part:
-    n = len(stratum.values)
+def _part(stratum: Stratum, pages: float, total: float, value: float, known: Sequence[Stratum]) -> _Part:
+    """`pages` that the stratum speaks for, out of `total`; `value` of the whole."""
+    n = len(stratum.values) + stratum.others
+    size = pages * n / len(stratum.values)  # addresses, as far as it speaks for more than its own
     if n >= size:
-        return _Part(0.0, 0.0, 1)
+        return _Part(0.0, 0.0, 1, 0.0)
+    seen, share = n / size, size / total
+    unmet = share**2 * (1 - seen) * UNMET_DROP**2 / (n * (n + 1))
     values = stratum.values if n > 1 else _with_nearest(stratum, known)
-    if len(values) < 2:
-        return _Part(share**2 * (1 - n / size) * 50.0**2 / n, 0.0, 1)  # one page of a whole site: anything is possible
-    middle, m = fmean(values), len(values)
-    third = m * sum((value - middle) ** 3 for value in values) / ((m - 1) * (m - 2)) if m > 2 else 0.0
-    seen = n / size
-    return _Part(share**2 * (1 - seen) * variance(values) / n, share**3 * (1 - seen) * (1 - 2 * seen) * third / n**2, m - 1)
+    residuals = [one - value for one in values] + [0.0] * stratum.others
+    if len(residuals) < 2:
+        return _Part(share**2 * (1 - seen) * 50.0**2 / n, 0.0, 1, unmet)  # one page of a whole site: anything is possible
+    middle, m = fmean(residuals), len(residuals)
+    third = m * sum((one - middle) ** 3 for one in residuals) / ((m - 1) * (m - 2)) if m > 2 else 0.0
+    third = share**3 * (1 - seen) * (1 - 2 * seen) * third / n**2
+    return _Part(share**2 * (1 - seen) * variance(residuals) / n, third, m - 1, unmet)
 
 
 def _leaning(value: float, error: float, freedom: float, skewness: float) -> Estimate:
@@ -159,7 +183,7 @@ def _nearest(stratum: Stratum, known: Sequence[Stratum]) -> Stratum:
     def nearness(other: Stratum) -> tuple[int, int, str]:
         return len(commonprefix([stratum.key, other.key])), len(other.values), other.key  # noqa: RUF071  letter by letter is meant
 
-    return max(known, key=nearness)
+    return max([other for other in known if not other.alone] or known, key=nearness)
 
 
 def conformance(pages: Iterable[tuple[Criteria, float]]) -> dict[str, Conformance]:

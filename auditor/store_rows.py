@@ -20,6 +20,7 @@ from auditor.model import (
     Issue,
     IssueState,
     KeyboardWalk,
+    Mark,
     Move,
     Outcome,
     Permit,
@@ -27,6 +28,7 @@ from auditor.model import (
     Run,
     RunState,
     RunSummary,
+    Sample,
     Score,
     Span,
     State,
@@ -76,18 +78,19 @@ def _strings(told: str) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------------------------------------- the ledger
 
-SPAN_COLUMNS = "state, reason, status, final_url, engines"
+SPAN_COLUMNS = "state, reason, status, final_url, engines, mark, stratum"
 KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, walk, labels, platform, seconds"
 COVERAGE_COLUMNS = (
     "a.url, a.variant, c.state, c.reason, c.status, c.final_url, c.engines, "
     "a.title, a.url_key, a.dom_key, a.digest, a.snapshot, a.validators, a.silent_frames, a.walk, a.labels, a.platform, "
-    "a.seconds"
+    "a.seconds, c.mark, c.stratum"
 )
 
 
 def span_row(entry: Coverage) -> tuple[Any, ...]:
     """What of a ledger entry is told apart from night to night."""
-    return entry.state.value, text(entry.reason), entry.status, text(entry.final_url), as_json(entry.engines)
+    told = entry.state.value, text(entry.reason), entry.status, text(entry.final_url), as_json(entry.engines)
+    return *told, entry.mark.value, text(entry.stratum)
 
 
 def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
@@ -114,12 +117,13 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
 def coverage(row: Row) -> Coverage:
     """A ledger entry from COVERAGE_COLUMNS."""
     url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, validators, *rest = row
-    silent, walk, labels, platform, seconds = rest
+    silent, walk, labels, platform, seconds, mark, stratum = rest
     return Coverage(
         url=url, variant=Variant(variant), state=State(state), reason=reason, status=status, final_url=final_url,
         engines=_strings(engines), title=title, url_key=url_key, dom_key=dom_key, digest=digest, snapshot=snapshot,
         validators=json.loads(validators), silent_frames=_strings(silent), seconds=seconds,
         walk=from_json(KeyboardWalk, walk) if walk else None, labels=json.loads(labels), platform=platform,
+        mark=Mark(mark), stratum=stratum,
     )  # fmt: skip
 
 
@@ -133,7 +137,7 @@ def tally(row: Row) -> Tally:
 
 RUN_COLUMNS = (
     "s.id, n.id, r.started, r.finished, r.state, r.reason, r.coverage, r.findings, r.new, r.open, r.fixed, r.reopened, "
-    "r.ruleset, r.environment, b.versions, r.requests, r.score, r.move"
+    "r.ruleset, r.environment, b.versions, r.requests, r.score, r.move, r.sample"
 )
 
 
@@ -147,13 +151,13 @@ def round_summary(row: Row) -> RoundSummary:
 def run_summary(row: Row) -> RunSummary:
     """A run from RUN_COLUMNS."""
     site, name, started, finished, state, reason, counts, findings, new, open_, fixed, reopened, *rest = row
-    ruleset, environment, versions, requests, score, move = rest
+    ruleset, environment, versions, requests, score, move, sample = rest
     return RunSummary(
         site=site, round=name, started=datetime.fromisoformat(started), finished=datetime.fromisoformat(finished),
         state=RunState(state), reason=reason, coverage={State(key): count for key, count in json.loads(counts).items()},
         findings=findings, new=new, open=open_, fixed=fixed, reopened=reopened, ruleset_id=ruleset, environment_id=environment,
         versions=json.loads(versions), requests=json.loads(requests), score=from_json(Score, score) if score else None,
-        move=from_json(Move, move) if move else None,
+        move=from_json(Move, move) if move else None, sample=from_json(Sample, sample) if sample else None,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.addresses import canonical
-from auditor.model import Coverage, Finding, Move, Outcome, Progress, Run, RunSummary, Score, State, Stop, Watch
+from auditor.model import Coverage, Finding, Move, Outcome, Paired, Progress, Run, RunSummary, Score, State, Stop, Watch
 from reports.text import escaped, plain, quoted, visible
 from reports.words import CAUSE, RUN_STATE
 
@@ -100,6 +100,15 @@ def move_json(move: Move) -> dict[str, Any]:
         "since": move.since, "until": move.until, "before": move.before, "after": move.after, "change": move.after - move.before,
         "parts": {cause.value: points for cause, points in move.parts.items()}, "pages": move.pages,
         "rules": {cause.value: [{"rule": rule, "pages": pages} for rule, pages in rules] for cause, rules in move.rules.items()},
+        "paired": _paired(move.paired) if move.paired else None,
+    }  # fmt: skip
+
+
+def _paired(found: Paired) -> dict[str, Any]:
+    return {
+        "pages": found.pages, "covered": found.covered, "change": found.change, "low": found.low, "high": found.high,
+        "demonstrable": found.demonstrable,
+        "criteria": {criterion: {"mended": mended, "broken": broken} for criterion, (mended, broken) in found.turned.items()},
     }  # fmt: skip
 
 

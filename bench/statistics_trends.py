@@ -21,7 +21,19 @@ from typing import NamedTuple
 from auditor.comparison import PageScore, paired_difference
 from auditor.goals import Outlook, forecast
 from auditor.linking import Linked, link, overlap
-from auditor.trends import YEAR, Correction, Direction, Point, Trend, benjamini_hochberg, mann_kendall, theil_sen, trend
+from auditor.trends import (
+    FEWEST_POINTS,
+    YEAR,
+    Correction,
+    Direction,
+    Point,
+    Trend,
+    benjamini_hochberg,
+    mann_kendall,
+    telling_day,
+    theil_sen,
+    trend,
+)
 
 SEED = 20261123
 START = date(2026, 1, 5)  # a Monday
@@ -70,11 +82,22 @@ def unchanged(draws: int) -> Iterator[str]:
     for count in (6, 12, 26, 52):
         told = [claims(trend(points(sampled(rng, count), WEEK))) for rng in seeds(f"unchanged {count}", draws)]
         yield f"  n {count:3}  {rate(told)}"
-    ever = []
-    for rng in seeds("every week", draws // 4):
-        series = points(sampled(rng, 52), WEEK)
-        ever.append(any(claims(trend(series[:week])) for week in range(5, 53)))
-    yield f"  a trend told in at least one of the 48 weeks of a year, if somebody looks every week: {rate(ever)}"
+    yield "  a trend told at least once within a year, if somebody looks"
+    series_of_a_year = [points(sampled(rng, 52), WEEK) for rng in seeds("every week", draws // 4)]
+    weeks = range(FEWEST_POINTS, 53)
+    looks: dict[str, Callable[[date], date]] = {"every week": lambda day: day, "every month": last_month, "every quarter": telling_day}
+    for name, last in looks.items():
+        ever = [any(claims(trend(_until(one, last(one[week - 1].day)))) for week in weeks) for one in series_of_a_year]
+        yield f"    {name:14} {rate(ever)}"
+
+
+def last_month(day: date) -> date:
+    """The end of the last month that is over: looked at more often than what is taken."""
+    return day.replace(day=1) - timedelta(days=1)
+
+
+def _until(series: Sequence[Point], day: date) -> list[Point]:
+    return [point for point in series if point.day <= day]
 
 
 # ---------------------------------------------------------------------------------------------- power and coverage

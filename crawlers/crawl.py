@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import math
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Container, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -67,6 +67,7 @@ async def crawl(
     probes: Sequence[Probe],
     *,
     sampler: Sampler | None = None,
+    remembered: Iterable[str] = (),
     clock: Callable[[], datetime] = utc_now,
     retry_pause: float = RETRY_PAUSE,
     stopped: Stop = lambda host: False,
@@ -81,6 +82,7 @@ async def crawl(
 
     Start page first, then `target.pages`, then level by level in the order of discovery, so that the same site gives the same
     pages in the same order, however fast it answers. Addresses of `order.done` count as visited and are not handed out again.
+    `sampler` chooses among the addresses waiting; the `remembered` ones of earlier nights are among them, whether linked or not.
     With `order.crawl` False exactly `target.pages` are visited: no robots.txt, no scope, no limit, no following.
     Visits begin before `order.deadline` only (for a scheduled run the end of its night window, `crawlers.pace.night`), and none on a
     host once `stopped(host)`; those under way there are broken off. `diagnose` says what is wrong with a secure connection,
@@ -93,7 +95,7 @@ async def crawl(
         async with aclosing(walk.visits(batch)) as pages:
             async for page in pages:
                 yield page
-        batch = await walk.next_batch(sampler)
+        batch = await walk.next_batch(sampler, remembered)
     async for page in walk.journeys():
         yield page
     async for found in walk.papers.fetched(documents, walk.done):
@@ -130,6 +132,7 @@ class _Walk:
         self.asked = self.learned = not order.crawl  #: the site, for further addresses and for what is missing
         self.missing: missing.Missing | None = None
         self.robots: dict[str, Robots] = {}
+        self.cleared: set[str] = set()  #: addresses that robots.txt was asked about
         self.papers = Papers(order, self.guest, self.frontier, self.robots, wanted=papers)
         self.owners: dict[str, str] = {}  #: final address -> the address that is its page
         self.documents: dict[str, str] = {}  #: digest of a document -> the address that is its page
@@ -148,7 +151,7 @@ class _Walk:
             first, self.named = first[:1], first[1:]
         return first
 
-    async def next_batch(self, sampler: Sampler | None) -> Sequence[str]:
+    async def next_batch(self, sampler: Sampler | None, remembered: Iterable[str]) -> Sequence[str]:
         """The addresses to visit next: those that somebody named, then what the pages and the site itself told of."""
         if self.over():
             return []
@@ -156,11 +159,11 @@ class _Walk:
         if self.named:
             batch, self.named = self.named, []
         else:
-            await self.ask_the_site()
+            await self.ask_the_site(remembered)
             batch = self.frontier.waiting()
             if sampler is not None:
-                known = set(batch)
-                batch = [url for url in dict.fromkeys(sampler(batch)) if url in known]
+                known = self.allowed({origin_of(self.start)})  # not of others, of which an interrupted run that goes on knows nothing yet
+                batch = [url for url in dict.fromkeys(sampler(list(known))) if url in known]
         if batch and not self.learned:
             await self.learn_what_is_missing()
         return batch
@@ -276,10 +279,19 @@ class _Walk:
         why = robots.refusal(final) if robots is not None else ""
         return _bare(page, State.BLOCKED_BY_ROBOTS, f"流程走到了 {final}，{why}，不作检测") if why else page
 
-    async def ask_the_site(self) -> None:
-        """Let the finders ask for further addresses, once, if the host may be asked at all."""
+    def allowed(self, origins: Container[str]) -> dict[str, None]:
+        """The addresses waiting that the robots.txt of these origins, as far as it is known, does not forbid; the others are settled."""
+        for url in self.frontier.waiting():
+            if url not in self.cleared and (origin := origin_of(url)) in origins and (robots := self.robots.get(origin)):
+                if why := robots.refusal(url):
+                    self.frontier.settle(url, State.BLOCKED_BY_ROBOTS, why)
+                self.cleared.add(url)
+        return dict.fromkeys(self.frontier.waiting())
+
+    async def ask_the_site(self, remembered: Iterable[str]) -> None:
+        """Let the finders ask for further addresses, once, if the host may be asked at all, and remember those of earlier nights."""
         origin = origin_of(self.start)
-        robots = self.robots.get(origin)
+        robots = await self.rules_of(self.start) if self.start in self.done else self.robots.get(origin)
         if self.asked or robots is None or robots.closed:
             return
         self.asked = True
@@ -287,6 +299,7 @@ class _Walk:
         for finder in self.finders:
             if finder.on_site is not None:
                 self.add(await finder.on_site(ground))
+        self.add(remembered)
 
     async def learn_what_is_missing(self) -> None:
         """Ask once how the site answers where no page stands, if its start page could be seen."""
@@ -325,12 +338,10 @@ class _Walk:
         note = f"；另有 {self.frontier.refused} 个网址因数量过多没有登记" if self.frontier.refused else ""
         over = self.over()
         interrupted = self.room if self.late else 0
-        for url in self.frontier.waiting():
-            robots = self.robots.get(origin_of(url))
-            if robots and (why := robots.refusal(url)):
-                self.frontier.settle(url, State.BLOCKED_BY_ROBOTS, why)
-            elif interrupted > 0:
+        for url in self.allowed(self.robots):
+            if interrupted > 0:
                 interrupted -= 1
+                robots = self.robots.get(origin_of(url))
                 slow = "；".join(filter(None, (robots.note if robots else "", self.guest.pace.note(host_of(url)))))
                 told = f"{self.time_is_over()}（{slow}）" if slow else self.time_is_over()
                 self.frontier.settle(url, State.INTERRUPTED, self.guest.barred(host_of(url)) or told)

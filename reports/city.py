@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from auditor.model import Goal, History, Impact, Plan, Reach, RoundSummary, RunState, RunSummary, SiteHistory, State
-from reports import assessment, catalogue, indicators, platforms, reviews, scores, words
+from reports import assessment, catalogue, indicators, places, platforms, reviews, scores, tendencies, words
 from reports.charts import Night, issues_over_nights
 from reports.definitions import definitions
 from reports.grouping import IMPACTS, board
@@ -47,6 +47,7 @@ def last_night(history: History) -> RoundSummary | None:
 def _sections(history: History, night: RoundSummary | None) -> Iterator[Section | None]:
     yield _sites(history, night)
     yield scores.of_city(history)
+    yield tendencies.of_city(history)
     yield platforms.shared(history)
     yield _coverage(history)
     yield _nights(history)
@@ -113,19 +114,17 @@ class Row:
 def _sites(history: History, night: RoundSummary | None) -> Section:
     if not history.sites:
         return Section(id="sites", title="各站点的情况", intro=paragraph("还没有列入监测的站点。"))
-    order = {region.id: (region.local, region.id) for region in history.regions}
-    sites = sorted(
-        history.sites,
-        key=lambda site: (
-            order.get(site.target.site.region, (True, site.target.site.region)),
-            tuple(words.CATEGORY).index(site.target.site.category),
-        ),
-    )
+    kinds = tuple(words.CATEGORY)
+    sites = [
+        site
+        for place in places.counties(history, history.sites)
+        for site in sorted(place.sites, key=lambda one: kinds.index(one.target.site.category))
+    ]
     rows = [piece("city.html", "site", row=_row(history, site, night)) for site in sites]
     intro = paragraph(
         "同一部件在许多页面上的同一个问题合为一组。未能评价的站点不给出数字：打不开的页面不能算作没有问题。已由人工作出决定的问题组不在其中，见各站点的报告。"
     )
-    caption = f"列入监测的 {words.number(len(rows))} 个站点，按地区排列"
+    caption = f"列入监测的 {words.number(len(rows))} 个站点，市本级在前，各县（市、区）按代码排列，功能区在后"
     opening = piece("city.html", "sites_open", id="sites-table", caption=caption, impacts=IMPACTS)
     return Section(id="sites", title="各站点的情况", intro=intro, items=rows, opening=opening, closing=piece("parts.html", "region_end"))
 

@@ -9,11 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from auditor.intervals import Estimate
-from auditor.linking import link
 from auditor.model import Conformance, History, Move, RunSummary, Score, SiteHistory
 from auditor.scoring import ranks, together
-from auditor.trends import Direction, Point, trend
-from reports import words
+from reports import comparisons, sampling, tendencies, words
 from reports.pages import Section, paragraph, piece, table
 from reports.places import counties
 from reports.runs import judged, newest, unconfirmed
@@ -21,7 +19,6 @@ from reports.runs import judged, newest, unconfirmed
 NAME = "无障碍指数"
 WITHHELD = "未能评价，不给出指数"
 OLD = "由旧版本检测，还没有指数"
-MEANS = "按周（超过两年的按月）平均"
 MEANING = (
     f"{NAME}（0—100）只反映自动检测范围内的结果，不是符合性结论，也不是评测。一页的指数是各条适用的 A、AA 级准则得分的平均，"
     "每条准则一半看有没有查到问题，一半看查到问题的比例；网站的指数按页面模板加权。可疑而未证实的不计，附件和只在少数页面上试用的检查不计。"
@@ -45,6 +42,8 @@ def basis(score: Score) -> str:
     """What the number rests on."""
     if score.pages >= score.population:
         return f"已知的 {words.number(score.population)} 页全部检测，没有抽样误差"
+    if score.sample is not None:
+        return sampling.basis(score, score.sample)
     return (
         f"依据 {words.number(score.pages)} 页推算已知的 {words.number(score.population)} 页，括号内是 95% 置信区间；"
         "网页按访问顺序检测，不是随机抽取，区间仅供参考"
@@ -65,9 +64,12 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
     score = last.score
     more = [f"{NAME} {span(estimate_of(score))}：{basis(score)}。", MEANING]
     more.append(f"同样的数据按可感知 30%、可操作 30%、可理解 20%、兼容 20% 加权（仿 2019 年有关调查的做法），为 {score.principles:.1f}。")
+    if score.sample is not None:
+        more += sampling.told(score.sample)
     if last.move is not None:
         more.append(moved(history, last.move))
-    more.append(tendency(history, site))
+        more += comparisons.of_move(history, last.move)
+    more.append(tendencies.of_site(history, site))
     if score.used is not None:
         apart = f"{'低' if score.used < 0 else '高'} {abs(score.used):.1f}" if abs(score.used) >= 0.05 else "没有差别"
         more.append(f"在另外做了键盘、表单等试用的 {score.used_pages} 页上，计入试用结果后，指数平均{apart}。这部分不计入上面的指数。")
@@ -88,45 +90,13 @@ def moved(history: History, move: Move) -> str:
     change = move.after - move.before
     if abs(change) < 0.05 and all(abs(points) < 0.05 for points in move.parts.values()):
         return f"与{when}相比没有变化。"
-    parts = "，".join(f"{words.CAUSE[cause]} {_signed(points)}" for cause, points in move.parts.items() if abs(points) >= 0.05)
-    return f"与{when}（{move.before:.1f}）相比变动 {_signed(change)}，其中：{parts}。两次都检测的有 {words.number(move.pages)} 页。"
-
-
-def tendency(history: History, site: SiteHistory) -> str:
-    """What can be said of the index over time, in a sentence: a trend only where enough comparable nights prove one."""
-    linked = link(_points(history, site))
-    found = trend(linked.comparable, links=linked.links)
-    since = [one for one in linked.breaks if not one.linked]
-    started = f"检测规则在{words.day(since[-1].day, history.timezone)}有更换，此前的指数与现在的不能相比，不计入趋势。" if since else ""
-    if found.direction is Direction.TOO_FEW:
-        return f"{started}可以相比的指数{MEANS}只有 {found.points} 个，不足 5 个，不能判断趋势。"
-    if found.direction is Direction.NONE or found.slope is None:
-        return f"{started}{MEANS}的 {found.points} 个指数看不出可以证实的升降。"
-    low, high = (_signed(bound) if bound is not None else "不定" for bound in (found.low, found.high))
-    way = "上升" if found.direction is Direction.RISING else "下降"
-    return f"{started}{MEANS}的 {found.points} 个指数表明在{way}，平均每年 {_signed(found.slope)}（95% 置信区间 {low} 至 {high}）。"
-
-
-def _points(history: History, site: SiteHistory) -> Sequence[Point]:
-    """The index of every judged night in local time; of several runs of one day the last."""
-    zone = words.zone(history.timezone)
-    found = {
-        run.started.astimezone(zone).date(): Point(
-            day=run.started.astimezone(zone).date(), value=run.score.value, se=run.score.error, ruleset=run.ruleset_id
-        )
-        for run in reversed(site.runs)
-        if judged(run) and run.score is not None
-    }
-    return tuple(found.values())
+    parts = "，".join(f"{words.CAUSE[cause]} {words.signed(points)}" for cause, points in move.parts.items() if abs(points) >= 0.05)
+    return f"与{when}（{move.before:.1f}）相比变动 {words.signed(change)}，其中：{parts}。两次都检测的有 {words.number(move.pages)} 页。"
 
 
 def of_run(run: RunSummary) -> str:
     """The index of one run as a table shows it; a dash where there is none."""
     return span(estimate_of(run.score)) if judged(run) and run.score is not None else "—"
-
-
-def _signed(points: float) -> str:
-    return "0" if abs(points) < 0.05 else f"{'+' if points > 0 else '−'}{abs(points):.1f}"
 
 
 def _share(met: Conformance) -> str:

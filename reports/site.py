@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.model import History, SiteHistory
-from reports import agenda, aids, brief, documents, heads, lists, scores, together, untested, visits, walks
+from reports import agenda, aids, brief, documents, heads, lists, sampling, scores, together, untested, visits, walks
 from reports.agenda import Lists
 from reports.cards import Cards
 from reports.grouping import Board, board
@@ -87,6 +87,7 @@ def _sections(history: History, site: SiteHistory, known: Known) -> Iterator[Sec
     yield agenda.decided(history, site, standing, cards)
     yield from aids.sections(history, site)
     yield scores.of_site(history, site)
+    yield sampling.of_site(site)
     yield visits.runs(history, site)
     yield visits.requests(site)
     yield untested.section(history, site)

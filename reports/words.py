@@ -251,6 +251,11 @@ def share(part: int, whole: int) -> str:
     return f"{part}/{whole}（{100 * part / whole:.1f}%）"
 
 
+def signed(points: float) -> str:
+    """A change in points with its sign, such as +1.2; what would be rounded to nothing is 0."""
+    return "0" if abs(points) < 0.05 else f"{'+' if points > 0 else '−'}{abs(points):.1f}"
+
+
 def criterion(one: Criterion) -> str:
     """Number, authorised name, help word and level; a name of our own is marked as such."""
     gloss = f"（{one.gloss}）" if one.gloss else ""

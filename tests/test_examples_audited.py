@@ -14,7 +14,7 @@ from auditor.audit import audit
 from auditor.model import Category, Finding, Network, Order, Profile, Site, State, Target
 from checks.check import INTERACTION, LAYOUT, Check, checks
 
-pytestmark = [pytest.mark.browser, pytest.mark.experiments]  # many pages used at a time: by hand, on a machine that does nothing else
+pytestmark = [pytest.mark.browser, pytest.mark.experiments, pytest.mark.timeout(3000)]  # one audit of all, by hand
 
 TRIED = {
     f"{check.id}-{number}": check

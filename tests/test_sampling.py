@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import pytest
 
-from auditor.sampling import LEAST, REST, Known, allocate, draw, enough, gathered, seed_of, strata_of, unseen
+from auditor.sampling import (
+    LEAST,
+    REST,
+    Known,
+    allocate,
+    before,
+    draw,
+    enough,
+    gathered,
+    number_of,
+    period_of,
+    seed_of,
+    strata_of,
+    unseen,
+)
 
 
 def pages(kind: str, count: int, *, dom_key: str = "") -> list[Known]:
@@ -40,40 +55,67 @@ def test_rare_templates_are_gathered_so_that_every_stratum_has_a_spread() -> Non
     assert gathered(strata, 10) == strata
 
 
+def seeds(period: int) -> tuple[str, str]:
+    return seed_of("a", str(period - 1)), seed_of("a", str(period))
+
+
 def test_a_draw_can_be_repeated_and_differs_from_period_to_period() -> None:
-    one, again = (draw(frame, site="a", period="2026", budget=40) for frame in (FRAME, FRAME[::-1]))
-    other = draw(FRAME, site="a", period="2027", budget=40)
+    one, again = (draw(frame, seeds=seeds(1), budget=40) for frame in (FRAME, FRAME[::-1]))
+    other = draw(FRAME, seeds=seeds(2), budget=40)
     assert one == again and len(one.pages) == 40 == len(set(one.pages)) and one.pages[0] == "http://a.test/"
-    assert set(one.pages) != set(other.pages) and one.seed == seed_of("a", "2026")
+    assert set(one.pages) != set(other.pages)
     assert sum(one.weight(key, len(urls)) * len(urls) for key, urls in one.drawn.items()) == pytest.approx(len(FRAME) - 1)
 
 
+def test_periods_are_quarters() -> None:
+    assert [period_of(date(2026, month, 1)) for month in (1, 3, 4, 12)] == ["2026Q1", "2026Q1", "2026Q2", "2026Q4"]
+    assert before("2026Q4") == "2026Q3" and before("2026Q1") == "2025Q4"
+
+
 def test_any_page_of_a_stratum_is_drawn_as_often_as_any_other() -> None:
-    met = Counter(url for period in range(600) for url in draw(FRAME, site="a", period=str(period), budget=31).drawn["a.test/about/#"])
+    met = Counter(url for period in range(600) for url in draw(FRAME, seeds=seeds(period), budget=31).drawn["a.test/about/#"])
     times, share = sum(met.values()), 2 / 9
     spread = (600 * share * (1 - share)) ** 0.5
     assert len(met) == 9 and times == 1200 and all(abs(count - times / 9) < 4 * spread for count in met.values())
 
 
-def test_half_of_the_random_pages_are_those_of_the_last_time() -> None:
-    first = draw(FRAME, site="a", period="2026", budget=61)
-    second = draw(FRAME, site="a", period="2027", budget=61, panel=first.pages)
+def test_the_fresh_half_of_a_period_is_the_panel_of_the_next() -> None:
+    first, second = draw(FRAME, seeds=seeds(1), budget=61), draw(FRAME, seeds=seeds(2), budget=61)
     for key, urls in second.drawn.items():
-        again = set(urls) & set(first.drawn[key])
-        assert len(again) >= len(urls) // 2 and (len(again) < len(urls) or len(first.strata[key]) < 10)
+        kept = set(urls) & second.panel
+        assert len(kept) == len(urls) // 2 and len(kept & set(first.drawn[key])) >= 0.9 * len(kept)
+    assert len(second.panel) < len(set(second.pages) - second.panel)
+
+
+def test_a_growing_frame_changes_only_what_the_new_pages_displace() -> None:
+    grown = [*FRAME, *(Known(url=f"http://a.test/news/x{n}", url_key="a.test/news/#") for n in range(30))]
+    was, now = draw(FRAME, seeds=seeds(1), budget=61), draw(grown, seeds=seeds(1), budget=61)
+    new = {known.url for known in grown} - {known.url for known in FRAME}
+    assert len(set(was.pages) - set(now.pages)) <= len(set(now.pages) & new) + 3
+    ranked = sorted(now.strata["a.test/news/#"], key=lambda url: number_of(seeds(1)[0], url))
+    assert set(ranked[: len(now.drawn["a.test/news/#"]) // 2]) == now.panel & set(now.strata["a.test/news/#"])
+
+
+def test_any_stop_leaves_every_stratum_its_share() -> None:
+    found = draw(FRAME, seeds=seeds(1), budget=61)
+    for stop in range(10, 61, 10):
+        parts = Counter(known.url_key for known in FRAME if known.url in found.pages[:stop])
+        assert all(parts[key] >= LEAST for key in found.drawn)
+        assert all(abs(parts[key] - len(row) * (stop - 1) / 60) <= 3 for key, row in found.drawn.items())
 
 
 def test_a_site_within_its_budget_is_looked_at_whole_and_the_take_all_pages_always() -> None:
-    assert set(draw(FRAME, site="a", period="2026", budget=5000).pages) == {known.url for known in FRAME}
+    assert set(draw(FRAME, seeds=seeds(1), budget=5000).pages) == {known.url for known in FRAME}
     sure = [Known(url=f"http://a.test/s{n}", url_key="a.test/s#", take_all=True) for n in range(30)]
-    found = draw([*sure, *pages("news", 500)], site="a", period="2026", budget=20)
+    found = draw([*sure, *pages("news", 500)], seeds=seeds(1), budget=20)
     assert found.sure == tuple(sorted(known.url for known in sure)) and len(found.pages) == 33  # a tenth of them on top
-    assert draw([], site="a", period="2026", budget=20).pages == ()
+    assert draw([], seeds=seeds(1), budget=20).pages == ()
 
 
 def test_it_is_enough_when_nothing_new_is_met_and_the_interval_is_narrow() -> None:
     assert unseen(["a", "a", "b"]) == pytest.approx(1 / 3) and unseen([]) == 1
     often = ["a"] * 50 + ["b"]
-    assert enough(new_in_batch=1, groups=often, half_width=2.9) and enough(new_in_batch=0, groups=["a"], half_width=2.9)
-    assert not enough(new_in_batch=1, groups=["a", "b"], half_width=2.9)
-    assert not enough(new_in_batch=0, groups=often, half_width=3.1) and not enough(new_in_batch=0, groups=often, half_width=None)
+    assert enough(new_in_batch=1, groups=often, half_width=lambda: 2.9) and enough(new_in_batch=0, groups=["a"], half_width=lambda: 2.9)
+    assert not enough(new_in_batch=1, groups=["a", "b"], half_width=lambda: 2.9)
+    assert not enough(new_in_batch=0, groups=often, half_width=lambda: 3.1)
+    assert not enough(new_in_batch=0, groups=often, half_width=lambda: None)

@@ -67,33 +67,6 @@ def test_why_an_index_moved_is_told_in_parts_that_add_up() -> None:
     assert scores.moved(history(), still) == "与2026年11月22日的检测相比没有变化。"
 
 
-def rising(nights: int, *, older: int = 0) -> SiteHistory:
-    """A site whose index rises by two points a week; `older` nights before that were judged by other rules."""
-    runs = []
-    for back in range(nights + older):
-        value = 90 - back * 2 / 7 if back < nights else 20
-        ruleset = "new" if back < nights else "old"
-        score = Score(value=value, error=0.5, low=value - 1, high=value + 1, freedom=20, pages=30, population=90, strata=3, principles=80)
-        runs.append(replace(run("b", back, RunState.AUDITED, {State.AUDITED: 30}, ruleset=ruleset), score=score))
-    return SiteHistory(target=target("b", "乙县政府"), runs=tuple(runs))
-
-
-def test_a_trend_is_told_only_where_enough_comparable_nights_prove_it() -> None:
-    told = scores.tendency(history(), rising(84))
-    assert "在上升，平均每年 +10" in told and "95% 置信区间 +10" in told
-    assert "不足 5 个，不能判断趋势" in scores.tendency(history(), rising(9))
-    steady = rising(84)
-    same = steady.runs[0].score
-    assert same is not None
-    flat = replace(steady, runs=tuple(replace(one, score=replace(same, value=80 + n % 2)) for n, one in enumerate(steady.runs)))
-    assert "看不出可以证实的升降" in scores.tendency(history(), flat)
-
-
-def test_nights_under_other_rules_take_no_part_in_a_trend() -> None:
-    told = scores.tendency(history(), rising(9, older=200))
-    assert told.startswith("检测规则在2026年11月15日有更换") and "不足 5 个" in told
-
-
 def test_a_run_without_an_index_shows_none() -> None:
     old = SiteHistory(target=target("b", "乙县政府"), runs=(run("b", 0, RunState.AUDITED, {State.AUDITED: 30}),))
     known = replace(history(), sites=(old,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from statistics import variance
 
 import pytest
 
@@ -213,6 +214,27 @@ def test_a_page_on_which_an_engine_fell_silent_was_not_seen() -> None:
 def test_equal_pages_prove_nothing_of_those_not_seen() -> None:
     few, many = (stratified([Stratum(key="a", size=1000, values=(100.0,) * n)]) for n in (5, 50))
     assert few is not None and many is not None and few.low < 95 < many.low < 99.5 and few.high == 100
+
+
+def test_addresses_that_are_no_pages_make_a_stratum_smaller_and_its_error_that_of_a_ratio() -> None:
+    plain, half = Stratum(key="a", size=100, values=(90.0, 70.0, 80.0)), Stratum(key="b", size=300, values=(50.0, 60.0), others=2)
+    told = stratified([plain, half])
+    assert half.pages == 150 and told is not None and told.value == pytest.approx((100 * 80 + 150 * 55) / 250)
+    residuals = [50 - told.value, 60 - told.value, 0, 0]
+    squared = (100 / 250) ** 2 * (1 - 3 / 100) * 100 / 3 + (300 / 250) ** 2 * (1 - 4 / 300) * variance(residuals) / 4
+    assert told.error == pytest.approx(math.sqrt(squared))
+    assert stratified([plain, Stratum(key="b", size=300, values=(), others=3)]) == stratified([plain])
+
+
+def test_pages_looked_at_in_any_case_speak_for_no_others() -> None:
+    sure = Stratum(key="", size=3, values=(10.0, 20.0, 30.0), alone=True)
+    told = stratified([sure, Stratum(key="a", size=20, values=(90.0, 94.0)), Stratum(key="z", size=10, values=())])
+    assert told is not None and told.value == pytest.approx((60 + 30 * 92) / 33)
+
+
+def test_the_lower_bound_reckons_with_bad_pages_that_no_draw_has_met() -> None:
+    told = stratified([Stratum(key="a", size=1000, values=(90.0, 90.5) * 20)])
+    assert told is not None and told.high - told.value < 0.2 < 0.4 < told.value - told.low
 
 
 def test_documents_other_variants_and_journeys_are_no_pages_of_the_index() -> None:

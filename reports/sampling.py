@@ -1,0 +1,82 @@
+"""Tells how a sample was drawn: out of how many addresses, in which strata, by which seed, why it ended, and what it does not speak for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from auditor.model import NOT_A_PAGE, SEEN, Enough, Mark, Sample, Score, SiteHistory, Variant
+from reports import words
+from reports.pages import Section, paragraph, piece, table
+from reports.runs import newest
+
+WHY = {
+    Enough.NARROW: "新检测的网页已很少出现新问题，置信区间也已足够窄，所以没有测完抽到的全部网页",
+    Enough.DRAWN: "抽到的网页已全部检测，达到每次检测页数的上限",
+    Enough.TIME: "到了规定的结束时间或网站中途不能再访问，抽到的网页没有测完",
+}
+SURE = "必查和先行检测的网页"
+REST = "其余少见的网址"
+
+
+def basis(score: Score, sample: Sample) -> str:
+    """What a number rests on, where a sample was drawn."""
+    return (
+        f"随机抽取：已知网页约 {words.number(score.population)} 页，检测 {words.number(score.pages)} 页"
+        f"（从 {words.number(sample.frame)} 个网址中分 {sample.strata} 层随机抽取 {words.number(sample.looked)} 个，"
+        f"另有必查和先行检测的 {words.number(sample.sure)} 个）；括号内是 95% 置信区间"
+    )
+
+
+def told(sample: Sample) -> Iterator[str]:
+    """How the sample was drawn, in sentences: enough to draw it again."""
+    yield (
+        f"抽样时段 {period(sample.period)}，种子 {sample.seed}，上一时段的种子 {sample.before}。每层的网页一半按上一时段的种子抽取，"
+        f"一半按本时段的种子抽取；同一时段内各次检测抽到的网页不变。本次检测页数的上限为 {words.number(sample.budget)} 页。"
+    )
+    yield f"停止原因：{WHY[sample.enough]}。"
+    left = [f"抽样之后才发现的网址 {words.number(sample.late)} 个（下次检测时列入抽样范围）"] if sample.late else []
+    left += [f"以前检测时不是本站网页的网址 {words.number(sample.left_out)} 个"] if sample.left_out else []
+    if left:
+        yield f"不在推算范围内的有：{'；'.join(left)}。"
+
+
+def period(name: str) -> str:
+    """`2026 年第 4 季度`, or the name as it is where it is no quarter."""
+    year, mark, quarter = name.partition("Q")
+    return f"{year} 年第 {quarter} 季度" if mark else name
+
+
+def of_site(site: SiteHistory) -> Section | None:
+    """The strata of the newest run with their sizes, what was drawn and seen of them, and how many pages each seen one stands for."""
+    last = newest(site)
+    if last is None or last.sample is None:
+        return None
+    known, drawn, seen, others = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for entry in site.coverage:
+        if entry.variant is not Variant.DESKTOP or entry.mark in (Mark.NONE, Mark.LATE, Mark.LEFT_OUT):
+            continue
+        key = entry.stratum or SURE
+        known[key] += 1
+        if entry.mark is not Mark.FRAME:
+            drawn[key] += 1
+            seen[key] += entry.state in SEEN
+            others[key] += entry.state in NOT_A_PAGE
+    rows = [
+        piece(
+            "scores.html", "stratum", name=REST if key == "~" else key, known=known[key], drawn=drawn[key], seen=seen[key],
+            others=others[key], weight=_weight(known[key], seen[key] + others[key], key),
+        )
+        for key in sorted(known, key=lambda key: (key != SURE, -known[key], key))
+    ]  # fmt: skip
+    heads = ["网址种类", "已知网址", "选取", "检测", "不是网页", "每页代表"]
+    return table("sample", "抽样情况", paragraph(INTRO), "各层的网址和选取情况", heads, rows, counts=heads[1:])
+
+
+INTRO = "网址按写法和页面模板分层，数字和日期以 # 和 <d> 代替。每层检测到的一页代表本层已知网址数除以已检测网址数那么多页。"
+
+
+def _weight(known: int, seen: int, key: str) -> str:
+    if key == SURE:
+        return "1"
+    return f"{known / seen:.1f}" if seen else "—"
