@@ -46,7 +46,7 @@ def publish(watch: Watch, store: Store, out: Path) -> Path:
                 picture = store.blobs.get(digest) if not place.exists() else None
                 if picture is not None:
                     _write(place, picture)
-    for left_over in {*out.glob("sites/*.html"), *out.glob("plan-*.html")} - written:
+    for left_over in {*out.glob("sites/*.html"), *out.glob("sites/*.docx"), *out.glob("plan-*.html")} - written:
         left_over.unlink()
     return out / "index.html"
 

@@ -141,7 +141,7 @@ def tally(row: Row) -> Tally:
 
 RUN_BRIEF = (
     "s.id, n.id, r.started, r.finished, r.state, r.reason, r.coverage, r.findings, r.new, r.open, r.fixed, r.reopened, "
-    "r.ruleset, r.environment, b.versions, r.score, r.sample"
+    "r.ruleset, r.environment, b.versions, r.score, r.sample, r.new_rule"
 )
 RUN_COLUMNS = f"{RUN_BRIEF}, r.requests, d.body"
 
@@ -174,7 +174,7 @@ def round_summary(row: Row) -> RoundSummary:
 def run_summary(row: Row) -> RunSummary:
     """A run from RUN_COLUMNS; from RUN_BRIEF one without the criteria of its score, its move and its requests."""
     site, name, started, finished, state, reason, counts, findings, new, open_, fixed, reopened, *rest = row
-    ruleset, environment, versions, scored, drawn, *more = rest
+    ruleset, environment, versions, scored, drawn, new_rule, *more = rest
     requests, body = more or ("{}", None)
     detail = load(Detail, zlib.decompress(body)) if body else Detail()
     sample = from_json(Sample, drawn) if drawn else None
@@ -182,9 +182,9 @@ def run_summary(row: Row) -> RunSummary:
     return RunSummary(
         site=site, round=name, started=datetime.fromisoformat(started), finished=datetime.fromisoformat(finished),
         state=RunState(state), reason=reason, coverage=_states(counts), findings=findings, new=new, open=open_, fixed=fixed,
-        reopened=reopened, ruleset_id=ruleset, environment_id=environment, versions=_mapping(versions),
-        requests=json.loads(requests) if requests != "{}" else {},
-        score=score, move=detail.move, sample=sample,
+        reopened=reopened, new_rule=new_rule, ruleset_id=ruleset, environment_id=environment,
+        versions=_mapping(versions), requests=json.loads(requests) if requests != "{}" else {}, score=score,
+        move=detail.move, sample=sample,
     )  # fmt: skip
 
 
