@@ -1,7 +1,7 @@
 """Reads of a site only what reports over many sites count, so that the whole city fits into little memory.
 
-Left out is what the report of the site alone shows: words, pictures and the instance of an issue, and its element but for one of each
-component; of the ledger all that was neither seen nor a document, and of the rest titles, labels and walks.
+Left out is what the report of the site alone shows: words, scene and instance of an issue, and its element but for those by which
+components are shown; of the ledger all that was neither seen nor a document, and of the rest titles, labels and walks.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def issues(store: StoreReader, site: str, closed: int) -> tuple[Issue, ...]:
         "(i.closed_round IS NULL OR i.closed_round >= (SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?2)))"
     )
     query = (
-        "SELECT i.no, i.id, i.address, i.rule, i.grp, i.state, i.outcome, i.impact, i.criteria, i.engines, i.first_seen, i.changed, "
+        f"SELECT i.no, i.id, i.address, i.rule, {_SHARE}, i.impact, i.criteria, i.engines, i.picture, i.first_seen, i.changed, "
         f"i.identity_version {chosen} ORDER BY i.no"
     )
     with told(store.path):
@@ -57,19 +57,30 @@ def issues(store: StoreReader, site: str, closed: int) -> tuple[Issue, ...]:
             Issue(
                 id=id, site=site, rule=rule, page=pages[address][0], variant=pages[address][1], group=group, instance="",
                 state=IssueState(state), outcome=Outcome(outcome), impact=Impact(impact), criteria=_strings(criteria),
-                element=elements[group], message="", engines=_strings(engines), first_seen=datetime.fromisoformat(first_seen),
-                changed=datetime.fromisoformat(changed), spans=spans[no], identity_version=version,
+                element=elements[group, outcome, state, pages[address][1].value], message="", engines=_strings(engines), picture=picture,
+                first_seen=datetime.fromisoformat(first_seen), changed=datetime.fromisoformat(changed), spans=spans[no],
+                identity_version=version,
             )
-            for no, id, address, rule, group, state, outcome, impact, criteria, engines, first_seen, changed, version
+            for no, id, address, rule, group, outcome, state, impact, criteria, engines, picture, first_seen, changed, version
             in store.db.execute(query, (site, closed))
         )  # fmt: skip
 
 
-def _elements(store: StoreReader, chosen: str, parameters: tuple[str, int]) -> Mapping[str, Element]:
-    """Component -> the element of the first of its issues."""
-    firsts = f"SELECT min(i.no) {chosen} GROUP BY i.grp"
-    query = f"SELECT i.grp, e.element FROM issue i JOIN evidence e ON e.hash = i.evidence WHERE i.no IN ({firsts})"
-    return {group: rows.from_json(Element, element) for group, element in store.db.execute(query, parameters)}
+_SHARE = "i.grp, i.outcome, i.state"
+"""What issues have in common that share an element here, besides the variant of their page."""
+
+
+def _elements(store: StoreReader, chosen: str, parameters: tuple[str, int]) -> Mapping[tuple[str, ...], Element]:
+    """Component, outcome, state and variant -> the element of the issue by which reports show it (`grouping.Group.example`)."""
+    impacts = " ".join(f"WHEN '{impact.value}' THEN {place}" for place, impact in enumerate(Impact))
+    shown = f"i.picture = '', CASE i.impact {impacts} END, a.url, i.id"
+    first = (
+        f"SELECT {_SHARE}, a.variant, i.evidence, row_number() OVER (PARTITION BY {_SHARE}, a.variant ORDER BY {shown}) AS place "
+        f"{chosen.replace('WHERE', 'JOIN address a ON a.no = i.address WHERE', 1)}"
+    )
+    element = "JOIN evidence e ON e.hash = f.evidence WHERE f.place = 1"
+    found = store.db.execute(f"SELECT f.grp, f.outcome, f.state, f.variant, e.element FROM ({first}) f {element}", parameters)
+    return {(group, outcome, state, variant): rows.from_json(Element, element) for group, outcome, state, variant, element in found}
 
 
 def _spans(store: StoreReader, chosen: str, parameters: tuple[str, int]) -> Mapping[int, tuple[Span, ...]]:

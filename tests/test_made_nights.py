@@ -13,7 +13,7 @@ import pytest
 import reports
 from auditor.demo.city import targets_text
 from auditor.lifecycle import advance
-from auditor.model import IssueState, Move, State
+from auditor.model import Element, History, IssueState, Move, SiteHistory, State
 from auditor.moves import Night, moved
 from auditor.publish import publish, read_history, read_site
 from auditor.run_score import score
@@ -22,6 +22,7 @@ from auditor.targets import loads
 from bench import made_nights
 from bench.timed_store import timed_store
 from checks import judge
+from reports.grouping import board
 
 NIGHTS, SITES, PAGES = 9, 12, 6
 
@@ -109,12 +110,18 @@ def test_a_report_is_written_from_a_brief_history_and_one_site_after_the_other(s
     whole = read_history(watch, made)
     brief = replace(read_history(watch, made, brief=True), now=whole.now)
     assert dict(reports.of_all_sites(brief)) == dict(reports.of_all_sites(whole))
-    for target, site in zip(watch.targets, whole.sites, strict=True):
+    for target, site, short in zip(watch.targets, whole.sites, brief.sites, strict=True):
+        assert _shown(brief, short) == _shown(whole, site)
         alone = read_site(brief, watch, made, target)
         assert dict(reports.of_single_sites(alone)) == dict(reports.of_single_sites(replace(whole, sites=(site,))))
     publish(watch, made, tmp_path)
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert written == {path for path, _ in reports.render(whole)}
+
+
+def _shown(history: History, site: SiteHistory) -> list[tuple[str, str, Element]]:
+    found = board(site, history.rules, history.now, history.timezone)
+    return [(group.anchor, group.example.id, group.example.element) for group in (*found.to_fix, *found.to_judge, *found.fixed)]
 
 
 def test_every_statement_of_a_store_is_counted_and_its_answer_is_the_same(stores: tuple[Store, Store]) -> None:
