@@ -11,6 +11,7 @@ import pytest
 
 from auditor.bridging import RuleSet, bridged, explained
 from auditor.comparison import FEWEST_PAIRS
+from auditor.core_index import by
 from auditor.linking import Overlap, link
 from auditor.model import Bridge, Cause, Coverage, Impact, State, Tally
 from auditor.moves import Night, moved
@@ -61,8 +62,8 @@ def index(one: Night) -> float:
     return found.value
 
 
-def bridge(before: Night, again: Night, after: Night) -> Bridge:
-    found = bridged("a", before, again, after, OLD, NEW)
+def bridge(before: Night, again: Night) -> Bridge:
+    found = bridged("a", "2", before, again, OLD, NEW)
     assert found is not None
     return found
 
@@ -78,43 +79,45 @@ def test_the_weights_are_those_of_the_index() -> None:
 def test_the_shift_of_a_whole_site_is_the_difference_of_its_two_indices() -> None:
     told = site(Random(2))
     before, again = night("1", told), night("1", stricter(told, Random(3)))
-    found = bridge(before, again, replace(again, round="2"))
+    found = bridge(before, again)
     assert found.shift == pytest.approx(index(again) - index(before)) and found.shift < -5 < 0 < found.error
     assert (found.before, found.after, found.round, found.pages) == ("old", "new", "2", 60)
 
 
 def test_the_same_rules_bridge_by_nothing() -> None:
     before = night("1", site(Random(4)))
-    found = bridge(before, before, replace(before, round="2"))
-    assert (found.shift, found.error, found.core_rules) == (0, 0, 3)
-    assert found.core_before == found.core_after == pytest.approx(index(before))
+    found = bridge(before, before)
+    assert (found.shift, found.error, set(found.core)) == (0, 0, set(COUNTING))
 
 
-def test_the_core_index_is_of_the_rules_that_say_the_same_and_does_not_move_with_the_others() -> None:
+def test_the_core_are_the_rules_that_say_the_same_and_its_index_does_not_move_with_the_others() -> None:
     told = site(Random(5))
-    changed = stricter(told, Random(6))
-    found = bridge(night("1", told), night("1", changed), night("2", changed))
-    assert found.core_rules == 2 and found.core_before == pytest.approx(found.core_after or 0)
+    before, again = night("1", told), night("1", stricter(told, Random(6)))
+    found = bridge(before, again)
+    assert found.core == ("image-alt", "lang")
+    was, now = (by(found.core, one, COUNTING, {}) for one in (before, again))
+    assert was == pytest.approx(now) and index(again) < index(before) - 5
     heavier = replace(NEW, rules={**COUNTING, "lang": replace(COUNTING["lang"], impact=Impact.CRITICAL)})
-    other = bridged("a", night("1", told), night("1", changed), night("2", changed), OLD, heavier)
-    assert other is not None and other.core_rules == 1, "a rule that weighs more now is not the same rule"
+    other = bridged("a", "2", before, again, OLD, heavier)
+    assert other is not None and other.core == ("image-alt",), "a rule that weighs more now is not the same rule"
+    assert by(("gone",), before, COUNTING, {}) is None
 
 
 def test_pages_that_were_not_kept_take_no_part_and_too_few_bridge_nothing() -> None:
     told = site(Random(7))
     kept = tuple(one if n % 2 else replace(one, state=State.NOT_SAMPLED) for n, one in enumerate(pages()))
     half = {url: rules for n, (url, rules) in enumerate(told.items()) if n % 2}
-    found = bridge(night("1", told), night("1", stricter(half, Random(8)), kept), night("2", told))
+    found = bridge(night("1", told), night("1", stricter(half, Random(8)), kept))
     assert found.pages == 30
     few = tuple(one if n < FEWEST_PAIRS - 1 else replace(one, state=State.NOT_SAMPLED) for n, one in enumerate(pages()))
-    assert bridged("a", night("1", told), night("1", told, few), night("2", told), OLD, NEW) is None
+    assert bridged("a", "2", night("1", told), night("1", told, few), OLD, NEW) is None
 
 
 def test_what_a_person_has_found_to_be_none_is_left_out_on_both_sides() -> None:
     told = site(Random(9))
     spared = {(url, "contrast"): 99 for url in told}
-    nights = night("1", told), night("1", stricter(told, Random(10))), night("2", told)
-    found = bridged("a", *nights, OLD, NEW, spared)
+    nights = night("1", told), night("1", stricter(told, Random(10)))
+    found = bridged("a", "2", *nights, OLD, NEW, spared)
     assert found is not None and abs(found.shift) < abs(bridge(*nights).shift)
 
 
@@ -128,7 +131,7 @@ def test_over_many_sites_the_linked_series_moves_by_what_was_repaired_and_by_not
         mended = {url: {**rules, "image-alt": (0, 5)} if n < repaired else rules for n, (url, rules) in enumerate(told.items())}
         eyes = rng.randint(0, 10**9)  # the changed check sees an unchanged page the same way on both nights
         before, again, after = night("1", told), night("1", stricter(told, Random(eyes))), night("2", stricter(mended, Random(eyes)))
-        found = bridge(before, again, after)
+        found = bridge(before, again)
         points = [Point(day=date(2026, 11, 1) + timedelta(days=n), value=index(one), ruleset=rules)
                   for n, (one, rules) in enumerate([(before, "old"), (after, "new")])]  # fmt: skip
         linked = link(points, [Overlap(before="old", after="new", shift=found.shift, se=found.error, pairs=found.pages)])
@@ -147,9 +150,7 @@ def test_a_sample_of_the_pages_bridges_the_whole_within_its_error_as_often_as_pr
         before, again = night("1", told), night("1", stricter(told, Random(eyes)))
         drawn = {url for kind, size in SIZES.items() for url in rng.sample([f"{START}{kind}/{n}" for n in range(size)], size // 3)}
         seen = tuple(one if one.url in drawn else replace(one, state=State.NOT_SAMPLED) for one in pages())
-        some = bridge(
-            replace(before, coverage=seen, tallies=_of(before, drawn)), replace(again, coverage=seen, tallies=_of(again, drawn)), before
-        )
+        some = bridge(replace(before, coverage=seen, tallies=_of(before, drawn)), replace(again, coverage=seen, tallies=_of(again, drawn)))
         inside += abs(some.shift - (index(again) - index(before))) <= 1.96 * some.error
     assert 0.93 <= inside / 200 <= 1
 
@@ -165,7 +166,28 @@ def test_why_the_index_moved_names_the_rules_for_what_the_rules_did() -> None:
     before, again, after = night("1", told), night("1", changed), night("2", mended)
     naive = moved(before, after, COUNTING)
     assert naive is not None and naive.parts[Cause.NEW] < -3, "without the kept pages the check's new eyes pass for new failures"
-    move = explained(naive, before, again, after, COUNTING)
+    move = explained(before, before, again, after, OLD, NEW)
+    assert move is not None and (move.since, move.until, move.bridged) == ("1", "2", True)
     assert sum(move.parts.values()) == pytest.approx(move.after - move.before) == pytest.approx(index(after) - index(before))
     assert move.parts[Cause.RULES] == pytest.approx(index(again) - index(before)) and move.parts[Cause.NEW] == 0
-    assert move.parts[Cause.REPAIRED] == pytest.approx(index(after) - index(again)) and (move.since, move.until) == ("1", "2")
+    assert move.parts[Cause.REPAIRED] == pytest.approx(index(after) - index(again)) and move.rules[Cause.NEW] == ()
+    assert move.paired is not None and move.paired.change is not None and move.paired.change > 0, "the new rules on both nights"
+
+
+def test_pages_that_were_not_kept_are_coverage_and_no_part_of_the_rules() -> None:
+    told = site(Random(13))
+    kept = tuple(one if n % 2 else replace(one, state=State.NOT_SAMPLED) for n, one in enumerate(pages()))
+    half = {url: rules for n, (url, rules) in enumerate(told.items()) if n % 2}
+    before, again, after = night("1", told), night("1", half, kept), night("2", told)
+    move = explained(before, before, again, after, OLD, NEW)
+    assert move is not None and abs(index(again) - index(before)) > 0.3, "the kept half is another one than the whole"
+    assert move.parts == dict.fromkeys(Cause, 0.0) | {Cause.COVERAGE: move.parts[Cause.COVERAGE]}
+    assert move.parts[Cause.COVERAGE] == pytest.approx(0) and move.after == pytest.approx(move.before), "left out and back again"
+
+
+def test_the_split_begins_at_the_index_that_was_published() -> None:
+    told = site(Random(14))
+    before, again, after = replace(night("1", told), published=42.0), night("1", told), night("2", told)
+    move = explained(before, replace(before, published=None), again, after, OLD, NEW)
+    assert move is not None and move.before == 42 and move.parts[Cause.RECOUNTED] == pytest.approx(index(after) - 42)
+    assert sum(move.parts.values()) == pytest.approx(move.after - move.before) and move.parts[Cause.RULES] == pytest.approx(0)

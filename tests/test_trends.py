@@ -13,7 +13,7 @@ import pytest
 
 from auditor.comparison import FEWEST_PAIRS, PageScore, mcnemar, paired_difference, paired_shift
 from auditor.goals import FURTHEST, Outlook, Wait, days_until, forecast, passing
-from auditor.linking import Basis, Overlap, link, overlap
+from auditor.linking import Basis, Overlap, chained, link, overlap
 from auditor.trends import (
     FEWEST_POINTS,
     Break,
@@ -370,6 +370,17 @@ def test_errors_of_several_links_add_in_quadrature_and_a_way_back_uses_the_same_
     assert [point.value for point in found.points] == [10, 10, 10]
     assert [point.se for point in found.points] == pytest.approx([math.hypot(3, 3), 3, 0])
     assert [mark.shift for mark in found.breaks] == [2, -2]
+
+
+def test_two_changes_in_a_row_on_one_day_are_linked_through_the_rules_that_no_point_has() -> None:
+    dual = [Overlap(before="a", after="b", shift=2, se=3, pairs=12), Overlap(before="b", after="c", shift=-5, se=4, pairs=20)]
+    both = chained(dual)
+    assert both == (*dual, Overlap(before="a", after="c", shift=-3, se=5, pairs=12))
+    points = [Point(day=date(2026, 11, 1), value=80, ruleset="a"), Point(day=date(2026, 11, 2), value=77, ruleset="c")]
+    assert link(points, dual).links == () and [point.value for point in link(points, both).comparable] == [77, 77]
+    measured_directly = Overlap(before="a", after="c", shift=1, se=1, pairs=30)
+    assert chained([*dual, measured_directly]) == (*dual, measured_directly) and chained([]) == ()
+    assert chained([dual[0], replace(dual[0], before="b", after="a")]) == (dual[0], replace(dual[0], before="b", after="a"))
 
 
 def test_several_overlaps_are_averaged() -> None:
