@@ -27,6 +27,7 @@ from auditor.trends import (
     theil_sen,
     trend,
 )
+from bench.statistics_promises import improved, unchanged
 from bench.statistics_trends import measured
 
 MONDAY = date(2026, 1, 5)
@@ -495,3 +496,8 @@ def test_what_is_measured_can_be_measured() -> None:
     lines = list(measured(draws=4))
     assert len(lines) > 60
     assert not [line for line in lines if "nan" in line]
+
+
+def test_what_is_promised_of_trends_is_kept() -> None:
+    told = [one for part in (unchanged, improved) for one in part(12)]
+    assert len(told) == 8 and [one.told for one in told if not one.kept] == []
