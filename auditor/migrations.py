@@ -87,7 +87,8 @@ def new_rules(db: Database) -> None:
 
 @MIGRATIONS(name="2026-11-29 changes of the rules")
 def upgrades(db: Database) -> None:
-    """What each rule set holds, so that scores can be counted again, and the bridges over its changes, one row for a site and round."""
+    """What each rule set holds, so that scores can be counted again; the bridges over its changes, one row for a site and round; the
+    core index, one row for a site, replaced in place."""
     db.executescript(_UPGRADES)
 
 
@@ -97,6 +98,7 @@ CREATE TABLE bridge (
     site INTEGER NOT NULL REFERENCES site(no), round INTEGER NOT NULL REFERENCES round(no), body TEXT NOT NULL,
     PRIMARY KEY (site, round)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;
 """
 
 @MIGRATIONS(name="2026-11-29 messages to be sent")

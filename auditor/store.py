@@ -19,6 +19,7 @@ from auditor.lifecycle import Counts
 from auditor.migrations import MIGRATIONS, known_steps
 from auditor.model import (
     Bridge,
+    CoreIndex,
     Decision,
     Issue,
     Judged,
@@ -134,12 +135,13 @@ class Store(StoreReader):
 
     def save(
         self, run: Run, changed: Iterable[Issue], counts: Counts, score: Score | None = None, move: Move | None = None,
-        bridge: Bridge | None = None,
+        *, bridge: Bridge | None = None, core: CoreIndex | None = None,
     ) -> RunSummary:  # fmt: skip
         """Store a run and what it changed, all of it or nothing; its journal goes. Saved before: nothing changes.
 
         `changed` and `counts` are what `lifecycle.advance` gave, `score` what `run_score.score` gave,
-        `move` why it is not what it was, `bridge` what a change of the rules did, if one was measured.
+        `move` why it is not what it was, `bridge` what a change of the rules did, if one was measured; `core` takes the place of the core
+        index of the site, which stays as it is where the run has no score.
         StoreError if a later round of the site is stored already.
         """
         self._become_writer()
@@ -157,9 +159,16 @@ class Store(StoreReader):
             if bridge is not None:
                 row = (site_number(connection, run.site), rounds[run.round], as_json(bridge))
                 connection.execute("INSERT INTO bridge (site, round, body) VALUES (?, ?, ?)", row)
+            if score is not None:
+                self._keep_core(connection, site_number(connection, run.site), core)
             summary = self.run_of(run.site, run.round)
         assert summary is not None
         return summary
+
+    def _keep_core(self, connection: sqlite3.Connection, site: int, core: CoreIndex | None) -> None:
+        connection.execute("DELETE FROM core WHERE site = ?", (site,))
+        if core is not None:
+            connection.execute("INSERT INTO core (site, body) VALUES (?, ?)", (site, as_json(core)))
 
     def end_round(self, name: str, finished: datetime) -> None:
         """Mark a round as finished, and let others write."""

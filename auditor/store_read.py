@@ -17,6 +17,7 @@ from auditor import store_rows as rows
 from auditor.goals import quarter_ends
 from auditor.model import (
     Bridge,
+    CoreIndex,
     Coverage,
     Covered,
     Criterion,
@@ -28,6 +29,7 @@ from auditor.model import (
     RoundSummary,
     Rule,
     RunSummary,
+    Score,
     SiteHistory,
     Span,
     Tally,
@@ -108,15 +110,16 @@ class StoreReader:
         return tuple(rows.tally(row) for row in self._query(query, (site, number)))
 
     def night(self, site: str, round: str) -> Night:
-        """What the index of a site rested on in a round; StoreError where there is no such run."""
+        """What the index of a site rested on in a round, and what it was; StoreError where there is no such run."""
         found = self._query(
-            "SELECT b.rules FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
+            "SELECT b.rules, r.score FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
             "WHERE s.id = ? AND n.id = ?", (site, round)
         )  # fmt: skip
         if not found:
             raise StoreError(f"网站 {site} 在轮次 {round} 没有结果。")
         ledger, asked = tuple(self.ledger(site, round)), frozenset[str](json.loads(found[0][0]))
-        return Night(round=round, coverage=ledger, tallies=self.tallies(site, round), asked=asked)
+        told = rows.from_json(Score, found[0][1]).value if found[0][1] else None
+        return Night(round=round, coverage=ledger, tallies=self.tallies(site, round), asked=asked, published=told)
 
     def runs(self, site: str, limit: int | None = None) -> tuple[RunSummary, ...]:
         """The runs of a site, newest first."""
@@ -174,6 +177,11 @@ class StoreReader:
         query = "SELECT b.body FROM bridge b JOIN site s ON s.no = b.site WHERE s.id = ? ORDER BY b.round"
         return tuple(rows.from_json(Bridge, row[0]) for row in self._query(query, (site,)))
 
+    def core(self, site: str) -> CoreIndex | None:
+        """The core index of a site; None where it has none."""
+        found = self._query("SELECT c.body FROM core c JOIN site s ON s.no = c.site WHERE s.id = ?", (site,))
+        return rows.from_json(CoreIndex, found[0][0]) if found else None
+
     def archived(self) -> Mapping[str, datetime]:
         """Sites that are watched no more, and since when."""
         query = "SELECT id, archived FROM site WHERE archived IS NOT NULL ORDER BY no"
@@ -229,7 +237,7 @@ class StoreReader:
         recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
-            cases=read_cases(self.db, timezone, site), bridges=self.bridges(site),
+            cases=read_cases(self.db, timezone, site), bridges=self.bridges(site), core=self.core(site),
             decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site),
             issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
         )  # fmt: skip
