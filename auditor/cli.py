@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from auditor import cli_care, cli_cases, cli_notify
+from auditor import cli_care, cli_cases, cli_install, cli_notify
 from auditor import targets as targets_file
 from auditor.cli_shared import (
     FOLDER,
@@ -314,7 +314,7 @@ def rules(level: str | None, as_json: bool) -> None:
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
 
 
-for command in (cli_care.backup, cli_care.restore, cli_cases.case, cli_notify.notify):
+for command in (cli_care.backup, cli_care.restore, cli_cases.case, cli_install.deploy, cli_install.sbom, cli_notify.notify):
     main.add_command(command)
 
 # ---------------------------------------------------------------------------------------------- shared by the commands
