@@ -42,6 +42,7 @@ def sbom(lock: Path | None, output: Path | None) -> None:
     """
     from auditor.sbom import bill, own_lock
     from auditor.telling import json_text
+    from checks.axe.source import AxeUnusable
 
     file = lock or own_lock()
     if file is None:
@@ -50,7 +51,11 @@ def sbom(lock: Path | None, output: Path | None) -> None:
         locked = file.read_text(encoding="utf-8") if file else ""
     except (OSError, UnicodeDecodeError) as error:
         failed(f"读不了 {file}：{error}")
-    _give(json_text(bill(locked, datetime.now(UTC))) + "\n", output)
+    try:
+        made = bill(locked, datetime.now(UTC))
+    except AxeUnusable as error:
+        failed(str(error))
+    _give(json_text(made) + "\n", output)
 
 
 def _give(content: str, output: Path | None) -> None:
