@@ -317,7 +317,9 @@ def rules(level: str | None, as_json: bool) -> None:
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
 
 
-for command in (cli_care.backup, cli_care.restore, cli_cases.case, cli_install.deploy, cli_install.sbom, cli_notify.notify):
+for command in (
+    cli_care.backup, cli_care.restore, cli_care.retention, cli_cases.case, cli_install.deploy, cli_install.sbom, cli_notify.notify,
+):  # fmt: skip
     main.add_command(command)
 
 # ---------------------------------------------------------------------------------------------- shared by the commands
