@@ -42,6 +42,7 @@ from auditor.store_save import save_run, site_number
 __all__ = ["Store", "StoreBusy", "StoreError", "StoreFull", "StoreTooNew"]
 
 WAIT = 30.0
+SURE = 3  # rounds, the newest of which say what day it is
 """Seconds to wait while another connection writes."""
 
 
@@ -221,11 +222,18 @@ class Store(StoreReader):
                 ),
             )  # fmt: skip
 
+    def unneeded(self, *, snapshots: int = 90, pictures: int = 90) -> tuple[int, int]:
+        """How many blobs the next `sweep` would remove, and their bytes. Changes nothing."""
+        keep = self._needed(snapshots, pictures)
+        sizes = [size for digest, size in self._query("SELECT digest, bytes FROM blob") if digest not in keep]
+        return len(sizes), sum(sizes)
+
     def sweep(self, *, snapshots: int = 90, pictures: int = 90) -> int:
         """Remove blobs and evidence that nobody needs any more; the number of files removed, 0 where another process is writing.
 
         Kept are: the newest snapshot of every page, and all of the last `snapshots` nights; pictures of issues that stand,
         were closed within `pictures` nights, that somebody decided on or a case is about; all that an unfinished round has noted.
+        Nights count back from the earliest of the newest `SURE` rounds: one round under a clock that ran ahead removes no evidence.
         """
         held = self._lock.held
         try:
@@ -248,10 +256,11 @@ class Store(StoreReader):
 
     def _needed(self, snapshots: int, pictures: int) -> frozenset[str]:
         """Digests of the blobs that `sweep` keeps."""
-        newest = self.rounds(1)
+        newest = self.rounds(SURE)
         if not newest:
             return frozenset()
-        since = {name: moment(newest[0].started - timedelta(days=nights)) for name, nights in (("s", snapshots), ("p", pictures))}
+        now = min(one.started for one in newest)
+        since = {name: moment(now - timedelta(days=nights)) for name, nights in (("s", snapshots), ("p", pictures))}
         first = "(SELECT coalesce(min(no), 0) FROM round WHERE started >= :{})"
         query = (
             "SELECT snapshot FROM address WHERE snapshot <> '' "
