@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from auditor import cli_accounts
 from auditor import targets as targets_file
+from auditor.cli_style import Group
 from auditor.model import Decision, Level, Profile, RunState, Stop, Target, Verdict, Watch
 from auditor.store import Store, StoreError
+from auditor.store_log import Act, LogBook
 from auditor.telling import Teller, json_text, move_json, move_text, page_json, page_text, round_json, round_table, stops_text
 
 FOLDER = Path("out")
@@ -31,21 +34,7 @@ option_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON�
 option_profile = click.option("--profile", type=click.Choice([profile.value for profile in Profile]), help="检测范围：axe、静态或全部。")
 
 
-class _Command(click.Command):
-    """A command whose option --help speaks Chinese like the others."""
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = "显示这段说明。"
-        return option
-
-
-class _Group(_Command, click.Group):
-    command_class = _Command
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="portal-auditor", prog_name="auditor", message="%(prog)s %(version)s", help="显示版本。")
 def main() -> None:
     """信息无障碍审计服务：用真实浏览器检测政府网站，跟踪每一处障碍直到消除。"""
@@ -151,11 +140,16 @@ def report(path: Path, db: Path, out: Path) -> None:
 @option_db
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
 @click.option("--port", type=click.IntRange(0, 65535), default=8071, show_default=True, help="监听的端口。")
-def serve(path: Path, db: Path, host: str, port: int) -> None:
-    """按计划在允许访问的时段检测，并提供报告网页。"""
-    from auditor.service import serve as serve_forever
+@click.option("--public", is_flag=True, help="不登录也能看报告网页（管理页面总要登录）；也可以写在网站清单的 service 中。")
+def serve(path: Path, db: Path, host: str, port: int, public: bool) -> None:
+    """按计划在允许访问的时段检测，提供管理页面和报告网页。
 
-    serve_forever(_watch(path), db, host, port)
+    人员用 auditor user add 添加；第一次使用时先添加一个运行管理员。
+    """
+    from auditor.serving import serve as serve_forever
+
+    _watch(path)
+    serve_forever(path, db, host, port, public=public)
 
 
 @main.command()
@@ -176,9 +170,10 @@ def demo(out: Path, nights: int) -> None:
 
 @main.command()
 @option_targets
+@option_db
 @click.argument("site")
 @click.option("--by", required=True, help="确认人姓名。")
-def confirm(path: Path, site: str, by: str) -> None:
+def confirm(path: Path, db: Path, site: str, by: str) -> None:
     """确认可以访问一个网站（写入网站清单）。"""
     watch = _watch(path)
     today = datetime.now(ZoneInfo(watch.timezone)).date()
@@ -186,6 +181,7 @@ def confirm(path: Path, site: str, by: str) -> None:
         targets_file.confirm(path, _chosen(watch, (site,), None)[0].site.id, by, today)
     except targets_file.TargetsError as error:
         _wrong_targets(path, error)
+    cli_accounts.record(db, Act.CONFIRMED, site, by)
     click.echo(f"已写入 {path}：{by} 确认可以访问 {site}。")
 
 
@@ -215,11 +211,13 @@ def stop(db: Path, host: str | None, everywhere: bool, by: str | None, why: str,
     try:
         if lift:
             gone = stops.lift(path, meant)
+            cli_accounts.record(db, Act.STOP_LIFTED, meant, by or "")
             click.echo(_lifted(meant, len(gone), [stop.host for stop in stops.read(path) if stops.applies(stop, meant)]))
             return
         if not by:
             _wrong("请用 --by 写明要求停止的人。")
         stops.add(path, Stop(host=meant, by=by, why=why, since=datetime.now(UTC)))
+        cli_accounts.record(db, Act.STOPPED, meant, f"{by}：{why}")
     except OSError as error:
         _failed(f"写不了文件 {path}：{error.strerror}")
     again = "--all" if meant == stops.EVERYWHERE else f"'{meant}'" if "*" in meant else meant
@@ -281,7 +279,10 @@ def decide(path: Path, db: Path, site: str, group: str, verdict: str, by: str, w
         if len(groups) != 1:
             _wrong(f"网站 {site} 中{'有多组' if groups else '没有'}编号以 {group} 开头的障碍。")
         expires = until.date() if until else None
-        store.decide(Decision(site=site, group=groups[0], verdict=Verdict(verdict), by=by, why=why, made=datetime.now(UTC), until=expires))
+        decision = Decision(site=site, group=groups[0], verdict=Verdict(verdict), by=by, why=why, made=datetime.now(UTC), until=expires)
+        with store.writing():
+            store.decide(decision)
+            LogBook(store).record(cli_accounts.here(), Act.DECIDED, f"{site} {groups[0][:10]}", f"{verdict}，{by}：{why}")
     click.echo(f"已记录：{site} 的障碍 {groups[0][:8]}，{by}。")
 
 
@@ -315,6 +316,10 @@ def rules(level: str | None, as_json: bool) -> None:
         return
     for rule in (judge.rules()[name] for name in wanted):
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
+
+
+main.add_command(cli_accounts.user)
+main.add_command(cli_accounts.log)
 
 
 # ---------------------------------------------------------------------------------------------- shared by the commands

@@ -364,6 +364,15 @@ class Network:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who is let in to the service without signing in, and whose word stands for a sign-in."""
+
+    public: bool = False  #: whether everybody may read the report pages
+    proxies: tuple[str, ...] = ()  #: networks of reverse proxies whose X-Forwarded-* headers are believed
+    user_header: str = ""  #: in which such a proxy names who is signed in; "": it does not
+
+
+@dataclass(frozen=True, kw_only=True)
 class Watch:
     """The whole of targets.yml."""
 
@@ -374,6 +383,7 @@ class Watch:
     targets: tuple[Target, ...] = ()
     retention: Mapping[str, int] = field(default_factory=lambda: {"snapshots": 90, "pictures": 90})  #: nights
     notices: tuple[Mapping[str, Any], ...] = ()
+    service: Access = field(default_factory=Access)
 
 
 # ---------------------------------------------------------------------------------------------- standards and rules

@@ -42,7 +42,9 @@ WAIT = 30.0
 
 
 class Store(StoreReader):
-    """A database file, its blobs and its lock. Belongs to the thread that opened it. Errors are `StoreError`s.
+    """A database file, its blobs and its lock. Belongs to the thread that opened it, a readonly one to one thread at a time.
+
+    Errors are `StoreError`s.
 
     The writer of a round holds the lock from `begin_round` (or its first `note` or `save`) to `end_round` or `close`;
     anybody else who tries to gets StoreBusy. Readers and `decide` need no lock.
@@ -245,9 +247,18 @@ class Store(StoreReader):
         return frozenset(keep)
 
     @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Several changes that hold together or not at all: a change of the store within is part of the same transaction."""
+        with self._writing() as connection:
+            yield connection
+
+    @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, that takes the right to write at once: an upgrade from reading could fail without waiting."""
         connection = self.db.conn
+        if connection.in_transaction:
+            yield connection
+            return
         with told(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -282,7 +293,7 @@ class Store(StoreReader):
 
 def _connect(path: Path, readonly: bool) -> sqlite3.Connection:
     if readonly:
-        return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=WAIT)
+        return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=WAIT, check_same_thread=False)
     return sqlite3.connect(path, timeout=WAIT)
 
 

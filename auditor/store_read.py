@@ -58,6 +58,43 @@ class StoreReader:
         query = "SELECT id FROM round WHERE finished IS NULL AND no = (SELECT max(no) FROM round)"
         return tuple(row[0] for row in self._query(query))
 
+    def mark(self) -> tuple[int, ...]:
+        """Numbers that change whenever something does that reports tell of."""
+        query = (
+            "SELECT (SELECT count(*) FROM round), (SELECT count(*) FROM round WHERE finished IS NOT NULL), (SELECT count(*) FROM run), "
+            "(SELECT coalesce(max(no), 0) FROM decision), (SELECT coalesce(max(no), 0) FROM permit), "
+            "(SELECT count(*) FROM permit WHERE until IS NULL)"
+        )
+        return tuple(self._query(query)[0])
+
+    def progress(self, round: str) -> Mapping[str, int]:
+        """Site -> pages that are judged in a round and not stored as a run yet."""
+        query = (
+            "SELECT s.id, count(*) FROM journal j JOIN round n ON n.no = j.round JOIN site s ON s.no = j.site "
+            "WHERE n.id = ? GROUP BY j.site"
+        )
+        return dict(self._query(query, (round,)))
+
+    def newest_runs(self) -> Mapping[str, RunSummary]:
+        """Site -> its newest run."""
+        newest = "SELECT site, max(round) FROM run GROUP BY site"
+        return {run.site: run for run in self._runs(f"(r.site, r.round) IN ({newest})", ())}
+
+    def runs_in(self, round: str) -> tuple[RunSummary, ...]:
+        """The runs of a round, in the order in which they ended."""
+        return self._runs("n.id = ? ORDER BY r.finished", (round,))
+
+    def shown(self, site: str, digest: str) -> bool:
+        """Whether a picture belongs to an issue or a keyboard walk of a site."""
+        query = (
+            "SELECT 1 FROM issue i JOIN site s ON s.no = i.site WHERE s.id = ?1 AND i.closed_round IS NULL AND ?2 IN (i.picture, i.scene) "
+            "UNION ALL SELECT 1 FROM issue i JOIN site s ON s.no = i.site "
+            "WHERE s.id = ?1 AND i.closed_round IS NOT NULL AND ?2 IN (i.picture, i.scene) "
+            "UNION ALL SELECT 1 FROM address a JOIN site s ON s.no = a.site "
+            "WHERE s.id = ?1 AND a.walk <> '' AND a.walk ->> '$.picture' = ?2 LIMIT 1"
+        )
+        return bool(digest) and bool(self._query(query, (site, digest)))
+
     def journal(self, round: str, site: str) -> tuple[Judged, ...]:
         """The pages of a run that is not stored yet, each once, in the order in which they were judged."""
         query = (
@@ -139,6 +176,10 @@ class StoreReader:
     def issue(self, name: str) -> Issue | None:
         """One issue by its id."""
         return next(iter(self._issues("i.id = ?", (name,))), None)
+
+    def group(self, site: str, group: str) -> tuple[Issue, ...]:
+        """The issues of a site that belong to one component, closed ones too."""
+        return self._issues("s.id = ? AND i.grp = ?", (site, group))
 
     def decisions(self, site: str) -> tuple[Decision, ...]:
         """All decisions on issues of a site, oldest first: the last one on a group counts."""

@@ -72,17 +72,17 @@ class Cards:
             return f"{words.number(len(group.pages))} 份文档"
         return f"{words.number(len(group.pages))} 页，共 {words.number(len(group.issues))} 处"
 
-    def card(self, group: Group, place: int) -> Markup:
-        """The card with its number in the list."""
+    def card(self, group: Group, place: int | None = None) -> Markup:
+        """The card, with its number where it stands in a list."""
         return piece("site.html", "card", card=self._card(group, place))
 
-    def _card(self, group: Group, place: int) -> Card:
+    def _card(self, group: Group, place: int | None) -> Card:
         rule, example = self._rule(group), group.example
         places = Counter(issue.page for issue in group.issues)
         listed = group.pages[:PAGES]
         return Card(
             anchor=group.anchor,
-            heading=f"{place}. {self.heading(group)}",
+            heading=self.heading(group) if place is None else f"{place}. {self.heading(group)}",
             who=rule.who,
             impact=group.impact,
             state=_state(group),
