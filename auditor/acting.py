@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from auditor import stops
 from auditor import targets as targets_file
 from auditor.accounts import Account
+from auditor.audit import may_visit
 from auditor.model import Decision, Stop, Verdict
+from auditor.retests import Retest, pages_of
 from auditor.service import PAUSE, Reading, Service
 from auditor.store_log import Act, Actor, LogBook, keep_setting
 
@@ -78,6 +80,31 @@ def run_now(service: Service, actor: Actor, sites: Sequence[str]) -> None:
     with service.write() as store, LogBook(store).around(actor, Act.RUN, f"{len(chosen)} 个网站", "、".join(chosen)):
         if not service.run_now(chosen):
             raise Refused({"": "现在正有一次检测在进行，请等它结束后再启动。"})
+
+
+def retest(service: Service, actor: Actor, site: str, group: str) -> Retest:
+    """Have the pages of a group looked at again at once, and the log told what came of it."""
+    target = service.target(site)
+    if target is None or not may_visit(target, service.watch.network):
+        raise Refused({"": "这个网站还没有确认可以访问，不能复测。"})
+    with service.read() as store:
+        issues, night = store.group(site, group), store.under_way()
+    pages = pages_of(issues, target)
+    if not pages:
+        raise Refused({"": "这一组障碍不能单独复测，要等下一次夜间检测：它要看全站或者其他浏览方式才能判断。"})
+    about = f"{site} {group[:10]}"
+    if night:
+        raise Refused({"": "夜间检测正在进行，或者中断后等待继续，请等它结束后再复测。"})
+
+    def done(told: str) -> None:
+        with service.write() as store:
+            LogBook(store).record(actor, Act.RETEST, about, told)
+
+    with service.write() as store, LogBook(store).around(actor, Act.RETEST, about, f"{len(pages)} 页"):
+        asked = service.retest(target, group, pages, done)
+        if asked is None:
+            raise Refused({"": "现在不能复测：夜间检测正在进行，或者等待复测的太多。请稍后再试。"})
+    return asked
 
 
 def pause(service: Service, actor: Actor, by: str, why: str) -> None:

@@ -1031,6 +1031,7 @@ class History:
     plans: tuple[Plan, ...] = ()
     regions: tuple[Region, ...] = ()
     rounds: tuple[RoundSummary, ...] = ()  #: newest first
+    retests: tuple[RoundSummary, ...] = ()  #: the same of the pages of single groups of issues, by day
     sites: tuple[SiteHistory, ...] = ()
     stops: tuple[Stop, ...] = ()  #: emergency stops in force
     rules: Mapping[str, Rule] = field(default_factory=dict)

@@ -6,7 +6,8 @@ import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from auditor.accounts import COST, Cost
 from auditor.audit import may_visit
 from auditor.model import History, Target
 from auditor.publish import read_history
+from auditor.retests import Retest, perform
 from auditor.rounds import NIGHT, SCHEDULE, RoundAbandoned, may_begin, run_round
 from auditor.schedule import Nights
 from auditor.store import Store, StoreError
@@ -30,6 +32,9 @@ log = logging.getLogger("auditor")
 
 PAUSE = "pause"
 """The setting that says who paused the schedule; its `until` tells when it was resumed."""
+
+WAITING = 20
+"""Retests that may wait for their turn."""
 
 READERS = 8
 """Connections that are kept open for reading."""
@@ -53,6 +58,8 @@ class Service:
         self.reading = Reading(at=datetime.now(UTC))
         self.trouble = ""
         self.stop = threading.Event()
+        self.retests: dict[tuple[str, str], Retest] = {}  #: the newest of each site and group since the service began
+        self._retesting, self._retester = threading.Lock(), ThreadPoolExecutor(1, "retest")
         self._readers: queue.SimpleQueue[Store] = queue.SimpleQueue()
         self._told: tuple[tuple[Any, ...], History] | None = None
         self._telling = threading.Lock()
@@ -68,6 +75,7 @@ class Service:
         """A round under way ends at its next page and goes on at the next start."""
         self.stop.set()
         self.nights.end()
+        self._retester.shutdown(wait=True)
         with contextlib.suppress(queue.Empty):
             while True:
                 self._readers.get_nowait().close()
@@ -150,6 +158,39 @@ class Service:
         """Audit some sites at once, in a thread of its own, whatever their window says; False while another round runs."""
         chosen = [target for target in self.watch.targets if target.site.id in sites]
         return self.nights.now(lambda: self.round(chosen, trigger="manual"))
+
+    def retest(self, target: Target, group: str, pages: Sequence[str], done: Callable[[str], None]) -> Retest | None:
+        """Have the pages of a group looked at again, in a thread of its own, one retest after another; `done` hears what came of it.
+
+        None, and nothing is done, while a night runs or could go on, or too many wait.
+        """
+        site = target.site.id
+        with self._retesting:
+            waiting = [one for one in self.retests.values() if one.ended is None]
+            known = next((one for one in waiting if (one.site, one.group) == (site, group)), None)
+            if known is not None:
+                return known
+            if self.nights.running or self.stop.is_set() or len(waiting) >= WAITING:
+                return None
+            asked = Retest(site=site, group=group, pages=tuple(pages), asked=datetime.now(UTC))
+            self.retests[site, group] = asked
+        self._retester.submit(self._retest, target, asked, done)
+        return asked
+
+    def _retest(self, target: Target, asked: Retest, done: Callable[[str], None]) -> None:
+        told = "服务正在停止，没有复测。"
+        try:
+            if not self.stop.is_set():
+                told = perform(self.db, self.watch, target, asked.group, asked.pages, lambda: self.nights.running or self.stop.is_set())
+        except (StoreError, BrowserMissing) as error:
+            told = str(error)
+        except Exception as error:
+            log.exception("the retest of %s broke off", asked.site)
+            told = f"检测程序出错，没有结果：{type(error).__name__}。"
+        finally:
+            self.retests[asked.site, asked.group] = replace(asked, ended=datetime.now(UTC), told=told)
+        with contextlib.suppress(StoreError):
+            done(told)
 
     def last_round(self) -> datetime | None:
         """When the newest finished round began, or the schedule was resumed; None before the first. What came before is not made up."""

@@ -6,7 +6,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,13 @@ from auditor.moves import Night
 from auditor.plain import load
 from auditor.store_lock import StoreError, told
 
+RETEST = "retest"
+"""Why the row of a retest stands among the rounds."""
+
+STALE = timedelta(hours=20)
+"""An interrupted round older than this is not resumed: its pages belong to an earlier night."""
+
+RETESTS_TOLD = 2000
 RUNS_TOLD = 400
 CLOSED_TOLD = 30
 """Rounds for which reports still hear of an issue that was closed."""
@@ -49,13 +56,23 @@ class StoreReader:
     db: Database
 
     def rounds(self, limit: int | None = None) -> tuple[RoundSummary, ...]:
-        """The rounds, newest first."""
-        query = "SELECT id, started, finished, cause FROM round ORDER BY no DESC LIMIT ?"
-        return tuple(rows.round_summary(row) for row in self._query(query, (-1 if limit is None else limit,)))
+        """The rounds, newest first; retests are none."""
+        query = "SELECT id, started, finished, cause FROM round WHERE cause <> ? ORDER BY no DESC LIMIT ?"
+        return tuple(rows.round_summary(row) for row in self._query(query, (RETEST, -1 if limit is None else limit)))
+
+    def retests(self, limit: int) -> tuple[RoundSummary, ...]:
+        """The retests, newest first."""
+        query = "SELECT id, started, finished, cause FROM round WHERE cause = ? ORDER BY no DESC LIMIT ?"
+        return tuple(rows.round_summary(row) for row in self._query(query, (RETEST, limit)))
+
+    def under_way(self) -> bool:
+        """Whether a round is running, or was interrupted and may yet go on: a night then has the say, not a retest."""
+        newest = next(iter(self.rounds(1)), None)
+        return newest is not None and newest.finished is None and datetime.now(UTC) - newest.started < STALE
 
     def unfinished(self) -> tuple[str, ...]:
         """The round that was begun last, if it did not end: it can go on. What a later round has overtaken cannot."""
-        query = "SELECT id FROM round WHERE finished IS NULL AND no = (SELECT max(no) FROM round)"
+        query = f"SELECT id FROM round WHERE finished IS NULL AND cause <> '{RETEST}' AND no = (SELECT max(no) FROM round)"
         return tuple(row[0] for row in self._query(query))
 
     def mark(self) -> tuple[int, ...]:
@@ -218,6 +235,7 @@ class StoreReader:
             ends = self._landmarks(watch, now)
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
+                retests=self.retests(RETESTS_TOLD),
                 sites=tuple(self._site_history(target, ends) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
@@ -251,7 +269,7 @@ class StoreReader:
     def _site_history(self, target: Target, ends: Sequence[str]) -> SiteHistory:
         site = target.site.id
         runs = self.runs(site, RUNS_TOLD)
-        recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
+        recent = f"(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round WHERE cause <> '{RETEST}' ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
             decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site),

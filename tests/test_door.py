@@ -390,7 +390,7 @@ def test_every_answer_carries_the_headers_that_keep_scripts_frames_and_guesses_o
             "form-action 'self'",
         ):
             assert rule in policy
-        assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
+        assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "same-origin"
     for path in ("/", "/sites/one", "/self", "/log"):
         assert operator.get(path).headers["cache-control"] == "no-store"
 

@@ -11,7 +11,8 @@ from auditor import acting
 from auditor.accounts import Right
 from auditor.audit import may_visit
 from auditor.model import History, Issue, SiteHistory, Target, Verdict
-from auditor.web.guard import Confirming, Judging, Looking, Visitor
+from auditor.retests import MOST_PAGES
+from auditor.web.guard import Confirming, Judging, Looking, Retesting, Visitor
 from auditor.web.report import shown
 from auditor.web.showing import back, show
 from reports import words
@@ -74,6 +75,17 @@ def decide(visitor: Judging, site: str, group: str) -> Response:
     return back("/desk" if visitor.said("back") == "desk" else f"/sites/{site}/groups/{group}", "decided")
 
 
+@router.post("/{site}/groups/{group}/retest")
+def retest(visitor: Retesting, site: str, group: str) -> Response:
+    """Have its pages looked at again."""
+    _seen(visitor, site)
+    try:
+        acting.retest(visitor.service, visitor.actor, site, group)
+    except acting.Refused as refused:
+        return _group(visitor, site, group, errors=dict(refused.errors))
+    return back(f"/sites/{site}/groups/{group}", "retest")
+
+
 @router.api_route("/{site}/pictures/{digest}.webp", methods=READ)
 def picture(visitor: Looking, site: str, digest: str) -> Response:
     """A picture that belongs to this very site."""
@@ -129,7 +141,8 @@ def _group(visitor: Visitor, site: str, group: str, *, done: str = "", errors: d
     places = [issue for issue in told.issues if issue.group == group]
     return show(
         visitor, "group.html", cards.heading(groups[0]), status=422 if errors else 200, done=done, errors=errors or {}, target=told.target,
-        group=group, undecided=any(one.undecided for one in groups), cards=[cards.card(one) for one in groups],
+        group=group, retest=visitor.service.retests.get((site, group)), most=MOST_PAGES,
+        undecided=any(one.undecided for one in groups), cards=[cards.card(one) for one in groups],
         places=[(issue, _stretches(issue, history)) for issue in places[:LISTED]], more=len(places) - LISTED,
         decisions=[one for one in reversed(told.decisions) if one.group == group], allowed=verdicts(visitor), Verdict=Verdict,
         today=datetime.now(UTC).astimezone(ZoneInfo(history.timezone)).date(), said=visitor.said,
@@ -143,7 +156,7 @@ def _ids(group: Group) -> set[str]:
 
 def _stretches(issue: Issue, history: History) -> str:
     """Between which days a barrier was there."""
-    begun = {one.id: words.day(one.started, history.timezone) for one in history.rounds}
+    begun = {one.id: words.day(one.started, history.timezone) for one in (*history.rounds, *history.retests)}
     return "；".join(
         f"{begun.get(span.first, span.first)} 起" + (f"，{begun.get(span.last, span.last)} 已不在" if span.last else "")
         for span in issue.spans
