@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from auditor import cli_accounts
+from auditor import cli_accounts, cli_export
 from auditor import targets as targets_file
 from auditor.cli_style import Group
 from auditor.model import Decision, Level, Profile, RunState, Stop, Target, Verdict, Watch
@@ -320,6 +320,7 @@ def rules(level: str | None, as_json: bool) -> None:
 
 main.add_command(cli_accounts.user)
 main.add_command(cli_accounts.log)
+main.command()(option_db(option_site(cli_export.export)))
 
 
 # ---------------------------------------------------------------------------------------------- shared by the commands
