@@ -6,23 +6,19 @@ import getpass
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import click
 
 from auditor.accounts import Account, Role, weakness
-from auditor.cli_style import Command, Group
-from auditor.store import Store, StoreError
+from auditor.cli_shared import Command, Group, option_db, writing, wrong
+from auditor.store import StoreError
 from auditor.store_accounts import Accounts
 from auditor.store_log import Act, Actor, LogBook
 from reports.text import plain
 
-DATABASE = Path("out") / "auditor.db"
-WRONG = 2
 ROLES = {Role.OPERATOR: "运行管理员", Role.OWNER: "网站责任人", Role.FEDERATION: "残联", Role.REVIEWER: "人工核查员"}
 
-option_db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), default=DATABASE, show_default=True, help="数据库文件。")
 option_stdin = click.option("--password-stdin", is_flag=True, help="从标准输入读取密码（一行），供脚本使用。")
 
 
@@ -44,12 +40,12 @@ def user() -> None:
 def add(db: Path, name: str, role: str, title: str, sites: Sequence[str], no_password: bool, password_stdin: bool) -> None:
     """添加一个人员；NAME 是登录名。"""
     if not name.strip() or name != "".join(name.split()) or not name.isprintable() or len(name) > 64:
-        _wrong("登录名不能有空格，最多 64 个字符。")
+        wrong("登录名不能有空格，最多 64 个字符。")
     if (Role(role) is Role.OWNER) != bool(sites):
-        _wrong("网站责任人要用 --site 写明负责的网站。" if not sites else "只有网站责任人才写 --site。")
+        wrong("网站责任人要用 --site 写明负责的网站。" if not sites else "只有网站责任人才写 --site。")
     account = Account(name=name, title=title.strip() or name, role=Role(role), sites=frozenset(sites))
     password = None if no_password else _password(name, password_stdin)
-    with _open(db) as store, store.writing():
+    with writing(db) as store, store.writing():
         _try(lambda: Accounts(store).add(account, password))
         LogBook(store).record(here(), Act.ACCOUNT_ADDED, name, f"{ROLES[account.role]} {'、'.join(sorted(sites))}".strip())
     click.echo(f"已添加：{name}（{account.title}，{ROLES[account.role]}）。")
@@ -59,7 +55,7 @@ def add(db: Path, name: str, role: str, title: str, sites: Sequence[str], no_pas
 @option_db
 def list_(db: Path) -> None:
     """列出人员。"""
-    with _open(db) as store:
+    with writing(db) as store:
         accounts = Accounts(store).all()
     if not accounts:
         click.echo("还没有人员。添加第一个运行管理员：auditor user add 登录名 --role operator --title 姓名")
@@ -74,9 +70,9 @@ def list_(db: Path) -> None:
 @option_stdin
 def password_(db: Path, name: str, password_stdin: bool) -> None:
     """给一个人员换密码；已登录的都要重新登录。"""
-    with _open(db) as store:
+    with writing(db) as store:
         if Accounts(store).named(name) is None:
-            _wrong(f"没有登录名 {name}。")
+            wrong(f"没有登录名 {name}。")
         password = _password(name, password_stdin)
         with store.writing():
             Accounts(store).set_password(name, password)
@@ -89,7 +85,7 @@ def password_(db: Path, name: str, password_stdin: bool) -> None:
 @click.argument("name")
 def disable(db: Path, name: str) -> None:
     """停用一个人员：立即退出登录，不能再登录；做过的事仍留在记录中。"""
-    with _open(db) as store, store.writing():
+    with writing(db) as store, store.writing():
         _try(lambda: Accounts(store).disable(name))
         LogBook(store).record(here(), Act.ACCOUNT_DISABLED, name)
     click.echo(f"已停用：{name}。")
@@ -106,7 +102,7 @@ def log(db: Path, verify: bool, holds: str, limit: int, timezone: str) -> None:
 
     每一条都带有前一条的摘要。核对后请把末条摘要抄存到别处：以后用 --holds 可以证明此前的日志没有被改动或截短。
     """
-    with _open(db) as store:
+    with writing(db) as store:
         if not verify:
             for entry in LogBook(store).entries(limit):
                 at = entry.at.astimezone(ZoneInfo(timezone))
@@ -126,7 +122,7 @@ def log(db: Path, verify: bool, holds: str, limit: int, timezone: str) -> None:
 def record(db: Path, act: Act, about: str, detail: str) -> None:
     """Tell the log of a command that changed something outside the database; without a database there is none."""
     if db.exists():
-        with _open(db) as store:
+        with writing(db) as store:
             LogBook(store).record(here(), act, about, detail)
 
 
@@ -145,25 +141,12 @@ def _password(name: str, stdin: bool) -> str:
     else:
         password = click.prompt("密码", hide_input=True, confirmation_prompt="再输一次", err=True)
     if why := weakness(password, name):
-        _wrong(why)
+        wrong(why)
     return password
-
-
-def _open(db: Path) -> Store:
-    try:
-        return Store.open(db)
-    except StoreError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
 
 
 def _try(act: Callable[[], None]) -> None:
     try:
         act()
     except StoreError as error:
-        _wrong(str(error))
-
-
-def _wrong(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(WRONG)
+        wrong(str(error))

@@ -18,6 +18,7 @@ from auditor import targets as targets_file
 from auditor.accounts import COST, Cost
 from auditor.audit import may_visit
 from auditor.model import History, Target
+from auditor.notices.announcing import announce_trouble
 from auditor.publish import read_history
 from auditor.retests import Retest, perform
 from auditor.rounds import NIGHT, SCHEDULE, RoundAbandoned, may_begin, run_round
@@ -153,6 +154,8 @@ class Service:
         except (StoreError, BrowserMissing) as error:
             self.trouble = str(error)
             log.error("the round did not finish: %s", error)
+            with contextlib.suppress(StoreError), Store.open(self.db) as store:
+                announce_trouble(self.watch, store, self.trouble, datetime.now(UTC))
 
     def run_now(self, sites: Sequence[str]) -> bool:
         """Audit some sites at once, in a thread of its own, whatever their window says; False while another round runs."""

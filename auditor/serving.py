@@ -7,8 +7,10 @@ from pathlib import Path
 
 import uvicorn
 
+from auditor.notices.post import Postman
 from auditor.service import Service
 from auditor.store_accounts import Accounts
+from auditor.store_lock import serving_lock
 from auditor.telling import LogLines
 from auditor.web.app import create_app
 
@@ -16,11 +18,12 @@ log = logging.getLogger("auditor")
 
 
 def serve(path: Path, db: Path, host: str, port: int, *, public: bool = False) -> None:
-    """Run until the process is told to stop. One process only: a second one would start every night twice."""
+    """Run until the process is told to stop. StoreBusy where another process serves the database: every night would start twice."""
     console = logging.StreamHandler()
     console.setFormatter(LogLines("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[console])
-    service = Service(path, db, public=public)
+    service, lock = Service(path, db, public=public), serving_lock(db)
+    lock.acquire()
     app = create_app(service)
     with service.read() as store:
         if not Accounts(store).all():
@@ -28,6 +31,8 @@ def serve(path: Path, db: Path, host: str, port: int, *, public: bool = False) -
     service.nights.begin()
     log.info("serving on http://%s:%d", host, port)
     try:
-        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
+        with Postman(lambda: service.watch, db):
+            uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
     finally:
         service.close()
+        lock.release()
