@@ -402,6 +402,15 @@ class Channel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who is let in to the service without signing in, and whose word stands for a sign-in."""
+
+    public: bool = False  #: whether everybody may read the report pages
+    proxies: tuple[str, ...] = ()  #: networks of reverse proxies whose X-Forwarded-* headers are believed
+    user_header: str = ""  #: in which such a proxy names who is signed in; "": it does not
+
+
+@dataclass(frozen=True, kw_only=True)
 class Watch:
     """The whole of targets.yml."""
 
@@ -412,6 +421,7 @@ class Watch:
     targets: tuple[Target, ...] = ()
     retention: Mapping[str, int] = field(default_factory=lambda: {"snapshots": 90, "pictures": 90})  #: nights
     notices: tuple[Channel, ...] = ()
+    service: Access = field(default_factory=Access)
 
 
 # ---------------------------------------------------------------------------------------------- standards and rules
@@ -1164,6 +1174,7 @@ class History:
     plans: tuple[Plan, ...] = ()
     regions: tuple[Region, ...] = ()
     rounds: tuple[RoundSummary, ...] = ()  #: newest first
+    retests: tuple[RoundSummary, ...] = ()  #: the same of the pages of single groups of issues, by day
     sites: tuple[SiteHistory, ...] = ()
     stops: tuple[Stop, ...] = ()  #: emergency stops in force
     rules: Mapping[str, Rule] = field(default_factory=dict)
