@@ -89,7 +89,8 @@ def new_rules(db: Database) -> None:
 
 @MIGRATIONS(name="2026-11-29 changes of the rules")
 def upgrades(db: Database) -> None:
-    """What each rule set holds, so that scores can be counted again, and the bridges over its changes, one row for a site and round."""
+    """What each rule set holds, so that scores can be counted again; the bridges over its changes, one row for a site and round; the
+    core index, one row for a site, replaced in place."""
     db.executescript(_UPGRADES)
 
 
@@ -99,7 +100,9 @@ CREATE TABLE bridge (
     site INTEGER NOT NULL REFERENCES site(no), round INTEGER NOT NULL REFERENCES round(no), body TEXT NOT NULL,
     PRIMARY KEY (site, round)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;
 """
+
 
 @MIGRATIONS(name="2026-11-29 messages to be sent")
 def outbox(db: Database) -> None:
@@ -115,6 +118,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (due) WHERE ended IS NULL;
 """
+
 
 @MIGRATIONS(name="2026-11-29 cases")
 def cases(db: Database) -> None:
@@ -137,6 +141,45 @@ CREATE TABLE case_group (  -- of issues that a case is about: their evidence is 
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER case_event_is_never_changed BEFORE UPDATE ON case_event BEGIN SELECT RAISE(ABORT, 'what was done is never changed'); END;
 CREATE TRIGGER case_event_is_never_removed BEFORE DELETE ON case_event BEGIN SELECT RAISE(ABORT, 'what was done is never removed'); END;
+"""
+
+
+@MIGRATIONS(name="2026-11-29 accounts and the log of what people did")
+def accounts(db: Database) -> None:
+    """Who may sign in, who is signed in, keys for programs, tries to sign in, and the log, to which rows are only added."""
+    db.executescript(_ACCOUNTS)
+
+
+_ACCOUNTS = """
+CREATE TABLE account (
+    no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, title TEXT NOT NULL, role TEXT NOT NULL, sites TEXT NOT NULL,
+    password TEXT NOT NULL, created TEXT NOT NULL, disabled TEXT  -- password: "" where one signs in through a proxy only
+) STRICT;
+CREATE TABLE session (  -- of the key itself only the digest is kept
+    hash TEXT PRIMARY KEY, account INTEGER NOT NULL REFERENCES account(no), address TEXT NOT NULL, proxied INTEGER NOT NULL,
+    created TEXT NOT NULL, seen TEXT NOT NULL, idle INTEGER NOT NULL  -- seconds
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_account ON session (account);
+CREATE TABLE token (
+    no INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, account INTEGER NOT NULL REFERENCES account(no), label TEXT NOT NULL,
+    scope TEXT NOT NULL, created TEXT NOT NULL, expires TEXT NOT NULL, used TEXT, revoked TEXT
+) STRICT;
+CREATE TABLE attempt (  -- to sign in that failed, or is under way
+    no INTEGER PRIMARY KEY, at TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE, address TEXT NOT NULL
+) STRICT;
+CREATE INDEX attempt_name ON attempt (name, at);
+CREATE INDEX attempt_address ON attempt (address, at);
+CREATE TABLE setting (  -- what people set and what outlasts a restart, such as a pause
+    name TEXT PRIMARY KEY, body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit_log (  -- each row carries the digest of the one before it
+    no INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL, act TEXT NOT NULL,
+    about TEXT NOT NULL, detail TEXT NOT NULL, before TEXT NOT NULL, digest TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_log_is_never_changed BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END;
+CREATE TRIGGER audit_log_is_never_shortened BEFORE DELETE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is never shortened'); END;
+CREATE TRIGGER audit_log_has_no_gap BEFORE INSERT ON audit_log
+    WHEN NEW.no <> (SELECT coalesce(max(no), 0) + 1 FROM audit_log) BEGIN SELECT RAISE(ABORT, 'the audit log has no gap'); END;
 """
 
 

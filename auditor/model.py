@@ -402,6 +402,15 @@ class Channel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who is let in to the service without signing in, and whose word stands for a sign-in."""
+
+    public: bool = False  #: whether everybody may read the report pages
+    proxies: tuple[str, ...] = ()  #: networks of reverse proxies whose X-Forwarded-* headers are believed
+    user_header: str = ""  #: in which such a proxy names who is signed in; "": it does not
+
+
+@dataclass(frozen=True, kw_only=True)
 class Watch:
     """The whole of targets.yml."""
 
@@ -412,6 +421,7 @@ class Watch:
     targets: tuple[Target, ...] = ()
     retention: Mapping[str, int] = field(default_factory=lambda: {"snapshots": 90, "pictures": 90})  #: nights
     notices: tuple[Channel, ...] = ()
+    service: Access = field(default_factory=Access)
 
 
 # ---------------------------------------------------------------------------------------------- standards and rules
@@ -1013,7 +1023,8 @@ class Cause(StrEnum):
     NEW = "new"  #: more failures of a rule on a page
     CONTENT = "content"  #: as many failures among more or fewer elements that the rule applies to
     COVERAGE = "coverage"  #: other pages were judged, or the site has other pages
-    RULES = "rules"  #: other rules were asked
+    RULES = "rules"  #: other rules were asked, or the same otherwise
+    RECOUNTED = "recounted"  #: a night that was told already counts otherwise today: words of people, templates known better
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1044,7 +1055,8 @@ class Move:
     parts: Mapping[Cause, float]  #: they add up to after - before
     pages: int  #: judged on both nights
     rules: Mapping[Cause, tuple[tuple[str, int], ...]] = field(default_factory=dict)  #: rule -> pages it changed on, most first
-    paired: Paired | None = None  #: the same pages compared with each other; None: by an earlier version
+    paired: Paired | None = None  #: the same pages compared with each other; None: by an earlier version, or across a change of rules
+    bridged: bool | None = None  #: whether the rules' part was measured on kept pages (`Bridge`); None: the rules did not change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1058,9 +1070,15 @@ class Bridge:
     shift: float  #: points by which the new rules lie above the old ones on the same pages
     error: float  #: standard error of the shift
     pages: int  #: judged by both
-    core_rules: int = 0  #: that are the same in both and say the same of every one of these pages
-    core_before: float | None = None  #: index by those rules alone, on the last night under the old rules
-    core_after: float | None = None  #: the same on the first night under the new ones
+    core: tuple[str, ...] = ()  #: rules that are the same in both and say the same of every one of these pages
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreIndex:
+    """The index of a site by those rules alone that no bridged change of the rules has touched (methods.md 2.4)."""
+
+    rules: tuple[str, ...]
+    values: Mapping[str, float]  #: round -> index, of the newest nights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1111,7 +1129,8 @@ class SiteHistory:
     decisions: tuple[Decision, ...] = ()
     permits: tuple[Permit, ...] = ()  #: newest first
     noted: Mapping[str, Any] = field(default_factory=dict)  #: `Run.noted` of the newest run that saw the start page
-    bridges: tuple[Bridge, ...] = ()  #: over changes of the rules
+    bridges: tuple[Bridge, ...] = ()  #: over changes of the rules, oldest first
+    core: CoreIndex | None = None  #: None: no change of the rules was bridged, or the newest was not
     cases: tuple[Case, ...] = ()  #: oldest first
 
 
@@ -1155,6 +1174,7 @@ class History:
     plans: tuple[Plan, ...] = ()
     regions: tuple[Region, ...] = ()
     rounds: tuple[RoundSummary, ...] = ()  #: newest first
+    retests: tuple[RoundSummary, ...] = ()  #: the same of the pages of single groups of issues, by day
     sites: tuple[SiteHistory, ...] = ()
     stops: tuple[Stop, ...] = ()  #: emergency stops in force
     rules: Mapping[str, Rule] = field(default_factory=dict)

@@ -39,18 +39,15 @@ def ledger(store: StoreReader, site: str) -> tuple[Coverage, ...]:
         )  # fmt: skip
 
 
-def issues(store: StoreReader, site: str, closed: int) -> tuple[Issue, ...]:
-    """The issues that stand and those closed in the newest `closed` rounds, in the order in which they were found."""
-    chosen = (
-        "FROM issue i JOIN site s ON s.no = i.site WHERE s.id = ?1 AND "
-        "(i.closed_round IS NULL OR i.closed_round >= (SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?2)))"
-    )
+def issues(store: StoreReader, site: str, where: str) -> tuple[Issue, ...]:
+    """The issues of a site for which a condition with the site as parameter holds, in the order in which they were found."""
+    chosen = f"FROM issue i JOIN site s ON s.no = i.site WHERE {where}"
     query = (
         f"SELECT i.no, i.id, i.address, i.rule, {_SHARE}, i.impact, i.criteria, i.engines, i.picture, i.first_seen, i.changed, "
         f"i.identity_version {chosen} ORDER BY i.no"
     )
     with told(store.path):
-        elements, spans = _elements(store, chosen, (site, closed)), _spans(store, chosen, (site, closed))
+        elements, spans = _elements(store, chosen, site), _spans(store, chosen, site)
         places = "SELECT a.no, a.url, a.variant FROM address a JOIN site s ON s.no = a.site WHERE s.id = ?"
         pages = {no: (url, Variant(variant)) for no, url, variant in store.db.execute(places, (site,))}
         return tuple(
@@ -62,7 +59,7 @@ def issues(store: StoreReader, site: str, closed: int) -> tuple[Issue, ...]:
                 identity_version=version,
             )
             for no, id, address, rule, group, outcome, state, impact, criteria, engines, picture, first_seen, changed, version
-            in store.db.execute(query, (site, closed))
+            in store.db.execute(query, (site,))
         )  # fmt: skip
 
 
@@ -70,7 +67,7 @@ _SHARE = "i.grp, i.outcome, i.state"
 """What issues have in common that share an element here, besides the variant of their page."""
 
 
-def _elements(store: StoreReader, chosen: str, parameters: tuple[str, int]) -> Mapping[tuple[str, ...], Element]:
+def _elements(store: StoreReader, chosen: str, site: str) -> Mapping[tuple[str, ...], Element]:
     """Component, outcome, state and variant -> the element of the issue by which reports show it (`grouping.Group.example`)."""
     impacts = " ".join(f"WHEN '{impact.value}' THEN {place}" for place, impact in enumerate(Impact))
     shown = f"i.picture = '', CASE i.impact {impacts} END, a.url, i.id"
@@ -79,15 +76,15 @@ def _elements(store: StoreReader, chosen: str, parameters: tuple[str, int]) -> M
         f"{chosen.replace('WHERE', 'JOIN address a ON a.no = i.address WHERE', 1)}"
     )
     element = "JOIN evidence e ON e.hash = f.evidence WHERE f.place = 1"
-    found = store.db.execute(f"SELECT f.grp, f.outcome, f.state, f.variant, e.element FROM ({first}) f {element}", parameters)
+    found = store.db.execute(f"SELECT f.grp, f.outcome, f.state, f.variant, e.element FROM ({first}) f {element}", (site,))
     return {(group, outcome, state, variant): rows.from_json(Element, element) for group, outcome, state, variant, element in found}
 
 
-def _spans(store: StoreReader, chosen: str, parameters: tuple[str, int]) -> Mapping[int, tuple[Span, ...]]:
+def _spans(store: StoreReader, chosen: str, site: str) -> Mapping[int, tuple[Span, ...]]:
     names = dict(store.db.execute("SELECT no, id FROM round").fetchall())
     found: dict[int, tuple[Span, ...]] = defaultdict(tuple)
     query = f"SELECT issue, first_round, last_round FROM issue_span WHERE issue IN (SELECT i.no {chosen}) ORDER BY first_round"
-    for issue, first, last in store.db.execute(query, parameters):
+    for issue, first, last in store.db.execute(query, (site,)):
         found[issue] += (Span(first=names[first], last=names[last] if last is not None else None),)
     return found
 

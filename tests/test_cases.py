@@ -346,7 +346,8 @@ def test_the_evidence_of_a_case_is_kept_for_good(store: Store) -> None:
     keep(store, a_run(1, [finding(1, 1, picture=digest(picture)), finding(1, 2, "b", digest(other))]))
     Cases(store, ZONE).open("portal", an_opening(store, 1))
     keep(store, a_run(2, []))
-    keep(store, a_run(200, []))
+    for night in (198, 199, 200):
+        keep(store, a_run(night, []))
     assert store.sweep() == 1
     assert digest(picture) in store.blobs and digest(other) not in store.blobs
 
