@@ -181,6 +181,20 @@ CREATE TRIGGER audit_log_has_no_gap BEFORE INSERT ON audit_log
 """
 
 
+@MIGRATIONS(name="2026-11-29 requests of programs that are not repeated")
+def requests(db: Database) -> None:
+    """What a program asked for under a key of its own, so that asking again with the same key does nothing again."""
+    db.executescript(_REQUESTS)
+
+
+_REQUESTS = """
+CREATE TABLE request (
+    account INTEGER NOT NULL REFERENCES account(no), key TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL,
+    PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+"""
+
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';
