@@ -87,8 +87,7 @@ def new_rules(db: Database) -> None:
 
 @MIGRATIONS(name="2026-11-29 changes of the rules")
 def upgrades(db: Database) -> None:
-    """What each rule set holds, so that scores can be counted again; the bridges over its changes, one row for a site and round; the
-    core index, one row for a site, replaced in place."""
+    """What each rule set holds, so that scores can be counted again, and the bridges over its changes, one row for a site and round."""
     db.executescript(_UPGRADES)
 
 
@@ -98,8 +97,52 @@ CREATE TABLE bridge (
     site INTEGER NOT NULL REFERENCES site(no), round INTEGER NOT NULL REFERENCES round(no), body TEXT NOT NULL,
     PRIMARY KEY (site, round)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;
 """
+
+@MIGRATIONS(name="2026-11-29 messages to be sent")
+def outbox(db: Database) -> None:
+    """Messages to people, from the moment they are due until they were taken, or given up."""
+    db.executescript(_OUTBOX)
+
+
+_OUTBOX = """
+CREATE TABLE outbox (
+    no INTEGER PRIMARY KEY, channel TEXT NOT NULL, message TEXT NOT NULL, body TEXT NOT NULL, made TEXT NOT NULL,
+    state TEXT NOT NULL, tries INTEGER NOT NULL, tried TEXT, due TEXT NOT NULL, said TEXT NOT NULL, ended TEXT,
+    UNIQUE (channel, message)  -- nothing is queued twice
+) STRICT;
+CREATE INDEX outbox_open ON outbox (due) WHERE ended IS NULL;
+"""
+
+@MIGRATIONS(name="2026-11-29 cases")
+def cases(db: Database) -> None:
+    """Notices to owners with a deadline (督办) and all that was done in them, to which rows are only added."""
+    db.executescript(_CASES)
+
+
+_CASES = """
+CREATE TABLE casefile (
+    no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, site INTEGER NOT NULL REFERENCES site(no)
+) STRICT;
+CREATE INDEX casefile_site ON casefile (site);
+CREATE TABLE case_event (
+    no INTEGER PRIMARY KEY, casefile INTEGER NOT NULL REFERENCES casefile(no), at TEXT NOT NULL, step TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX case_event_casefile ON case_event (casefile);
+CREATE TABLE case_group (  -- of issues that a case is about: their evidence is kept for good
+    casefile INTEGER NOT NULL REFERENCES casefile(no), grp TEXT NOT NULL,
+    PRIMARY KEY (casefile, grp)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER case_event_is_never_changed BEFORE UPDATE ON case_event BEGIN SELECT RAISE(ABORT, 'what was done is never changed'); END;
+CREATE TRIGGER case_event_is_never_removed BEFORE DELETE ON case_event BEGIN SELECT RAISE(ABORT, 'what was done is never removed'); END;
+"""
+
+
+@MIGRATIONS(name="2026-11-29 the core index")
+def core_index(db: Database) -> None:
+    """The index of a site by the rules that no change has touched, one row for a site, replaced in place."""
+    db.executescript("CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;")
+
 
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';

@@ -17,6 +17,7 @@ from auditor import stops
 from auditor.addresses import canonical, host_of
 from auditor.audit import audit, may_visit
 from auditor.budgets import site_seconds
+from auditor.casework import follow_up
 from auditor.indexing import RUNS_BEFORE, indexed
 from auditor.lifecycle import advance
 from auditor.model import (
@@ -32,6 +33,7 @@ from auditor.model import (
     Watch,
 )
 from auditor.moves import Night
+from auditor.notices.announcing import announce
 from auditor.sampling import period_of
 from auditor.store import Store
 from auditor.upgrades import Upgrade, upgrade
@@ -93,6 +95,8 @@ def run_round(
     work = _Work(watch, store, executor, round_id, now, tell, stop or threading.Event(), clock, by_night=trigger == SCHEDULE)
     runs = work.all(targets)
     finished = clock()
+    follow_up(watch, store, round_id, finished)
+    announce(watch, store, round_id, finished)
     store.end_round(round_id, finished)
     store.sweep(**watch.retention)
     return Outcome(round=round_id, started=now, finished=finished, runs=tuple(runs))

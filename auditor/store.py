@@ -225,7 +225,7 @@ class Store(StoreReader):
         """Remove blobs and evidence that nobody needs any more; the number of files removed, 0 where another process is writing.
 
         Kept are: the newest snapshot of every page, and all of the last `snapshots` nights; pictures of issues that stand,
-        were closed within `pictures` nights, or that somebody decided on; all that an unfinished round has noted.
+        were closed within `pictures` nights, that somebody decided on or a case is about; all that an unfinished round has noted.
         """
         held = self._lock.held
         try:
@@ -261,7 +261,8 @@ class Store(StoreReader):
         for column in ("picture", "scene"):
             query += (
                 f"UNION SELECT {column} FROM issue WHERE {column} <> '' AND (closed_round IS NULL OR closed_round >= {first.format('p')} "
-                "OR (site, grp) IN (SELECT site, grp FROM decision)) "
+                "OR (site, grp) IN (SELECT site, grp FROM decision UNION "
+                "SELECT f.site, g.grp FROM case_group g JOIN casefile f ON f.no = g.casefile)) "
             )
         keep = {row[0] for row in self.db.execute(query, since)}
         waiting = "SELECT DISTINCT n.id, s.id FROM journal j JOIN round n ON n.no = j.round JOIN site s ON s.no = j.site"
@@ -273,9 +274,18 @@ class Store(StoreReader):
         return frozenset(keep)
 
     @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Several changes that hold together or not at all: a change of the store within is part of the same transaction."""
+        with self._writing() as connection:
+            yield connection
+
+    @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, that takes the right to write at once: an upgrade from reading could fail without waiting."""
         connection = self.db.conn
+        if connection.in_transaction:
+            yield connection
+            return
         with told(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:

@@ -39,6 +39,7 @@ from auditor.model import (
 )
 from auditor.moves import Night
 from auditor.plain import from_plain, load
+from auditor.store_cases import read_cases
 from auditor.store_lock import StoreError, told
 
 RUNS_TOLD = 400
@@ -197,7 +198,7 @@ class StoreReader:
             ends = self._landmarks(watch, now)
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
-                sites=tuple(self._site_history(target, ends) for target in watch.targets), rules=rules, criteria=criteria,
+                sites=tuple(self._site_history(target, ends, watch.timezone) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
 
@@ -230,14 +231,14 @@ class StoreReader:
         found = (run for end in ends for run in self._runs("s.id = ? AND r.started <= ? ORDER BY r.round DESC LIMIT 1", (site, end)))
         return tuple({run.round: run for run in found if run.started < runs[-1].started}.values())
 
-    def _site_history(self, target: Target, ends: Sequence[str]) -> SiteHistory:
+    def _site_history(self, target: Target, ends: Sequence[str], timezone: str) -> SiteHistory:
         site = target.site.id
         runs = self.runs(site, RUNS_TOLD)
         recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
-            decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site), bridges=self.bridges(site),
-            core=self.core(site),
+            cases=read_cases(self.db, timezone, site), bridges=self.bridges(site), core=self.core(site),
+            decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site),
             issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
         )  # fmt: skip
 
