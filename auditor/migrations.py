@@ -87,8 +87,7 @@ def new_rules(db: Database) -> None:
 
 @MIGRATIONS(name="2026-11-29 changes of the rules")
 def upgrades(db: Database) -> None:
-    """What each rule set holds, so that scores can be counted again; the bridges over its changes, one row for a site and round; the
-    core index, one row for a site, replaced in place."""
+    """What each rule set holds, so that scores can be counted again, and the bridges over its changes, one row for a site and round."""
     db.executescript(_UPGRADES)
 
 
@@ -98,7 +97,6 @@ CREATE TABLE bridge (
     site INTEGER NOT NULL REFERENCES site(no), round INTEGER NOT NULL REFERENCES round(no), body TEXT NOT NULL,
     PRIMARY KEY (site, round)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;
 """
 
 
@@ -193,6 +191,12 @@ CREATE TABLE request (
     PRIMARY KEY (account, key)
 ) STRICT, WITHOUT ROWID;
 """
+
+
+@MIGRATIONS(name="2026-11-29 the core index")
+def core_index(db: Database) -> None:
+    """The index of a site by the rules that no change has touched, one row for a site, replaced in place."""
+    db.executescript("CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;")
 
 
 _PROVENANCE = """
