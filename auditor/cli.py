@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from auditor import cli_care, cli_cases, cli_install, cli_notify
+from auditor import cli_care, cli_cases, cli_export, cli_install, cli_notify
 from auditor import targets as targets_file
 from auditor.cli_shared import (
     FOLDER,
@@ -317,6 +317,7 @@ def rules(level: str | None, as_json: bool) -> None:
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
 
 
+main.command()(option_db(option_site(cli_export.export)))
 for command in (
     cli_care.backup, cli_care.restore, cli_care.retention, cli_cases.case, cli_install.deploy, cli_install.sbom, cli_notify.notify,
 ):  # fmt: skip

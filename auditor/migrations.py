@@ -79,6 +79,26 @@ def samples(db: Database) -> None:
     db.executescript("ALTER TABLE run ADD COLUMN sample TEXT NOT NULL DEFAULT '';")
 
 
+@MIGRATIONS(name="2026-11-29 what new rules found")
+def new_rules(db: Database) -> None:
+    """How many barriers a run met first under a rule that had never been asked: no regression. 0 in runs of before."""
+    db.executescript("ALTER TABLE run ADD COLUMN new_rule INTEGER NOT NULL DEFAULT 0;")
+
+
+@MIGRATIONS(name="2026-11-29 changes of the rules")
+def upgrades(db: Database) -> None:
+    """What each rule set holds, so that scores can be counted again, and the bridges over its changes, one row for a site and round."""
+    db.executescript(_UPGRADES)
+
+
+_UPGRADES = """
+CREATE TABLE ruleset (id TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE bridge (
+    site INTEGER NOT NULL REFERENCES site(no), round INTEGER NOT NULL REFERENCES round(no), body TEXT NOT NULL,
+    PRIMARY KEY (site, round)
+) STRICT, WITHOUT ROWID;
+"""
+
 @MIGRATIONS(name="2026-11-29 messages to be sent")
 def outbox(db: Database) -> None:
     """Messages to people, from the moment they are due until they were taken, or given up."""

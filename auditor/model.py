@@ -230,7 +230,7 @@ class Goal:
     source: str  #: where in the plan the sentence stands
     lead: str
     participants: tuple[str, ...] = ()
-    target: float | None = None  #: only where a document sets one
+    target: float | None = None  #: only where a document sets one: of `indicator`, in per cent where that is a share; 100 means all of them
     target_document: str = ""  #: number of the document that sets it
     due: date | None = None
     attribute: Attribute = Attribute.NONE
@@ -1003,6 +1003,7 @@ class Score:
     used_pages: int = 0
     criteria: Mapping[str, Conformance] = field(default_factory=dict)
     sample: Sample | None = None  #: out of which it is estimated; None: nothing was drawn
+    interfering: Mapping[str, int] = field(default_factory=dict)  #: criterion of `scoring.INTERFERING` -> judged pages failing it
 
 
 class Cause(StrEnum):
@@ -1057,8 +1058,8 @@ class Bridge:
     shift: float  #: points by which the new rules lie above the old ones on the same pages
     error: float  #: standard error of the shift
     pages: int  #: judged by both
-    core_rules: int = 0  #: that say the same of every one of these pages
-    core_before: float | None = None  #: index of these pages, counted by those rules alone, on the last night under the old rules
+    core_rules: int = 0  #: that are the same in both and say the same of every one of these pages
+    core_before: float | None = None  #: index by those rules alone, on the last night under the old rules
     core_after: float | None = None  #: the same on the first night under the new ones
 
 
@@ -1078,6 +1079,7 @@ class RunSummary:
     open: int
     fixed: int
     reopened: int
+    new_rule: int = 0  #: first seen as their rule was first asked (`lifecycle.Counts`); not among `new`
     ruleset_id: str
     environment_id: str
     versions: Mapping[str, str]
@@ -1103,7 +1105,7 @@ class SiteHistory:
 
     target: Target
     runs: tuple[RunSummary, ...] = ()  #: newest first
-    landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to the first judged day and to each review's last day
+    landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to each day that reports of plans speak of
     issues: tuple[Issue, ...] = ()
     coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run
     decisions: tuple[Decision, ...] = ()

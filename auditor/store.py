@@ -7,6 +7,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -17,12 +18,14 @@ from sqlite_utils import Database
 from auditor.lifecycle import Counts
 from auditor.migrations import MIGRATIONS, known_steps
 from auditor.model import (
+    Bridge,
     Decision,
     Issue,
     Judged,
     Move,
     Permit,
     Progress,
+    Rule,
     Run,
     RunSummary,
     Score,
@@ -32,7 +35,7 @@ from auditor.plain import dump
 from auditor.snapshots import Blobs
 from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, told
 from auditor.store_read import StoreReader
-from auditor.store_rows import moment, text
+from auditor.store_rows import as_json, moment, text
 from auditor.store_save import save_run, site_number
 
 __all__ = ["Store", "StoreBusy", "StoreError", "StoreFull", "StoreTooNew"]
@@ -118,13 +121,26 @@ class Store(StoreReader):
                 (now, site, body),
             )
 
+    def keep_rules(self, ruleset: str, rules: Iterable[Rule]) -> None:
+        """Keep what a rule set holds, without its words; nothing happens where it is known already."""
+        if not ruleset or self._query("SELECT 1 FROM ruleset WHERE id = ?", (ruleset,)):
+            return
+        bare = (
+            replace(rule, title="", title_en="", who="", who_en="", repair=(), repair_en=(), verify="", before="", after="")
+            for rule in rules
+        )
+        told = as_json(list(bare))
+        with self._writing() as connection:
+            connection.execute("INSERT INTO ruleset (id, rules) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (ruleset, told))
+
     def save(
-        self, run: Run, changed: Iterable[Issue], counts: Counts, score: Score | None = None, move: Move | None = None
-    ) -> RunSummary:
+        self, run: Run, changed: Iterable[Issue], counts: Counts, score: Score | None = None, move: Move | None = None,
+        bridge: Bridge | None = None,
+    ) -> RunSummary:  # fmt: skip
         """Store a run and what it changed, all of it or nothing; its journal goes. Saved before: nothing changes.
 
         `changed` and `counts` are what `lifecycle.advance` gave, `score` what `run_score.score` gave,
-        `move` why it is not what it was.
+        `move` why it is not what it was, `bridge` what a change of the rules did, if one was measured.
         StoreError if a later round of the site is stored already.
         """
         self._become_writer()
@@ -139,6 +155,9 @@ class Store(StoreReader):
             if newest and self._numbers([newest[0].round])[newest[0].round] > rounds[run.round]:
                 raise StoreError(f"网站 {run.site} 已有更新一轮的结果，轮次 {run.round} 的结果不再写入。")
             save_run(connection, run, issues, counts, rounds, score, move)
+            if bridge is not None:
+                row = (site_number(connection, run.site), rounds[run.round], as_json(bridge))
+                connection.execute("INSERT INTO bridge (site, round, body) VALUES (?, ?, ?)", row)
             summary = self.run_of(run.site, run.round)
         assert summary is not None
         return summary

@@ -6,11 +6,18 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 
-from auditor.model import History
+from auditor.model import History, SiteHistory
+from reports import notice, site
 from reports.grouping import board
 from reports.pages import stylesheet
 from reports.walks import walked
 
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+"""Ending of a file of the report site -> its media type."""
 Render = Callable[[History], Iterator[tuple[str, bytes]]]
 
 
@@ -25,6 +32,18 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
     for report in reports().values():
         yield from report(history)
     yield "style.css", stylesheet()
+
+
+def file_of(history: History, subject: SiteHistory, path: str) -> bytes | None:
+    """One file of one site, the same as `render` gives it, without most of the others being made; None where there is none."""
+    if path == notice.path_of(subject):
+        return notice.letter(history, subject)
+    return next((content for name, content in site.render_site(history, subject, path) if name == path), None)
+
+
+def media_type(path: str) -> str:
+    """The media type of a file of the report site."""
+    return TYPES[f".{path.rpartition('.')[2]}"]
 
 
 def pictures(history: History) -> set[str]:

@@ -99,6 +99,7 @@ MISTAKES = [
     ("target: null", "target: .nan", 7, 81, "有限的数字"),
     ("target: null", "target: 1e999", 7, 81, "数字太大"),
     ("target: null", "target: 95", 7, 9, "target_document：写了目标值，就要在 target_document 里写明"),
+    ("target: null", "target: 101, target_document: 某文", 7, 81, "IA-3 是比例，目标值写百分数，不能大于 100"),
     ("target: null", "also: [IA-17]", 7, 80, "also 第 1 项：指标编号是 IA-1 到 IA-16"),
     ("target: null", "also: [IA-3]", 7, 79, "also：IA-3 已经写在 indicator 里了"),
     ("target: null", "also: [IA-6, IA-6]", 7, 79, "also：有重复的内容"),

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from fastapi import FastAPI
 from histories import history, hostile_history, picture, rendered
 
+import reports
 from auditor.web.app import create_app
 
 DIGEST, PICTURE = picture("logo")
@@ -40,7 +41,7 @@ def ask(path: str, method: str = "GET", service: FastAPI | None = None) -> httpx
 def test_every_file_of_the_static_site_is_served_to_the_byte(path: str) -> None:
     answer = ask(f"/{path}")
     assert answer.status_code == 200 and answer.content == rendered()[path]
-    assert answer.headers["content-type"] == ("text/css; charset=utf-8" if path.endswith(".css") else "text/html; charset=utf-8")
+    assert answer.headers["content-type"] == reports.media_type(path)
 
 
 def test_short_addresses_lead_to_the_same_pages() -> None:

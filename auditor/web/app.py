@@ -11,8 +11,9 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
+import reports
 from auditor.model import History
-from reports import assessment, catalogue, city, pages, site
+from reports import assessment, catalogue, city, pages
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -74,13 +75,17 @@ def create_app(
 
     @app.api_route("/sites/{name}", methods=READ)
     def one_site(name: str) -> Response:
-        """ID, or ID.html and ID.2.html as in the static files, so that their links lead somewhere here too."""
+        """ID, or ID.html, ID.2.html, ID.brief.html … as in the static files, so that their links lead somewhere here too."""
         history = read_history()
         name = name.removesuffix(".html")
         subject = next((one for one in history.sites if one.target.site.id == name.partition(".")[0]), None)
         if subject is None:
             raise HTTPException(404)
-        return sheet(f"sites/{name}.html", site.render_site(history, subject))
+        path = f"sites/{name}" if name.endswith(tuple(reports.TYPES)) else f"sites/{name}.html"
+        content = reports.file_of(history, subject, path)
+        if content is None:
+            raise HTTPException(404)
+        return Response(content, media_type=reports.media_type(path), headers={"Cache-Control": FRESH})
 
     @app.api_route("/style.css", methods=READ)
     def style() -> Response:
