@@ -30,7 +30,8 @@ class Service:
     def __init__(self, folder: Path, city: City) -> None:
         self.folder, self.city = folder, city
         text = targets_text(city.port, Profile.STATIC)
-        kept = [line for line in text.splitlines() if ", url: " not in line or line.strip().startswith(("- {id: hospital,", "- {id: clean,"))]
+        two = ("- {id: hospital,", "- {id: clean,")
+        kept = [line for line in text.splitlines() if ", url: " not in line or line.strip().startswith(two)]
         (folder / "targets.yml").write_text("\n".join(kept) + "\n", encoding="utf-8")
         self.process: subprocess.Popen[str] | None = None
 
