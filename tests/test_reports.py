@@ -237,7 +237,7 @@ def test_what_to_fix_first_goes_by_the_rank_that_is_shown() -> None:
         "3. 窄屏上要左右滚动",
         "4. 点击区域太小",
     ]
-    assert "把握以前查到，最近一次没有能够复查（×0.50）" in cards()[3].get_text().replace("\n", "")
+    assert "把握：以前查到，最近一次没有能够复查（×0.50）" in cards()[3].get_text().replace("\n", "")
 
 
 def test_criteria_carry_help_words_and_mark_names_that_are_our_own() -> None:
