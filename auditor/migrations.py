@@ -79,6 +79,64 @@ def samples(db: Database) -> None:
     db.executescript("ALTER TABLE run ADD COLUMN sample TEXT NOT NULL DEFAULT '';")
 
 
+@MIGRATIONS(name="2026-11-29 what new rules found")
+def new_rules(db: Database) -> None:
+    """How many barriers a run met first under a rule that had never been asked: no regression. 0 in runs of before."""
+    db.executescript("ALTER TABLE run ADD COLUMN new_rule INTEGER NOT NULL DEFAULT 0;")
+
+
+@MIGRATIONS(name="2026-11-29 changes of the rules")
+def upgrades(db: Database) -> None:
+    """What each rule set holds, so that scores can be counted again, and the bridges over its changes, one row for a site and round."""
+    db.executescript(_UPGRADES)
+
+
+_UPGRADES = """
+CREATE TABLE ruleset (id TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE bridge (
+    site INTEGER NOT NULL REFERENCES site(no), round INTEGER NOT NULL REFERENCES round(no), body TEXT NOT NULL,
+    PRIMARY KEY (site, round)
+) STRICT, WITHOUT ROWID;
+"""
+
+@MIGRATIONS(name="2026-11-29 messages to be sent")
+def outbox(db: Database) -> None:
+    """Messages to people, from the moment they are due until they were taken, or given up."""
+    db.executescript(_OUTBOX)
+
+
+_OUTBOX = """
+CREATE TABLE outbox (
+    no INTEGER PRIMARY KEY, channel TEXT NOT NULL, message TEXT NOT NULL, body TEXT NOT NULL, made TEXT NOT NULL,
+    state TEXT NOT NULL, tries INTEGER NOT NULL, tried TEXT, due TEXT NOT NULL, said TEXT NOT NULL, ended TEXT,
+    UNIQUE (channel, message)  -- nothing is queued twice
+) STRICT;
+CREATE INDEX outbox_open ON outbox (due) WHERE ended IS NULL;
+"""
+
+@MIGRATIONS(name="2026-11-29 cases")
+def cases(db: Database) -> None:
+    """Notices to owners with a deadline (督办) and all that was done in them, to which rows are only added."""
+    db.executescript(_CASES)
+
+
+_CASES = """
+CREATE TABLE casefile (
+    no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, site INTEGER NOT NULL REFERENCES site(no)
+) STRICT;
+CREATE INDEX casefile_site ON casefile (site);
+CREATE TABLE case_event (
+    no INTEGER PRIMARY KEY, casefile INTEGER NOT NULL REFERENCES casefile(no), at TEXT NOT NULL, step TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX case_event_casefile ON case_event (casefile);
+CREATE TABLE case_group (  -- of issues that a case is about: their evidence is kept for good
+    casefile INTEGER NOT NULL REFERENCES casefile(no), grp TEXT NOT NULL,
+    PRIMARY KEY (casefile, grp)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER case_event_is_never_changed BEFORE UPDATE ON case_event BEGIN SELECT RAISE(ABORT, 'what was done is never changed'); END;
+CREATE TRIGGER case_event_is_never_removed BEFORE DELETE ON case_event BEGIN SELECT RAISE(ABORT, 'what was done is never removed'); END;
+"""
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';

@@ -8,7 +8,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,9 +16,12 @@ from zoneinfo import ZoneInfo
 from auditor import stops
 from auditor.addresses import canonical, host_of
 from auditor.audit import audit, may_visit
+from auditor.bridging import bridged, explained
 from auditor.budgets import site_seconds
+from auditor.casework import follow_up
 from auditor.lifecycle import advance
 from auditor.model import (
+    Bridge,
     Coverage,
     Issue,
     Move,
@@ -34,9 +37,11 @@ from auditor.model import (
     Watch,
 )
 from auditor.moves import Night, moved
+from auditor.notices.announcing import announce
 from auditor.run_score import excused, score
 from auditor.sampling import period_of
 from auditor.store import Store
+from auditor.upgrades import Upgrade, upgrade
 from checks import judge
 from crawlers.browsers.find import BrowserMissing, DriverMissing
 from crawlers.pace import night
@@ -96,6 +101,8 @@ def run_round(
     work = _Work(watch, store, executor, round_id, now, tell, stop or threading.Event(), clock, by_night=trigger == SCHEDULE)
     runs = work.all(targets)
     finished = clock()
+    follow_up(watch, store, round_id, finished)
+    announce(watch, store, round_id, finished)
     store.end_round(round_id, finished)
     store.sweep(**watch.retention)
     return Outcome(round=round_id, started=now, finished=finished, runs=tuple(runs))
@@ -143,7 +150,9 @@ class _Work:
         begun = next((one.started for one in store.rounds() if one.id == round_id), now)  # earlier than now where a round is resumed
         self.period = period_of(begun.astimezone(ZoneInfo(watch.timezone)).date())
         self.later: dict[str, datetime] = {}  #: host -> when the window of its next site opens
-        self.inbox: queue.SimpleQueue[Progress | tuple[str, Future[Run]]] = queue.SimpleQueue()
+        self.inbox: queue.SimpleQueue[_News] = queue.SimpleQueue()
+        self.upgrading: set[str] = set()  #: sites whose run waits until the night before it has been judged again
+        self.desk = ThreadPoolExecutor(1, thread_name_prefix="again")  # where that is done, beside the audits
 
     def all(self, targets: Sequence[Target]) -> list[RunSummary]:
         """Every target once, in the order in which they end."""
@@ -153,7 +162,7 @@ class _Work:
         for host in list(waiting):
             self._next(host, waiting, running, runs)
         try:
-            while running or self.later:
+            while running or self.later or self.upgrading:
                 for host in [host for host, opens in self.later.items() if opens <= self.clock()]:
                     del self.later[host]
                     self._next(host, waiting, running, runs)
@@ -164,17 +173,22 @@ class _Work:
                     self.store.note(item)
                     self.tell(item)
                     continue
+                if isinstance(item, _Again):
+                    runs.append(self._keep(item.upgrade.run, item))
+                    continue
                 host, future = item
                 target, _ = running.pop(host)
-                runs.append(self._keep(self._result(target, future)))
+                run = self._result(target, future)
+                runs += () if self._upgrades(target, run) else (self._keep(run),)
                 self._next(host, waiting, running, runs)
         finally:
             self.stop.set()
+            self.desk.shutdown(wait=False, cancel_futures=True)
             for _, future in running.values():
                 future.cancel()
         return runs
 
-    def _news(self) -> Progress | tuple[str, Future[Run]] | None:
+    def _news(self) -> _News | None:
         """What a worker tells; None if there is nothing for a while."""
         if self.stop.is_set():
             raise RoundAbandoned(self.round)
@@ -253,17 +267,30 @@ class _Work:
             coverage=(place,),
         )  # fmt: skip
 
-    def _keep(self, run: Run) -> RunSummary:
+    def _upgrades(self, target: Target, run: Run) -> bool:
+        """Whether the run is kept later, as it is judged by other rules than the last one: then that is judged again first."""
+        change = upgrade(self.store, target, run, RUNS_BEFORE)
+        if change is None:
+            return False
+        self.upgrading.add(run.site)
+        ended = self.desk.submit(change.judged_again, self.store.blobs.get)
+        ended.add_done_callback(lambda future: self.inbox.put(_Again(upgrade=change, future=future)))
+        return True
+
+    def _keep(self, run: Run, again: _Again | None = None) -> RunSummary:
+        self.upgrading.discard(run.site)
+        self.store.keep_rules(run.ruleset_id, (judge.rules()[rule] for rule in run.rules if rule in judge.rules()))
         before = self.store.asked_before(run.site, run.round)
         known = self.store.issues(run.site)
         changed, counts = advance(known, run, catalogue=frozenset(judge.rules()), asked_before=before)
         after = {issue.id: issue for issue in (*known, *changed)}
-        summary = self.store.save(run, changed, counts, *self._index(run, after.values()))
+        summary = self.store.save(run, changed, counts, *self._index(run, after.values(), again))
         self.tell(summary)
         return summary
 
-    def _index(self, run: Run, issues: Iterable[Issue]) -> tuple[Score | None, Move | None]:
-        """The index of the run, without the failures that a person has found to be none, and why it is not that of the run before.
+    def _index(self, run: Run, issues: Iterable[Issue], again: _Again | None) -> tuple[Score | None, Move | None, Bridge | None]:
+        """The index of the run, without the failures that a person has found to be none, why it is not that of the run before, and
+        what the rules have to do with it.
 
         `issues`: all of the site, as the run left them.
         """
@@ -271,9 +298,34 @@ class _Work:
         index = score(run, judge.counting(), spared)
         before = next((one.round for one in self.store.runs(run.site, RUNS_BEFORE) if one.score is not None), None)
         if index is None or before is None:
-            return index, None
+            return index, None, None
         now = Night(round=run.round, coverage=run.coverage, tallies=run.tallies, asked=frozenset(run.rules))
-        return index, moved(self.store.night(run.site, before), now, judge.counting(), spared)
+        move = moved(self.store.night(run.site, before), now, judge.counting(), spared)
+        night = again.night() if again else None
+        if again is None or night is None or move is None:
+            return index, move, None
+        change = again.upgrade
+        bridge = bridged(run.site, change.night, night, now, change.old, change.new, spared)
+        return index, explained(move, change.night, night, now, judge.counting(), spared) if bridge else move, bridge
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Again:
+    """A run under other rules, and the night before it judged again."""
+
+    upgrade: Upgrade
+    future: Future[Night]
+
+    def night(self) -> Night | None:
+        """None where that broke off: a change of the rules that cannot be bridged must not cost a night."""
+        try:
+            return self.future.result()
+        except Exception:
+            log.exception("the last night of %s could not be judged again", self.upgrade.run.site)
+            return None
+
+
+_News = Progress | tuple[str, Future[Run]] | _Again
 
 
 def _by_host(targets: Iterable[Target]) -> dict[str, deque[Target]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from datetime import UTC, datetime
@@ -13,10 +14,13 @@ import uvicorn
 from auditor import stops
 from auditor.audit import may_visit
 from auditor.model import History, Watch
+from auditor.notices.announcing import announce_trouble
+from auditor.notices.post import Postman
 from auditor.publish import read_history
 from auditor.rounds import NIGHT, SCHEDULE, RoundAbandoned, may_begin, run_round
 from auditor.schedule import Nights
 from auditor.store import Store, StoreError
+from auditor.store_lock import serving_lock
 from auditor.telling import LogLines
 from auditor.web.app import create_app
 from auditor.workers import workers
@@ -30,17 +34,21 @@ def serve(watch: Watch, db: Path, host: str, port: int) -> None:
     console = logging.StreamHandler()
     console.setFormatter(LogLines("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[console])
+    lock = serving_lock(db)
     Store.open(db).close()  # applies migrations, so that readers find the tables
+    lock.acquire()
     service = _Service(watch, db)
     nights = Nights(watch, service.night, service.last_round)
     app = create_app(service.history, service.blob, lambda: service.health(nights))
     nights.begin()
     log.info("serving on http://%s:%d", host, port)
     try:
-        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+        with Postman(lambda: watch, db):
+            uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
     finally:
         service.stop.set()  # a round under way ends at its next page and goes on at the next start
         nights.end()
+        lock.release()
 
 
 class _Service:
@@ -68,6 +76,8 @@ class _Service:
         except (StoreError, BrowserMissing) as error:
             self.trouble = str(error)
             log.error("the round did not finish: %s", error)
+            with contextlib.suppress(StoreError), Store.open(self.db) as store:
+                announce_trouble(self.watch, store, self.trouble, now)
 
     def last_round(self) -> datetime | None:
         """When the newest finished round began, None before the first; an unfinished one is still to be made up."""

@@ -7,6 +7,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -17,12 +18,14 @@ from sqlite_utils import Database
 from auditor.lifecycle import Counts
 from auditor.migrations import MIGRATIONS, known_steps
 from auditor.model import (
+    Bridge,
     Decision,
     Issue,
     Judged,
     Move,
     Permit,
     Progress,
+    Rule,
     Run,
     RunSummary,
     Score,
@@ -32,7 +35,7 @@ from auditor.plain import dump
 from auditor.snapshots import Blobs
 from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, told
 from auditor.store_read import StoreReader
-from auditor.store_rows import moment, text
+from auditor.store_rows import as_json, moment, text
 from auditor.store_save import save_run, site_number
 
 __all__ = ["Store", "StoreBusy", "StoreError", "StoreFull", "StoreTooNew"]
@@ -117,13 +120,26 @@ class Store(StoreReader):
                 (now, site, body),
             )
 
+    def keep_rules(self, ruleset: str, rules: Iterable[Rule]) -> None:
+        """Keep what a rule set holds, without its words; nothing happens where it is known already."""
+        if not ruleset or self._query("SELECT 1 FROM ruleset WHERE id = ?", (ruleset,)):
+            return
+        bare = (
+            replace(rule, title="", title_en="", who="", who_en="", repair=(), repair_en=(), verify="", before="", after="")
+            for rule in rules
+        )
+        told = as_json(list(bare))
+        with self._writing() as connection:
+            connection.execute("INSERT INTO ruleset (id, rules) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (ruleset, told))
+
     def save(
-        self, run: Run, changed: Iterable[Issue], counts: Counts, score: Score | None = None, move: Move | None = None
-    ) -> RunSummary:
+        self, run: Run, changed: Iterable[Issue], counts: Counts, score: Score | None = None, move: Move | None = None,
+        bridge: Bridge | None = None,
+    ) -> RunSummary:  # fmt: skip
         """Store a run and what it changed, all of it or nothing; its journal goes. Saved before: nothing changes.
 
         `changed` and `counts` are what `lifecycle.advance` gave, `score` what `run_score.score` gave,
-        `move` why it is not what it was.
+        `move` why it is not what it was, `bridge` what a change of the rules did, if one was measured.
         StoreError if a later round of the site is stored already.
         """
         self._become_writer()
@@ -138,6 +154,9 @@ class Store(StoreReader):
             if newest and self._numbers([newest[0].round])[newest[0].round] > rounds[run.round]:
                 raise StoreError(f"网站 {run.site} 已有更新一轮的结果，轮次 {run.round} 的结果不再写入。")
             save_run(connection, run, issues, counts, rounds, score, move)
+            if bridge is not None:
+                row = (site_number(connection, run.site), rounds[run.round], as_json(bridge))
+                connection.execute("INSERT INTO bridge (site, round, body) VALUES (?, ?, ?)", row)
             summary = self.run_of(run.site, run.round)
         assert summary is not None
         return summary
@@ -197,7 +216,7 @@ class Store(StoreReader):
         """Remove blobs and evidence that nobody needs any more; the number of files removed, 0 where another process is writing.
 
         Kept are: the newest snapshot of every page, and all of the last `snapshots` nights; pictures of issues that stand,
-        were closed within `pictures` nights, or that somebody decided on; all that an unfinished round has noted.
+        were closed within `pictures` nights, that somebody decided on or a case is about; all that an unfinished round has noted.
         """
         held = self._lock.held
         try:
@@ -233,7 +252,8 @@ class Store(StoreReader):
         for column in ("picture", "scene"):
             query += (
                 f"UNION SELECT {column} FROM issue WHERE {column} <> '' AND (closed_round IS NULL OR closed_round >= {first.format('p')} "
-                "OR (site, grp) IN (SELECT site, grp FROM decision)) "
+                "OR (site, grp) IN (SELECT site, grp FROM decision UNION "
+                "SELECT f.site, g.grp FROM case_group g JOIN casefile f ON f.no = g.casefile)) "
             )
         keep = {row[0] for row in self.db.execute(query, since)}
         waiting = "SELECT DISTINCT n.id, s.id FROM journal j JOIN round n ON n.no = j.round JOIN site s ON s.no = j.site"
@@ -245,9 +265,18 @@ class Store(StoreReader):
         return frozenset(keep)
 
     @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Several changes that hold together or not at all: a change of the store within is part of the same transaction."""
+        with self._writing() as connection:
+            yield connection
+
+    @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, that takes the right to write at once: an upgrade from reading could fail without waiting."""
         connection = self.db.conn
+        if connection.in_transaction:
+            yield connection
+            return
         with told(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:

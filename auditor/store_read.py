@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from auditor import store_rows as rows
+from auditor.goals import quarter_ends
 from auditor.model import (
+    Bridge,
     Coverage,
     Covered,
     Criterion,
@@ -34,7 +36,8 @@ from auditor.model import (
     Watch,
 )
 from auditor.moves import Night
-from auditor.plain import load
+from auditor.plain import from_plain, load
+from auditor.store_cases import read_cases
 from auditor.store_lock import StoreError, told
 
 RUNS_TOLD = 400
@@ -161,6 +164,16 @@ class StoreReader:
         found = self._query("SELECT n.body FROM noted n JOIN site s ON s.no = n.site WHERE s.id = ?", (site,))
         return dict(json.loads(found[0][0])) if found else {}
 
+    def ruleset(self, id: str) -> Mapping[str, Rule] | None:
+        """The rules of a rule set with criteria, level, impact and engines, without their words; None: of an earlier version."""
+        found = self._query("SELECT rules FROM ruleset WHERE id = ?", (id,))
+        return {rule.id: rule for told in json.loads(found[0][0]) for rule in (from_plain(Rule, told),)} if found else None
+
+    def bridges(self, site: str) -> tuple[Bridge, ...]:
+        """The bridges over changes of the rules of a site, oldest first."""
+        query = "SELECT b.body FROM bridge b JOIN site s ON s.no = b.site WHERE s.id = ? ORDER BY b.round"
+        return tuple(rows.from_json(Bridge, row[0]) for row in self._query(query, (site,)))
+
     def archived(self) -> Mapping[str, datetime]:
         """Sites that are watched no more, and since when."""
         query = "SELECT id, archived FROM site WHERE archived IS NOT NULL ORDER BY no"
@@ -177,7 +190,7 @@ class StoreReader:
             ends = self._landmarks(watch, now)
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
-                sites=tuple(self._site_history(target, ends) for target in watch.targets), rules=rules, criteria=criteria,
+                sites=tuple(self._site_history(target, ends, watch.timezone) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
 
@@ -191,12 +204,15 @@ class StoreReader:
     # ------------------------------------------------------------------------------------------ inside
 
     def _landmarks(self, watch: Watch, now: datetime) -> tuple[str, ...]:
-        """The last moments of the days that reviews of plans speak of: the first on which a site was judged, and the ends of reviews."""
+        """The last moments of the days that reports of plans speak of: the first on which a site was judged, the ends of reviews, and
+        those of quarters where a goal with target and due day has to be forecast."""
         zone = ZoneInfo(watch.timezone)
         days: set[date] = {day for plan in watch.plans for day in (plan.midterm, plan.period[1]) if day is not None}
         first = self._query("SELECT min(started) FROM run WHERE state IN ('audited', 'partial')")[0][0]
         if first is not None:
-            days.add(datetime.fromisoformat(first).astimezone(zone).date())
+            begun = datetime.fromisoformat(first).astimezone(zone).date()
+            promised = any(goal.target is not None and goal.due is not None for plan in watch.plans for goal in plan.goals)
+            days |= {begun, *(quarter_ends(begun, now.astimezone(zone).date()) if promised else ())}
         past = sorted((day for day in days if day <= now.astimezone(zone).date()), reverse=True)
         return tuple(datetime.combine(day, time.max, zone).astimezone(UTC).isoformat() for day in past)
 
@@ -207,12 +223,13 @@ class StoreReader:
         found = (run for end in ends for run in self._runs("s.id = ? AND r.started <= ? ORDER BY r.round DESC LIMIT 1", (site, end)))
         return tuple({run.round: run for run in found if run.started < runs[-1].started}.values())
 
-    def _site_history(self, target: Target, ends: Sequence[str]) -> SiteHistory:
+    def _site_history(self, target: Target, ends: Sequence[str], timezone: str) -> SiteHistory:
         site = target.site.id
         runs = self.runs(site, RUNS_TOLD)
         recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
+            cases=read_cases(self.db, timezone, site), bridges=self.bridges(site),
             decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site),
             issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from auditor.model import Action, Category, Level, Profile, Scope, Variant
+from auditor.target_notices import Notice
 from auditor.target_plans import Plan
 from auditor.target_values import (
     CLOCK,
@@ -201,7 +202,7 @@ class Document(Words):
     timezone: Annotated[str, AfterValidator(known_timezone)] = Field(default="Asia/Shanghai", title="时区")
     defaults: Options = Field(default=Options(), title="默认设置", description="每个站点都可以改写其中任何一项。")
     retention: Retention = Field(default=Retention(), title="保存期限")
-    notices: list[dict[str, Any]] = Field(default=[], title="通知", description="密钥一律写成 env:NAME，由环境变量提供。")
+    notices: list[Notice] = Field(default=[], title="通知", description="密钥一律写成 env:NAME，由环境变量提供。")
     sites: list[Site] = Field(title="站点")
 
 

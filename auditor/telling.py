@@ -13,6 +13,7 @@ import click
 
 from auditor.addresses import canonical
 from auditor.model import Coverage, Finding, Move, Outcome, Paired, Progress, Run, RunSummary, Score, State, Stop, Watch
+from reports import alternatives
 from reports.text import escaped, plain, quoted, visible
 from reports.words import CAUSE, RUN_STATE
 
@@ -70,8 +71,8 @@ def round_json(outcome: RoundOutcome) -> dict[str, Any]:
                 "id": run.site, "state": run.state.value, "reason": run.reason,
                 "coverage": {state.value: count for state, count in sorted(run.coverage.items())},
                 "pages_audited": run.pages_audited, "pages_reused": run.pages_reused, "findings": run.findings,
-                "issues": {"new": run.new, "open": run.open, "fixed": run.fixed, "reopened": run.reopened},
-                **_score(run.score),
+                "issues": {"new": run.new, "open": run.open, "fixed": run.fixed, "reopened": run.reopened, "new_rule": run.new_rule},
+                **_score(run.score), "alternatives": alternatives.as_json(run.score) if run.score else None,
             }
             for run in outcome.runs
         ],
@@ -87,9 +88,9 @@ def _score(score: Score | None) -> dict[str, float | None]:
 def round_table(watch: Watch, outcome: RoundOutcome) -> str:
     """The sites of a round as a table for a terminal."""
     names = {target.site.id: target.site.name for target in watch.targets}
-    rows: list[Sequence[str]] = [("网站", "结果", "检测页数", "已知地址", "障碍", "新增", "消除", "重现", "说明")]
+    rows: list[Sequence[str]] = [("网站", "结果", "检测页数", "已知地址", "障碍", "新增", "新规则查出", "消除", "重现", "说明")]
     for run in sorted(outcome.runs, key=lambda run: list(names).index(run.site) if run.site in names else len(names)):
-        counts = (run.pages_audited, sum(run.coverage.values()), run.open, run.new, run.fixed, run.reopened)
+        counts = (run.pages_audited, sum(run.coverage.values()), run.open, run.new, run.new_rule, run.fixed, run.reopened)
         rows.append((names.get(run.site, run.site), RUN_STATE[run.state], *map(str, counts), plain(run.reason)))
     return _table(rows)
 

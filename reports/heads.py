@@ -98,7 +98,8 @@ def _to_fix(standing: Board, last: RunSummary | None) -> str:
 
 
 def _change(run: RunSummary) -> str:
-    return f"新出现 {run.new} 处，修复后再次出现 {run.reopened} 处，已修复 {run.fixed} 处"
+    ruled = f"；另有 {run.new_rule} 处由新增的检测规则首次查出，可能早已存在，不算新出现" if run.new_rule else ""
+    return f"新出现 {run.new} 处，修复后再次出现 {run.reopened} 处，已修复 {run.fixed} 处{ruled}"
 
 
 TOOLS = ("auditor", "axe", "checks", "ocr", "browser", "driver")

@@ -49,7 +49,7 @@ def tendency(history: History, site: SiteHistory) -> Tendency:
 def series(history: History, site: SiteHistory, last: date = date.max) -> Linked:
     """The index of every judged night up to a day, on the basis of the newest rules as far as it could be linked."""
     return link(
-        (point for point in _points(history, site) if point.day <= last),
+        (point for point in points(history, site) if point.day <= last),
         [Overlap(before=one.before, after=one.after, shift=one.shift, se=one.error, pairs=one.pages) for one in site.bridges],
     )
 
@@ -60,7 +60,7 @@ def _trend(points: tuple[Point, ...], links: tuple[Break, ...]) -> Trend:
     return trend(points, links=links)
 
 
-def _points(history: History, site: SiteHistory) -> Sequence[Point]:
+def points(history: History, site: SiteHistory) -> Sequence[Point]:
     """The index of every judged night in local time; of several runs of one day the last."""
     zone = words.zone(history.timezone)
     found = {

@@ -120,6 +120,7 @@ def _nights(history: History, runs: Sequence[RunSummary]) -> list[Night]:
                 date=words.day(run.started, history.timezone),
                 open=run.open,
                 new=run.new,
+                ruled=run.new_rule,
                 reopened=run.reopened,
                 fixed=run.fixed,
                 judged=sound,
