@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 import reports
 from auditor.model import History
-from reports import assessment, catalogue, city, pages
+from reports import pages
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -61,17 +61,13 @@ def create_app(
     async def broken(request: Request, error: Exception) -> Response:
         return _said(request, 500, HEADERS)
 
-    def sheet(path: str, sheets: Iterable[tuple[str, bytes]]) -> Response:
-        content = next((content for name, content in sheets if name == path), None)
-        if content is None:
-            raise HTTPException(404)
-        return HTMLResponse(content, headers={"Cache-Control": FRESH})
-
     @app.api_route("/", methods=READ)
     @app.api_route("/{name}.html", methods=READ)
     def overview(name: str = "index") -> Response:
-        report = assessment if name.startswith("plan-") else catalogue if name.startswith("indicators") else city
-        return sheet(f"{name}.html", report.render(read_history()))
+        content = reports.overview(read_history(), f"{name}.html")
+        if content is None:
+            raise HTTPException(404)
+        return HTMLResponse(content, headers={"Cache-Control": FRESH})
 
     @app.api_route("/sites/{name}", methods=READ)
     def one_site(name: str) -> Response:
