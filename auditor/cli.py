@@ -131,13 +131,17 @@ def page(
 @option_targets
 @option_db
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=FOLDER / "site", show_default=True, help="写入的文件夹。")
-def report(path: Path, db: Path, out: Path) -> None:
-    """写出静态报告网页。"""
+@click.option("--pdf/--no-pdf", "paper", default=True, show_default=True, help="另外把各网站的报告打印成 PDF（需要浏览器，每个网站几秒）。")
+def report(path: Path, db: Path, out: Path, paper: bool) -> None:
+    """写出静态报告网页。
+
+    每个网站另有：给负责人的一页、工作清单（XLSX）、整改通知草稿（DOCX）和供打印的 PDF。
+    """
     from auditor.publish import publish
 
     watch = watch_of(path)
     with reading(db) as store:
-        first = publish(watch, store, out)
+        first = publish(watch, store, out, paper=paper, tell=lambda sentence: click.echo(sentence, err=True))
     click.echo(first)
 
 

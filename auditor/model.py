@@ -1166,6 +1166,15 @@ class Platform:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disk:
+    """What the store takes of the disk it lies on, in bytes."""
+
+    database: int
+    blobs: int  #: pictures and snapshots of pages
+    free: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class History:
     """What reports are made from: everything they may know, as plain data."""
 
@@ -1181,3 +1190,5 @@ class History:
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
     reach: tuple[Covered, ...] = ()  #: how far the criteria of level AA are judged
     platforms: Mapping[str, Platform] = field(default_factory=dict)  #: families of systems by id
+    beside: frozenset[str] = frozenset()  #: paths of files that lie beside the report pages, such as sites/ID.pdf
+    disk: Disk | None = None  #: None: nobody looked
