@@ -673,6 +673,7 @@ class Coverage:
     seconds: float = 0.0
     mark: Mark = Mark.NONE  #: what the draw of the sample made of it
     stratum: str = ""  #: out of which it was or could have been drawn; "" for all that was not up for the draw
+    led_to: int | None = None  #: addresses first met by reading its links without a browser, in all nights; None: they were never read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -738,6 +739,10 @@ class Sample:
     late: int  #: addresses met after the draw
     left_out: int  #: addresses at which earlier runs found no page
     enough: Enough
+    read: int = 0  #: addresses whose links were read before the draw, without a browser, and
+    met: int = 0  #: addresses that were met by that for the first time
+    unread: int = 0  #: addresses that promise further ones, and were not read yet
+    unknown: float | None = None  #: further addresses that the site has, estimated by what the drawn pages link to; None: cannot be said
 
 
 @dataclass(frozen=True, kw_only=True)

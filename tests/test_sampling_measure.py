@@ -31,6 +31,12 @@ def test_the_enlarged_portal_has_thousands_of_pages_that_all_can_be_reached() ->
     assert large_portal.page("/tpxw/1001.html") == large_portal.page("/tpxw/1001.html")
 
 
+def test_the_second_portal_is_another_one() -> None:
+    for column in large_portal.SECOND.columns:
+        path = large_portal.address(column, 1)
+        assert large_portal.page(path, large_portal.SECOND)[0] == 200 and large_portal.page(path)[0] == 404
+
+
 def crawl_of(pages: int) -> dict[str, object]:
     """A stored crawl: two templates, one page in eight with a barrier, one address in ten no page."""
     engines = list(judge.counting()[RULE].engines)

@@ -58,14 +58,19 @@ def judged(page: Page) -> Judged:
     return Judged(coverage=told, tallies=tallies, links=page.links)
 
 
-async def night(here: Ground, wanted: Order, *, half_width: float | None = None, stop: int | None = None, **options: Any) -> Night:
-    """A run as `audit` makes it, with the browser of test_crawl; `stop`: after so many pages it breaks off, and only these are told."""
+async def night(
+    here: Ground, wanted: Order, *, half_width: float | None = None, stop: int | None = None, reading: bool = False, **options: Any
+) -> Night:
+    """A run as `audit` makes it, with the browser of test_crawl; `stop`: after so many pages it breaks off, and only these are told.
+
+    `reading`: links are read without a browser too.
+    """
     done = list(wanted.done)
     selection = Selection(wanted, done, lambda ledger: half_width)
     rest: list[Coverage] = []
     walk = crawl(
         wanted, PlainBrowser(here.fetcher), here.fetcher, PROBES, retry_pause=0.01, sampler=selection,
-        remembered=selection.remembered(), **options,
+        explorer=selection if reading else None, remembered=selection.remembered(), **options,
     )  # fmt: skip
     async for item in walk:
         if isinstance(item, Coverage):
