@@ -35,7 +35,7 @@ from auditor.model import (
 )
 from auditor.moves import Night, moved
 from auditor.run_score import excused, score
-from auditor.sampling import period_of
+from auditor.sampling import limit_of, period_of
 from auditor.store import Store
 from checks import judge
 from crawlers.browsers.find import BrowserMissing, DriverMissing
@@ -47,6 +47,7 @@ NIGHT = timedelta(hours=8)
 """The longest a round may take; what is not begun by then is not begun."""
 
 RUNS_BEFORE = 30  # among which one with an index is looked for, to compare with
+SAMPLES_BACK = 30  # runs among which the last sample is looked for
 SCHEDULE = "schedule"  # the trigger of rounds that nobody looks on
 
 STALE = timedelta(hours=20)
@@ -230,7 +231,7 @@ class _Work:
             target=target, network=self.watch.network, round=self.round, now=self.now, deadline=deadline,
             page_limit=target.page_seconds, site_limit=site_seconds(target), known=self.store.known(site),
             done=self.store.journal(self.round, site), level=target.level, stops=str(stops.beside(self.store.path)),
-            period=self.period,
+            period=self.period, suffices=limit_of(self.store.runs(site, SAMPLES_BACK), self.period),
         )  # fmt: skip
 
     def _result(self, target: Target, future: Future[Run]) -> Run:

@@ -11,7 +11,7 @@ from reports.pages import Section, paragraph, piece, table
 from reports.runs import newest
 
 WHY = {
-    Enough.NARROW: "新检测的网页已很少出现新问题，置信区间也已足够窄，所以没有测完抽到的全部网页",
+    Enough.NARROW: "上一时段的检测表明，抽取这么多网页就足够：新问题已很少出现，置信区间也已足够窄，所以没有用满每次检测页数的上限",
     Enough.DRAWN: "抽到的网页已全部检测，达到每次检测页数的上限",
     Enough.TIME: "到了规定的结束时间或网站中途不能再访问，抽到的网页没有测完",
 }

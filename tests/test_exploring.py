@@ -170,6 +170,7 @@ def test_what_addresses_led_to_is_known_the_night_after(tmp_path: Path) -> None:
     run(story())
 
 
+@pytest.mark.browser
 def test_a_real_audit_reads_on_from_what_the_store_knows() -> None:
     nights = list(frame_growth.nights(2, 10))
     samples = [told.sample for told, _, _ in nights if told.sample]

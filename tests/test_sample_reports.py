@@ -38,7 +38,7 @@ def test_a_drawn_sample_is_told_with_its_basis_seed_and_end() -> None:
     told = b"".join(content for _, content in render_site(known, known.sites[0])).decode()
     assert "随机抽取：已知网页约 398 页，检测 49 页（从 400 个网址中分 2 层随机抽取 40 个，另有必查和先行检测的 10 个）" in told
     assert f"抽样时段 2026 年第 4 季度，种子 {'ab' * 32}，上一时段的种子 {'cd' * 32}" in told
-    assert "停止原因：新检测的网页已很少出现新问题" in told and "不是随机抽取" not in told
+    assert "停止原因：上一时段的检测表明，抽取这么多网页就足够" in told and "不是随机抽取" not in told
     assert "抽样之后才发现的网址 7 个（下次检测时列入抽样范围）；以前检测时不是本站网页的网址 3 个" in told
 
 

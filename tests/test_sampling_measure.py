@@ -63,5 +63,5 @@ def test_a_stored_crawl_has_the_index_of_its_run_and_samples_of_it_hold_that(tmp
     whole = counted(ledger, tallies, judge.counting(), asked=[RULE])
     assert whole is not None and sum(site.index.values()) / len(site.index) == pytest.approx(whole.value) and whole.pages == len(site.index)
     for stop in (False, True):
-        worth = of_samples(site, 60, 150, stop=stop)
-        assert worth.covered >= 0.9 and abs(worth.bias) < 0.3 and (worth.pages < 60) is stop
+        worth = of_samples(site, 400, 150, stop=stop)
+        assert worth.covered >= 0.9 and abs(worth.bias) < 0.3 and (worth.pages < 400) is stop
