@@ -2,6 +2,7 @@
 
     python -m bench.full_crawl portal -o FILE     the enlarged portal of the demo city (bench.large_portal), some 2,200 pages
     python -m bench.full_crawl second -o FILE     another of another seed and spread, some 1,600 pages, to check on
+    python -m bench.full_crawl third -o FILE      a third, some 1,100 pages, which nothing was tried on
     python -m bench.full_crawl stats -o FILE      the statistics host of the research material (AUDITOR_SHARED)
 
 Profile static, no pictures, no snapshots. Two or three pages a second. `python -m bench.statistics_sampling --crawl FILE` reads it.
@@ -28,13 +29,13 @@ from bench.throughput import SHARED, wait_for
 
 MOST = 20_000  # pages: more than either site has
 PORT = 18932
-PORTALS = {"portal": large_portal.FIRST, "second": large_portal.SECOND}
+PORTALS = {"portal": large_portal.FIRST, "second": large_portal.SECOND, "third": large_portal.THIRD}
 
 
 def main() -> None:
     """Audit and keep."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("site", choices=["portal", "second", "stats"])
+    words.add_argument("site", choices=[*PORTALS, "stats"])
     words.add_argument("-o", "--out", type=Path, required=True)
     words.add_argument("--tabs", type=int, default=2)
     chosen = words.parse_args()

@@ -1,7 +1,8 @@
 """Portals of thousands of pages for measurements: the demo city's own shells, filled by a seeded script, their barriers unevenly spread.
 
 Every page is a pure function of its address, so a portal is the same on every machine. `serving()` lets it answer on loopback. FIRST is the
-one that formulas were tried on; SECOND, of another seed, size and spread, is kept for checking them.
+one that formulas were tried on; SECOND, of another seed, size and spread, checks them; THIRD, smaller and better kept, with few old pages,
+was crawled after they were settled.
 """
 
 from __future__ import annotations
@@ -69,6 +70,14 @@ SECOND = Portal(20270304, (
     Column("hygq", "回应关切", "clean", 60, "hygq/{number}.html", (("table", 0.9),), 0.05, 0.2),
     Column("spxw", "视频新闻", "portal", 40, "spxw/{number}.html", (("frame", 1.0), ("gallery", 0.6)), 0.9),
     Column("jgsz", "机构设置", "clean", 18, "jgsz/jg{number}/", (("table", 1.0), ("picture", 0.3)), 0.5),
+))  # fmt: skip
+THIRD = Portal(20280517, (
+    Column("zxxx", "最新信息", "clean", 420, "zxxx/{number}/content.html", (("picture", 0.5), ("more", 0.2)), 0.5),
+    Column("gsgg", "公示公告", "archive", 260, "gsgg/2028/{month}/{day}/c{number}.html", (("table", 0.5), ("heading", 0.5)), 0.2, 0.03),
+    Column("zfwj", "政府文件", "portal", 170, "zfwj/show.php?aid={number}", (("table", 0.9), ("pale", 0.1)), 0.6),
+    Column("msfw", "民生服务", "clean", 90, "msfw/fw{number}.html", (("form", 0.7), ("frame", 0.2)), 0.35),
+    Column("ldhd", "领导活动", "archive", 70, "ldhd/{number}.shtml", (("gallery", 0.8),), 0.15, 0.15),
+    Column("rsxx", "人事信息", "portal", 30, "rsxx/t2028{month}{day}_{number}.html", (("pale", 0.6), ("picture", 0.4)), 0.4),
 ))  # fmt: skip
 SINGLES = (("login.html", "用户登录", "form"), ("wzd.html", "网站地图", "more"), ("lxwm.html", "联系我们", "table"))
 
