@@ -199,6 +199,12 @@ def core_index(db: Database) -> None:
     db.executescript("CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;")
 
 
+@MIGRATIONS(name="2026-11-29 links that were read")
+def links_read(db: Database) -> None:
+    """How many addresses each address led to first when its links were read without a browser; NULL where they never were."""
+    db.executescript("ALTER TABLE address ADD COLUMN led_to INTEGER;")
+
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';
