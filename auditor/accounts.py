@@ -91,7 +91,7 @@ class Session:
 
     def may(self, right: Right) -> bool:
         """Whether the role has a right and the scope does not keep it away."""
-        return self.account.role in MAY[right] and (self.scope is None or right in self.scope)
+        return self.account.role in MAY[right] and (self.scope is None or right in self.scope or right is Right.ENTER)
 
 
 @dataclass(frozen=True, kw_only=True)

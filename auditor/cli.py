@@ -131,13 +131,17 @@ def page(
 @option_targets
 @option_db
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=FOLDER / "site", show_default=True, help="写入的文件夹。")
-def report(path: Path, db: Path, out: Path) -> None:
-    """写出静态报告网页。"""
+@click.option("--pdf/--no-pdf", "paper", default=True, show_default=True, help="另外把各网站的报告打印成 PDF（需要浏览器，每个网站几秒）。")
+def report(path: Path, db: Path, out: Path, paper: bool) -> None:
+    """写出静态报告网页。
+
+    每个网站另有：给负责人的一页、工作清单（XLSX）、整改通知草稿（DOCX）和供打印的 PDF。
+    """
     from auditor.publish import publish
 
     watch = watch_of(path)
     with reading(db) as store:
-        first = publish(watch, store, out)
+        first = publish(watch, store, out, paper=paper, tell=lambda sentence: click.echo(sentence, err=True))
     click.echo(first)
 
 
@@ -147,7 +151,8 @@ def report(path: Path, db: Path, out: Path) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
 @click.option("--port", type=click.IntRange(0, 65535), default=8071, show_default=True, help="监听的端口。")
 @click.option("--public", is_flag=True, help="不登录也能看报告网页（管理页面总要登录）；也可以写在网站清单的 service 中。")
-def serve(path: Path, db: Path, host: str, port: int, public: bool) -> None:
+@click.option("--log", type=click.Choice(["text", "json"]), default="text", show_default=True, help="日志的格式；json 每次访问也记一条。")
+def serve(path: Path, db: Path, host: str, port: int, public: bool, log: str) -> None:
     """按计划在允许访问的时段检测，提供管理页面和报告网页。
 
     人员用 auditor user add 添加；第一次使用时先添加一个运行管理员。
@@ -156,7 +161,7 @@ def serve(path: Path, db: Path, host: str, port: int, public: bool) -> None:
 
     watch_of(path)
     try:
-        serve_forever(path, db, host, port, public=public)
+        serve_forever(path, db, host, port, public=public, structured=log == "json")
     except StoreError as error:
         failed(str(error))
 

@@ -89,8 +89,7 @@ def new_rules(db: Database) -> None:
 
 @MIGRATIONS(name="2026-11-29 changes of the rules")
 def upgrades(db: Database) -> None:
-    """What each rule set holds, so that scores can be counted again; the bridges over its changes, one row for a site and round; the
-    core index, one row for a site, replaced in place."""
+    """What each rule set holds, so that scores can be counted again, and the bridges over its changes, one row for a site and round."""
     db.executescript(_UPGRADES)
 
 
@@ -100,7 +99,6 @@ CREATE TABLE bridge (
     site INTEGER NOT NULL REFERENCES site(no), round INTEGER NOT NULL REFERENCES round(no), body TEXT NOT NULL,
     PRIMARY KEY (site, round)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;
 """
 
 
@@ -181,6 +179,32 @@ CREATE TRIGGER audit_log_is_never_shortened BEFORE DELETE ON audit_log BEGIN SEL
 CREATE TRIGGER audit_log_has_no_gap BEFORE INSERT ON audit_log
     WHEN NEW.no <> (SELECT coalesce(max(no), 0) + 1 FROM audit_log) BEGIN SELECT RAISE(ABORT, 'the audit log has no gap'); END;
 """
+
+
+@MIGRATIONS(name="2026-11-29 requests of programs that are not repeated")
+def requests(db: Database) -> None:
+    """What a program asked for under a key of its own, so that asking again with the same key does nothing again."""
+    db.executescript(_REQUESTS)
+
+
+_REQUESTS = """
+CREATE TABLE request (
+    account INTEGER NOT NULL REFERENCES account(no), key TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL,
+    PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@MIGRATIONS(name="2026-11-29 the core index")
+def core_index(db: Database) -> None:
+    """The index of a site by the rules that no change has touched, one row for a site, replaced in place."""
+    db.executescript("CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;")
+
+
+@MIGRATIONS(name="2026-11-29 links that were read")
+def links_read(db: Database) -> None:
+    """How many addresses each address led to first when its links were read without a browser; NULL where they never were."""
+    db.executescript("ALTER TABLE address ADD COLUMN led_to INTEGER;")
 
 
 @MIGRATIONS(name="2026-11-30 the details of a run stand beside it")

@@ -34,7 +34,7 @@ from auditor.model import (
 )
 from auditor.moves import Night
 from auditor.notices.announcing import announce
-from auditor.sampling import period_of
+from auditor.sampling import limit_of, period_of
 from auditor.store import Store
 from auditor.store_read import STALE
 from auditor.upgrades import Upgrade, upgrade
@@ -47,6 +47,7 @@ log = logging.getLogger("auditor")
 NIGHT = timedelta(hours=8)
 """The longest a round may take; what is not begun by then is not begun."""
 
+SAMPLES_BACK = 30  # runs among which the last sample is looked for
 SCHEDULE = "schedule"  # the trigger of rounds that nobody looks on
 
 
@@ -237,7 +238,7 @@ class _Work:
             target=target, network=self.watch.network, round=self.round, now=self.now, deadline=deadline,
             page_limit=target.page_seconds, site_limit=site_seconds(target), known=self.store.known(site),
             done=self.store.journal(self.round, site), level=target.level, stops=str(stops.beside(self.store.path)),
-            period=self.period,
+            period=self.period, suffices=limit_of(self.store.runs(site, SAMPLES_BACK), self.period),
         )  # fmt: skip
 
     def _result(self, target: Target, future: Future[Run]) -> Run:

@@ -11,17 +11,22 @@ from auditor.notices.post import Postman
 from auditor.service import Service
 from auditor.store_accounts import Accounts
 from auditor.store_lock import serving_lock
-from auditor.telling import LogLines
+from auditor.telling import JsonLines, LogLines
 from auditor.web.app import create_app
+from auditor.web.counting import log as requests
 
 log = logging.getLogger("auditor")
 
 
-def serve(path: Path, db: Path, host: str, port: int, *, public: bool = False) -> None:
-    """Run until the process is told to stop. StoreBusy where another process serves the database: every night would start twice."""
+def serve(path: Path, db: Path, host: str, port: int, *, public: bool = False, structured: bool = False) -> None:
+    """Run until the process is told to stop. StoreBusy where another process serves the database: every night would start twice.
+
+    `structured`: the log is JSON, with an entry for each answer.
+    """
     console = logging.StreamHandler()
-    console.setFormatter(LogLines("%(asctime)s %(levelname)s %(message)s"))
+    console.setFormatter(JsonLines() if structured else LogLines("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[console])
+    requests.setLevel(logging.INFO if structured else logging.WARNING)  # one entry for each answer is for machines
     service, lock = Service(path, db, public=public), serving_lock(db)
     lock.acquire()
     app = create_app(service)

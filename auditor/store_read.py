@@ -50,6 +50,12 @@ RETEST = "retest"
 STALE = timedelta(hours=20)
 """An interrupted round older than this is not resumed: its pages belong to an earlier night."""
 
+ISSUE_FILTERS: Mapping[str, str] = {
+    "id": "i.id", "state": "i.state", "outcome": "i.outcome", "impact": "i.impact", "rule": "i.rule", "group": "i.grp", "page": "a.url",
+    "variant": "a.variant",
+}  # fmt: skip
+"""What issues can be chosen by -> where that lies."""
+
 RETESTS_TOLD = 2000
 RUNS_TOLD = 400
 CLOSED_TOLD = 30
@@ -207,6 +213,23 @@ class StoreReader:
         """One issue by its id."""
         return next(iter(self._issues("i.id = ?", (name,))), None)
 
+    def issue_page(
+        self, site: str, after: str, limit: int, filters: Mapping[str, str], *, standing: bool | None = None
+    ) -> tuple[tuple[Issue, ...], int]:
+        """The next issues of a site in the order of their ids, and how many there are altogether.
+
+        `filters`: some of ISSUE_FILTERS -> the value that an issue must have.
+        """
+        where, values = "s.id = ?", [rows.text(site)]
+        for name, value in filters.items():
+            where, values = f"{where} AND {ISSUE_FILTERS[name]} = ?", [*values, rows.text(value)]
+        where += {None: "", True: " AND i.closed_round IS NULL", False: " AND i.closed_round IS NOT NULL"}[standing]
+        joined = f"FROM issue i JOIN site s ON s.no = i.site JOIN address a ON a.no = i.address WHERE {where}"
+        (total,) = self._query(f"SELECT count(*) {joined}", values)[0]
+        ids = self._query(f"SELECT i.id {joined} AND i.id > ? ORDER BY i.id LIMIT ?", [*values, rows.text(after), limit])
+        found = self._issues("i.id IN (SELECT value FROM json_each(?))", (json.dumps([row[0] for row in ids]),))
+        return tuple(sorted(found, key=lambda one: one.id)), total
+
     def group(self, site: str, group: str) -> tuple[Issue, ...]:
         """The issues of a site that belong to one component, closed ones too."""
         return self._issues("s.id = ? AND i.grp = ?", (site, group))
@@ -316,14 +339,19 @@ class StoreReader:
         )  # fmt: skip
 
     def _told_runs(self, site: str, ends: Sequence[str]) -> tuple[RunSummary, ...]:
-        """The newest runs, in brief but for the newest and those that stood at each moment."""
+        """The newest runs, in brief but for the newest, that of the last round that ended, and those that stood at each moment."""
         runs = self.runs(site, RUNS_TOLD, brief=True)
         begun = [moment.isoformat() for moment in (run.started for run in runs)]
         last = (next((run for run, start in zip(runs, begun, strict=True) if start <= end), None) for end in ends)
-        chosen = {run.round for run in (*runs[:1], *last) if run is not None}
+        chosen = {run.round for run in (*runs[:1], *last) if run is not None} | self._ended()
         full = self._runs(f"s.id = ? AND n.id IN ({', '.join('?' * len(chosen))})", (site, *chosen))
         whole = {run.round: run for run in full}
         return tuple(whole.get(run.round, run) for run in runs)
+
+    def _ended(self) -> set[str]:
+        """The newest round that has ended, if there is one."""
+        query = "SELECT id FROM round WHERE finished IS NOT NULL AND cause <> ? ORDER BY no DESC LIMIT 1"
+        return {name for (name,) in self._query(query, (RETEST,))}
 
     def _runs(self, where: str, parameters: Sequence[Any], *, brief: bool = False) -> tuple[RunSummary, ...]:
         columns = rows.RUN_BRIEF if brief else rows.RUN_COLUMNS

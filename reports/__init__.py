@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 
 from auditor.model import History, SiteHistory
-from reports import notice, site
+from reports import assessment, catalogue, city, night, notice, site
 from reports.grouping import board
 from reports.pages import stylesheet
 from reports.walks import walked
@@ -53,6 +53,13 @@ def of_single_sites(history: History) -> Iterator[tuple[str, bytes]]:
                 if not path.startswith("sites/"):
                     raise ValueError(f"{module.__name__} writes {path}: a report about all sites together says ALL_SITES = True")
                 yield path, content
+
+
+def overview(history: History, path: str) -> bytes | None:
+    """One page over all sites, the same as `render` gives it, without the others being made; None where there is none."""
+    makers = {"plan-": assessment, "indicators": catalogue, "night": night}
+    report = next((made for begin, made in makers.items() if path.startswith(begin)), city)
+    return next((content for name, content in report.render(history) if name == path), None)
 
 
 def file_of(history: History, subject: SiteHistory, path: str) -> bytes | None:

@@ -37,9 +37,9 @@ def of_rules(move: Move) -> list[str]:
         return []
     if move.bridged:
         return [f"其间检测规则有更换，“{words.CAUSE[Cause.RULES]}”一项是用新旧两套规则判断同样的网页量出来的。"]
-    both = "”和“".join(words.CAUSE[cause] for cause in (Cause.REPAIRED, Cause.NEW, Cause.CONTENT))
+    others = "".join(f"“{words.CAUSE[cause]}”" for cause in (Cause.REPAIRED, Cause.NEW, Cause.CONTENT))
     return [
-        f"其间检测规则有更换，又没有能够用新旧两套规则判断同样的网页，“{both}”中有多少是规则改变带来的分不出来，"
+        f"其间检测规则有更换，又没有能够用新旧两套规则判断同样的网页，{others}三项中有多少是规则改变带来的分不出来，"
         "网站是否真有变化，不能断言。"
     ]
 

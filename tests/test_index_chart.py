@@ -42,7 +42,7 @@ def test_a_bridged_change_is_a_line_and_a_note_and_the_linked_series_does_not_mo
     assert "核心指数" not in told and not chart.select("polyline.core")
     assert "不能直接比较" in told and "不是检测规则带来的" in told
     rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in chart.select("tbody tr")]
-    assert rows[9] == ["2026年11月14日", "70.0", "70.0", "检测规则更换"] and rows[10][1:3] == ["81.0", "70.0"]
+    assert rows[9] == ["2026年11月14日检测规则更换", "70.0", "70.0"] and rows[10][1:3] == ["81.0", "70.0"]
 
 
 def test_the_core_index_is_a_line_a_note_and_a_column() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
@@ -12,7 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auditor.service import Service
-from auditor.web import actions, desk, health, night, report, settings, sign_in, sites
+from auditor.web import actions, api, desk, health, metrics, night, report, settings, sign_in, sites
+from auditor.web.counting import Counted
 from auditor.web.guard import SAFE, Guard, SignInFirst, way_in
 from reports import pages
 
@@ -37,6 +40,7 @@ TITLES = {
     405: "这里只能查看",
     413: "提交的内容太大",
     415: "不能识别提交的内容",
+    422: "地址写得不对",
     500: "暂时不能显示",
 }
 SENTENCES = {
@@ -46,6 +50,7 @@ SENTENCES = {
     405: "这个地址的内容只供查看，不接受提交。",
     413: "请减少文字后重新提交。",
     415: "请使用本服务页面上的表单。",
+    422: "地址中有一项写得不对，请从首页找到要看的内容。",
     500: "服务出了差错，已记入日志。请稍后再试；如果仍然这样，请告诉运行维护人员。",
 }
 STALE_FORM = ("表单已经失效", "页面打开得太久，或者您已在别处重新登录。请返回上一页，刷新后重新提交；没有作任何改动。")
@@ -58,6 +63,8 @@ def create_app(service: Service) -> FastAPI:
 
     @app.exception_handler(SignInFirst)
     async def door(request: Request, error: SignInFirst) -> Response:
+        if _by_program(request):
+            return _said(request, 401, headers={"WWW-Authenticate": "Bearer"})
         if request.method in SAFE:
             path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             public = request.url.path == "/" and service.reports_public
@@ -68,18 +75,25 @@ def create_app(service: Service) -> FastAPI:
     async def refused(request: Request, error: HTTPException) -> Response:
         if (error.status_code, error.detail) == (403, "form"):
             return _said(request, 403, *STALE_FORM)
-        return _said(request, error.status_code, headers=error.headers)
+        sentence = error.detail if error.status_code == 422 else ""  # said by us; all others are the framework's English
+        return _said(request, error.status_code, "", sentence, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def unfit(request: Request, error: RequestValidationError) -> Response:
+        where = "、".join(sorted({".".join(map(str, one["loc"][1:])) for one in error.errors()}))
+        return _said(request, 422, "", f"这些参数写得不对：{where[:300]}。" if _by_program(request) and where else "")
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         return _said(request, 500, headers=HEADERS)
 
-    for part in (sign_in, night, sites, desk, actions, settings, report, health):
+    for part in (sign_in, night, sites, desk, actions, settings, report, health, metrics, api):
         app.router.routes.extend(part.router.routes)  # one flat list, so that none of them can hide
     unguarded = [route for route in app.routes if rights_of(route) != 1]
     if unguarded:
         raise RuntimeError(f"routes without a declared right: {unguarded}")
-    app.add_middleware(_Edge)
+    app.state.counted = Counted()
+    app.add_middleware(_Edge, counted=app.state.counted)
     return app
 
 
@@ -91,10 +105,10 @@ def rights_of(route: object) -> int:
 
 
 class _Edge:
-    """Puts HEADERS on every answer, and refuses bodies that are too large, whether they say so beforehand or not."""
+    """Puts HEADERS on every answer, counts it, and refuses bodies that are too large, whether they say so beforehand or not."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, counted: Counted) -> None:
+        self.app, self.counted = app, counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -104,7 +118,7 @@ class _Edge:
         if not told.isdigit() or int(told) > LARGEST:
             await _said(Request(scope), 413, headers=HEADERS)(scope, receive, send)
             return
-        taken = 0
+        taken, began = 0, time.monotonic()
 
         async def bounded() -> Message:
             nonlocal taken
@@ -117,13 +131,21 @@ class _Edge:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
+                self.counted.answered(scope, message["status"], time.monotonic() - began)
             await send(message)
 
         await self.app(scope, bounded, dressed)
 
 
+def _by_program(request: Request) -> bool:
+    """Whether a program asks, which reads no pages."""
+    return request.url.path.startswith("/api/") or request.url.path == "/metrics"
+
+
 def _said(request: Request, status: int, title: str = "", sentence: str = "", headers: Mapping[str, str] | None = None) -> Response:
     """A page in Chinese for what cannot be answered; where it stands in the tree decides how it finds the style sheet."""
+    if _by_program(request):
+        return api.problem(status, sentence or SENTENCES.get(status, "不能完成这个请求。"), headers)
     up = "../" * max(0, request.url.path.count("/") - 1)
     told = pages.notice(title or TITLES.get(status, "不能完成这个请求"), sentence or SENTENCES.get(status, "请从首页重新开始。"), up=up)
     return HTMLResponse(told, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})

@@ -84,19 +84,20 @@ class Guard:
     """The dependency that every route has exactly once: `Depends(Guard(Right.LOOK))`."""
 
     right: Right
+    programs: bool = False  #: for programs: what changes something brings a key instead of a form of ours
 
     async def __call__(self, request: Request) -> Visitor:
         """The visitor, if the right is there. SignInFirst, or 403 with a row in the log, where it is not."""
         unsafe = request.method not in SAFE
-        form = await _form(request) if unsafe else FormData()
+        form = await _form(request) if unsafe and not self.programs else FormData()
         visitor = await run_in_threadpool(_visitor, request, form)
         bearer = "authorization" in request.headers
         if not visitor.may(self.right):
             if visitor.session is None:
                 raise HTTPException(401) if bearer else SignInFirst
             await run_in_threadpool(_refuse, visitor, f"{request.method} {visitor.path}")
-        if unsafe and not bearer and not _ours(request, visitor):
-            raise HTTPException(403, "form")
+        if unsafe and not bearer and (self.programs or not _ours(request, visitor)):
+            raise HTTPException(*((401,) if self.programs else (403, "form")))
         return visitor
 
 
@@ -110,6 +111,8 @@ Stopping = Annotated[Visitor, Depends(Guard(Right.STOP))]
 Confirming = Annotated[Visitor, Depends(Guard(Right.CONFIRM))]
 Setting = Annotated[Visitor, Depends(Guard(Right.SETTINGS))]
 Logging = Annotated[Visitor, Depends(Guard(Right.LOG))]
+AskingRounds = Annotated[Visitor, Depends(Guard(Right.RUN, programs=True))]
+Watching = Annotated[Visitor, Depends(Guard(Right.LOOK_ALL))]
 Own = Annotated[Visitor, Depends(Guard(Right.SELF))]
 
 

@@ -7,6 +7,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
 from auditor.accounts import Right
+from auditor.store import StoreError
 from auditor.web.guard import Entering
 from auditor.web.showing import stylesheet
 from reports import pages
@@ -23,6 +24,18 @@ def how_it_is(visitor: Entering) -> Response:
     told = visitor.service.health()
     shown = told if visitor.may(Right.SETTINGS) else {name: told[name] for name in OPEN}
     return JSONResponse(jsonable_encoder(shown), status_code=200 if told["ok"] else 503, headers={"Cache-Control": "no-store"})
+
+
+@router.api_route("/ready", methods=READ)
+def whether_ready(visitor: Entering) -> Response:
+    """JSON: status 200 while the database answers and the service is not about to end, else 503."""
+    well = not visitor.service.stop.is_set()
+    try:
+        with visitor.service.read() as store:
+            store.rounds(1)
+    except StoreError:
+        well = False
+    return JSONResponse({"ready": well}, status_code=200 if well else 503, headers={"Cache-Control": "no-store"})
 
 
 @router.api_route("/style.css", methods=READ)

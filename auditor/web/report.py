@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import HTMLResponse
@@ -12,7 +11,7 @@ import reports
 from auditor.accounts import Right
 from auditor.service import Service
 from auditor.web.guard import Reporting, Visitor
-from reports import assessment, catalogue, city, pages
+from reports import pages
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 READ = ["GET", "HEAD"]
@@ -24,8 +23,10 @@ def overview(visitor: Reporting, name: str = "index") -> Response:
     """The pages over all sites."""
     if not _sees_all(visitor):
         raise HTTPException(404)
-    report = assessment if name.startswith("plan-") else catalogue if name.startswith("indicators") else city
-    return _sheet(visitor, f"{name}.html", report.render(visitor.service.history()))
+    content = reports.overview(visitor.service.history(), f"{name}.html")
+    if content is None:
+        raise HTTPException(404)
+    return HTMLResponse(content, headers={"Cache-Control": _kept(visitor)})
 
 
 @router.api_route("/sites/{name}", methods=READ)
@@ -72,13 +73,6 @@ def shown(service: Service, digest: str) -> Response:
 
 def _sees_all(visitor: Visitor) -> bool:
     return visitor.may(Right.LOOK_ALL) or visitor.service.reports_public
-
-
-def _sheet(visitor: Visitor, path: str, sheets: Iterable[tuple[str, bytes]]) -> Response:
-    content = next((content for name, content in sheets if name == path), None)
-    if content is None:
-        raise HTTPException(404)
-    return HTMLResponse(content, headers={"Cache-Control": _kept(visitor)})
 
 
 def _kept(visitor: Visitor) -> str:
