@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -61,6 +61,13 @@ def issues(store: StoreReader, site: str, where: str) -> tuple[Issue, ...]:
             for no, id, address, rule, group, outcome, state, impact, criteria, engines, picture, first_seen, changed, version
             in store.db.execute(query, (site,))
         )  # fmt: skip
+
+
+def messages(store: StoreReader, issues: Iterable[str]) -> Mapping[str, str]:
+    """Issue -> its words, which are not read with it."""
+    with told(store.path):
+        query = "SELECT id, message FROM issue WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(store.db.execute(query, (json.dumps(list(issues)),)).fetchall())
 
 
 _SHARE = "i.grp, i.outcome, i.state"

@@ -89,13 +89,17 @@ class StoreReader:
         return tuple(row[0] for row in self._query(query))
 
     def mark(self) -> tuple[int, ...]:
-        """Numbers that change whenever something does that reports tell of."""
+        """Numbers that change whenever a round begins or ends."""
+        return tuple(self._query("SELECT count(*), count(finished) FROM round")[0])
+
+    def marks(self) -> Mapping[str, tuple[int | None, ...]]:
+        """Site -> numbers that change whenever something else does that reports tell of it."""
         query = (
-            "SELECT (SELECT count(*) FROM round), (SELECT count(*) FROM round WHERE finished IS NOT NULL), (SELECT count(*) FROM run), "
-            "(SELECT coalesce(max(no), 0) FROM decision), (SELECT coalesce(max(no), 0) FROM permit), "
-            "(SELECT count(*) FROM permit WHERE until IS NULL)"
+            "SELECT s.id, s.no, (SELECT max(round) FROM run WHERE site = s.no), (SELECT max(no) FROM decision WHERE site = s.no), "
+            "(SELECT max(no) FROM permit WHERE site = s.no), (SELECT count(*) FROM permit WHERE site = s.no AND until IS NULL), "
+            "(SELECT max(e.no) FROM casefile c JOIN case_event e ON e.casefile = c.no WHERE c.site = s.no) FROM site s"
         )
-        return tuple(self._query(query)[0])
+        return {row[0]: row[1:] for row in self._query(query)}
 
     def progress(self, round: str) -> Mapping[str, int]:
         """Site -> pages that are judged in a round and not stored as a run yet."""
