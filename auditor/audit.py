@@ -128,7 +128,8 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         documents = order.target.documents if judge.document_engines(order.target.profile) else 0
         walk = crawl(
             order, browser, fetcher, asked, stopped=stopped, diagnose=diagnose, trials=_trials(order, done), documents=documents,
-            trips=lambda: plan(order, done), sampler=selection, remembered=selection.remembered() if selection else (),
+            trips=lambda: plan(order, done), sampler=selection, explorer=selection,
+            remembered=selection.remembered() if selection else (),
         )  # fmt: skip
         desk = _Desk(order)
         async with browser, fetcher, desk, aclosing(walk) as items:
