@@ -158,7 +158,7 @@ class Mark(StrEnum):
 class Enough(StrEnum):
     """Why a sample ended."""
 
-    NARROW = "narrow"  #: next to nothing new is met any more, and the interval is narrow
+    NARROW = "narrow"  #: so many pages suffice, as the period before has shown: next to nothing new is met, and the interval is narrow
     DRAWN = "drawn"  #: all that was drawn has been looked at, which is as much as `max_pages` allows
     TIME = "time"  #: the time was over, or the host was not to be visited any more
 
@@ -402,6 +402,15 @@ class Channel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who is let in to the service without signing in, and whose word stands for a sign-in."""
+
+    public: bool = False  #: whether everybody may read the report pages
+    proxies: tuple[str, ...] = ()  #: networks of reverse proxies whose X-Forwarded-* headers are believed
+    user_header: str = ""  #: in which such a proxy names who is signed in; "": it does not
+
+
+@dataclass(frozen=True, kw_only=True)
 class Watch:
     """The whole of targets.yml."""
 
@@ -412,6 +421,7 @@ class Watch:
     targets: tuple[Target, ...] = ()
     retention: Mapping[str, int] = field(default_factory=lambda: {"snapshots": 90, "pictures": 90})  #: nights
     notices: tuple[Channel, ...] = ()
+    service: Access = field(default_factory=Access)
 
 
 # ---------------------------------------------------------------------------------------------- standards and rules
@@ -711,6 +721,7 @@ class Coverage:
     seconds: float = 0.0
     mark: Mark = Mark.NONE  #: what the draw of the sample made of it
     stratum: str = ""  #: out of which it was or could have been drawn; "" for all that was not up for the draw
+    led_to: int | None = None  #: addresses first met by reading its links without a browser, in all nights; None: they were never read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -748,6 +759,7 @@ class Order:
     welcome: frozenset[State] = frozenset()  #: what is otherwise told as one of these states is judged as a page, if there is a document
     stops: str = ""  #: path of the file that says which hosts must not be visited any more; "" if nobody can say so
     period: str = ""  #: of the sample, such as 2026Q4; "": that of `now`
+    suffices: int | None = None  #: random pages at most, by what the period before has shown; None: as many as `max_pages` leaves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -771,11 +783,17 @@ class Sample:
     frame: int  #: addresses up for the draw, without those looked at in any case
     strata: int
     drawn: int  #: addresses that were drawn, and
-    looked: int  #: of them, that were looked at before it was enough
+    looked: int  #: of them, that were handed out to be looked at
     sure: int  #: addresses looked at in any case, explored ones among them
     late: int  #: addresses met after the draw
     left_out: int  #: addresses at which earlier runs found no page
     enough: Enough
+    read: int = 0  #: addresses whose links were read before the draw, without a browser, and
+    met: int = 0  #: addresses that were met by that for the first time
+    unread: int = 0  #: addresses that promise further ones, and were not read yet
+    unknown: float | None = None  #: further addresses that the site has, estimated by what the drawn pages link to; None: cannot be said
+    limit: int | None = None  #: random pages at most, by what the period before has shown; None: as many as the budget leaves
+    suffices: int | None = None  #: random pages that the next period needs at most, by the panel of this one; None: cannot be said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1156,6 +1174,15 @@ class Platform:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disk:
+    """What the store takes of the disk it lies on, in bytes."""
+
+    database: int
+    blobs: int  #: pictures and snapshots of pages
+    free: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class History:
     """What reports are made from: everything they may know, as plain data."""
 
@@ -1164,9 +1191,12 @@ class History:
     plans: tuple[Plan, ...] = ()
     regions: tuple[Region, ...] = ()
     rounds: tuple[RoundSummary, ...] = ()  #: newest first
+    retests: tuple[RoundSummary, ...] = ()  #: the same of the pages of single groups of issues, by day
     sites: tuple[SiteHistory, ...] = ()
     stops: tuple[Stop, ...] = ()  #: emergency stops in force
     rules: Mapping[str, Rule] = field(default_factory=dict)
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
     reach: tuple[Covered, ...] = ()  #: how far the criteria of level AA are judged
     platforms: Mapping[str, Platform] = field(default_factory=dict)  #: families of systems by id
+    beside: frozenset[str] = frozenset()  #: paths of files that lie beside the report pages, such as sites/ID.pdf
+    disk: Disk | None = None  #: None: nobody looked

@@ -34,8 +34,9 @@ from auditor.model import (
 )
 from auditor.moves import Night
 from auditor.notices.announcing import announce
-from auditor.sampling import period_of
+from auditor.sampling import limit_of, period_of
 from auditor.store import Store
+from auditor.store_read import STALE
 from auditor.upgrades import Upgrade, upgrade
 from checks import judge
 from crawlers.browsers.find import BrowserMissing, DriverMissing
@@ -46,10 +47,8 @@ log = logging.getLogger("auditor")
 NIGHT = timedelta(hours=8)
 """The longest a round may take; what is not begun by then is not begun."""
 
+SAMPLES_BACK = 30  # runs among which the last sample is looked for
 SCHEDULE = "schedule"  # the trigger of rounds that nobody looks on
-
-STALE = timedelta(hours=20)
-"""An interrupted round older than this is not resumed: its pages belong to an earlier night."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +140,7 @@ class _Work:
     ) -> None:  # fmt: skip
         self.watch, self.store, self.executor, self.tell = watch, store, executor, tell
         self.round, self.now, self.stop, self.clock, self.by_night = round_id, now, stop, clock, by_night
+        self.over = threading.Event()  #: for workers; `stop` belongs to whoever started the round, who may start another
         begun = next((one.started for one in store.rounds() if one.id == round_id), now)  # earlier than now where a round is resumed
         self.period = period_of(begun.astimezone(ZoneInfo(watch.timezone)).date())
         self.later: dict[str, datetime] = {}  #: host -> when the window of its next site opens
@@ -176,7 +176,7 @@ class _Work:
                 runs += () if self._upgrades(target, run) else (self._keep(run),)
                 self._next(host, waiting, running, runs)
         finally:
-            self.stop.set()
+            self.over.set()
             self.desk.shutdown(wait=False, cancel_futures=True)
             for _, future in running.values():
                 future.cancel()
@@ -192,7 +192,7 @@ class _Work:
 
     def _report(self, progress: Progress) -> None:
         """What workers call with a judged page; ends their audit once this round is being abandoned."""
-        if self.stop.is_set():
+        if self.over.is_set() or self.stop.is_set():
             raise RoundAbandoned(self.round)
         self.inbox.put(progress)
 
@@ -238,7 +238,7 @@ class _Work:
             target=target, network=self.watch.network, round=self.round, now=self.now, deadline=deadline,
             page_limit=target.page_seconds, site_limit=site_seconds(target), known=self.store.known(site),
             done=self.store.journal(self.round, site), level=target.level, stops=str(stops.beside(self.store.path)),
-            period=self.period,
+            period=self.period, suffices=limit_of(self.store.runs(site, SAMPLES_BACK), self.period),
         )  # fmt: skip
 
     def _result(self, target: Target, future: Future[Run]) -> Run:

@@ -6,7 +6,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +42,19 @@ from auditor.plain import from_plain, load
 from auditor.store_cases import read_cases
 from auditor.store_lock import StoreError, told
 
+RETEST = "retest"
+"""Why the row of a retest stands among the rounds."""
+
+STALE = timedelta(hours=20)
+"""An interrupted round older than this is not resumed: its pages belong to an earlier night."""
+
+ISSUE_FILTERS: Mapping[str, str] = {
+    "id": "i.id", "state": "i.state", "outcome": "i.outcome", "impact": "i.impact", "rule": "i.rule", "group": "i.grp", "page": "a.url",
+    "variant": "a.variant",
+}  # fmt: skip
+"""What issues can be chosen by -> where that lies."""
+
+RETESTS_TOLD = 2000
 RUNS_TOLD = 400
 CLOSED_TOLD = 30
 """Rounds for which reports still hear of an issue that was closed."""
@@ -54,14 +67,61 @@ class StoreReader:
     db: Database
 
     def rounds(self, limit: int | None = None) -> tuple[RoundSummary, ...]:
-        """The rounds, newest first."""
-        query = "SELECT id, started, finished, cause FROM round ORDER BY no DESC LIMIT ?"
-        return tuple(rows.round_summary(row) for row in self._query(query, (-1 if limit is None else limit,)))
+        """The rounds, newest first; retests are none."""
+        query = "SELECT id, started, finished, cause FROM round WHERE cause <> ? ORDER BY no DESC LIMIT ?"
+        return tuple(rows.round_summary(row) for row in self._query(query, (RETEST, -1 if limit is None else limit)))
+
+    def retests(self, limit: int) -> tuple[RoundSummary, ...]:
+        """The retests, newest first."""
+        query = "SELECT id, started, finished, cause FROM round WHERE cause = ? ORDER BY no DESC LIMIT ?"
+        return tuple(rows.round_summary(row) for row in self._query(query, (RETEST, limit)))
+
+    def under_way(self) -> bool:
+        """Whether a round is running, or was interrupted and may yet go on: a night then has the say, not a retest."""
+        newest = next(iter(self.rounds(1)), None)
+        return newest is not None and newest.finished is None and datetime.now(UTC) - newest.started < STALE
 
     def unfinished(self) -> tuple[str, ...]:
         """The round that was begun last, if it did not end: it can go on. What a later round has overtaken cannot."""
-        query = "SELECT id FROM round WHERE finished IS NULL AND no = (SELECT max(no) FROM round)"
+        query = f"SELECT id FROM round WHERE finished IS NULL AND cause <> '{RETEST}' AND no = (SELECT max(no) FROM round)"
         return tuple(row[0] for row in self._query(query))
+
+    def mark(self) -> tuple[int, ...]:
+        """Numbers that change whenever something does that reports tell of."""
+        query = (
+            "SELECT (SELECT count(*) FROM round), (SELECT count(*) FROM round WHERE finished IS NOT NULL), (SELECT count(*) FROM run), "
+            "(SELECT coalesce(max(no), 0) FROM decision), (SELECT coalesce(max(no), 0) FROM permit), "
+            "(SELECT count(*) FROM permit WHERE until IS NULL)"
+        )
+        return tuple(self._query(query)[0])
+
+    def progress(self, round: str) -> Mapping[str, int]:
+        """Site -> pages that are judged in a round and not stored as a run yet."""
+        query = (
+            "SELECT s.id, count(*) FROM journal j JOIN round n ON n.no = j.round JOIN site s ON s.no = j.site "
+            "WHERE n.id = ? GROUP BY j.site"
+        )
+        return dict(self._query(query, (round,)))
+
+    def newest_runs(self) -> Mapping[str, RunSummary]:
+        """Site -> its newest run."""
+        newest = "SELECT site, max(round) FROM run GROUP BY site"
+        return {run.site: run for run in self._runs(f"(r.site, r.round) IN ({newest})", ())}
+
+    def runs_in(self, round: str) -> tuple[RunSummary, ...]:
+        """The runs of a round, in the order in which they ended."""
+        return self._runs("n.id = ? ORDER BY r.finished", (round,))
+
+    def shown(self, site: str, digest: str) -> bool:
+        """Whether a picture belongs to an issue or a keyboard walk of a site."""
+        query = (
+            "SELECT 1 FROM issue i JOIN site s ON s.no = i.site WHERE s.id = ?1 AND i.closed_round IS NULL AND ?2 IN (i.picture, i.scene) "
+            "UNION ALL SELECT 1 FROM issue i JOIN site s ON s.no = i.site "
+            "WHERE s.id = ?1 AND i.closed_round IS NOT NULL AND ?2 IN (i.picture, i.scene) "
+            "UNION ALL SELECT 1 FROM address a JOIN site s ON s.no = a.site "
+            "WHERE s.id = ?1 AND a.walk <> '' AND a.walk ->> '$.picture' = ?2 LIMIT 1"
+        )
+        return bool(digest) and bool(self._query(query, (site, digest)))
 
     def journal(self, round: str, site: str) -> tuple[Judged, ...]:
         """The pages of a run that is not stored yet, each once, in the order in which they were judged."""
@@ -146,6 +206,27 @@ class StoreReader:
         """One issue by its id."""
         return next(iter(self._issues("i.id = ?", (name,))), None)
 
+    def issue_page(
+        self, site: str, after: str, limit: int, filters: Mapping[str, str], *, standing: bool | None = None
+    ) -> tuple[tuple[Issue, ...], int]:
+        """The next issues of a site in the order of their ids, and how many there are altogether.
+
+        `filters`: some of ISSUE_FILTERS -> the value that an issue must have.
+        """
+        where, values = "s.id = ?", [rows.text(site)]
+        for name, value in filters.items():
+            where, values = f"{where} AND {ISSUE_FILTERS[name]} = ?", [*values, rows.text(value)]
+        where += {None: "", True: " AND i.closed_round IS NULL", False: " AND i.closed_round IS NOT NULL"}[standing]
+        joined = f"FROM issue i JOIN site s ON s.no = i.site JOIN address a ON a.no = i.address WHERE {where}"
+        (total,) = self._query(f"SELECT count(*) {joined}", values)[0]
+        ids = self._query(f"SELECT i.id {joined} AND i.id > ? ORDER BY i.id LIMIT ?", [*values, rows.text(after), limit])
+        found = self._issues("i.id IN (SELECT value FROM json_each(?))", (json.dumps([row[0] for row in ids]),))
+        return tuple(sorted(found, key=lambda one: one.id)), total
+
+    def group(self, site: str, group: str) -> tuple[Issue, ...]:
+        """The issues of a site that belong to one component, closed ones too."""
+        return self._issues("s.id = ? AND i.grp = ?", (site, group))
+
     def decisions(self, site: str) -> tuple[Decision, ...]:
         """All decisions on issues of a site, oldest first: the last one on a group counts."""
         query = (
@@ -198,6 +279,7 @@ class StoreReader:
             ends = self._landmarks(watch, now)
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
+                retests=self.retests(RETESTS_TOLD),
                 sites=tuple(self._site_history(target, ends, watch.timezone) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
@@ -234,7 +316,7 @@ class StoreReader:
     def _site_history(self, target: Target, ends: Sequence[str], timezone: str) -> SiteHistory:
         site = target.site.id
         runs = self.runs(site, RUNS_TOLD)
-        recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
+        recent = f"(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round WHERE cause <> '{RETEST}' ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
             cases=read_cases(self.db, timezone, site), bridges=self.bridges(site), core=self.core(site),

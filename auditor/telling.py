@@ -7,6 +7,7 @@ import logging
 import sys
 import unicodedata
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -54,6 +55,17 @@ class LogLines(logging.Formatter):
 
     def formatException(self, info: Any) -> str:
         return "\n".join(f"    {visible(text)}" for text in super().formatException(info).splitlines())
+
+
+class JsonLines(logging.Formatter):
+    """One entry is one JSON object on one line: time in UTC, level, logger, text, and what the entry has as `fields`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told = {"time": at, "level": record.levelname, "logger": record.name, "text": record.getMessage(), **getattr(record, "fields", {})}
+        if record.exc_info:
+            told["error"] = self.formatException(record.exc_info)
+        return json.dumps(told)
 
 
 def json_text(value: Any) -> str:

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 
 from auditor.model import History, SiteHistory
-from reports import notice, site
+from reports import assessment, catalogue, city, night, notice, site
 from reports.grouping import board
 from reports.pages import stylesheet
 from reports.walks import walked
@@ -34,6 +34,13 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
     yield "style.css", stylesheet()
 
 
+def overview(history: History, path: str) -> bytes | None:
+    """One page over all sites, the same as `render` gives it, without the others being made; None where there is none."""
+    makers = {"plan-": assessment, "indicators": catalogue, "night": night}
+    report = next((made for begin, made in makers.items() if path.startswith(begin)), city)
+    return next((content for name, content in report.render(history) if name == path), None)
+
+
 def file_of(history: History, subject: SiteHistory, path: str) -> bytes | None:
     """One file of one site, the same as `render` gives it, without most of the others being made; None where there is none."""
     if path == notice.path_of(subject):
@@ -48,7 +55,11 @@ def media_type(path: str) -> str:
 
 def pictures(history: History) -> set[str]:
     """The digests of the pictures that the pages show as pictures/DIGEST.webp."""
-    boards = (board(site, history.rules, history.now, history.timezone) for site in history.sites)
-    shown = {digest for one in boards for group in (*one.to_fix, *one.to_judge) for digest in (group.example.picture, group.example.scene)}
-    shown |= {walk.picture for site in history.sites for _, walk in walked(site.coverage)}
-    return shown - {""}
+    return {digest for site in history.sites for digest in pictures_of(history, site)}
+
+
+def pictures_of(history: History, site: SiteHistory) -> set[str]:
+    """Those that the pages of one site show."""
+    one = board(site, history.rules, history.now, history.timezone)
+    shown = {digest for group in (*one.to_fix, *one.to_judge) for digest in (group.example.picture, group.example.scene)}
+    return (shown | {walk.picture for _, walk in walked(site.coverage)}) - {""}

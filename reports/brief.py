@@ -10,7 +10,7 @@ from reports import words
 from reports.cards import Cards
 from reports.efforts import Size
 from reports.grouping import Board
-from reports.pages import Document, Section, piece, write
+from reports.pages import Document, Section, paragraph, piece, write
 from reports.priorities import Ranked
 from reports.runs import judged, known, newest, pages_judged, stopped, why_not_judged
 
@@ -35,6 +35,7 @@ def render_brief(
     document = Document(
         path=path_of(site), title=f"{subject.name}：给负责人的一页", lead=lead, sections=tuple(sections),
         trail=(("全市总览", "index.html"), ("检测报告", f"sites/{subject.id}.html")),
+        foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
     )  # fmt: skip
     yield from write(document)
 
@@ -47,8 +48,8 @@ def _state(history: History, site: SiteHistory, standing: Board) -> str:
     if not standing.to_fix:
         return f"{pages}，在自动检测范围内没有查到需要修复的障碍。{halted}许多障碍程序看不出来，还要请残疾人试用。"
     hard = standing.by_impact()[Impact.CRITICAL]
-    told = f"其中 {hard} 种会使一部分人完全用不了" if hard else "没有查到使人完全用不了的"
-    return f"{pages}，查到 {len(standing.to_fix)} 种需要修复的障碍，{told}。{halted}"
+    told = f"其中 {hard} 组会使一部分人完全用不了" if hard else "没有查到使人完全用不了的"
+    return f"{pages}，查到 {len(standing.to_fix)} 组需要修复的障碍（同一个部件上的同一种障碍算一组），{told}。{halted}"
 
 
 def _facts(history: History, site: SiteHistory, standing: Board, ranked: Sequence[Ranked], cards: Cards) -> list[tuple[str, str]]:
@@ -62,9 +63,9 @@ def _facts(history: History, site: SiteHistory, standing: Board, ranked: Sequenc
         small = sum(cards.effort(one.group).size is Size.SMALL for one in ranked[:10])
         found.append(("工作量", f"最先要改的 {min(10, len(ranked))} 处里，{small} 处只需改动一两行代码或者模板"))
     if standing.to_judge:
-        found.append(("等人判断", f"{len(standing.to_judge)} 种，程序拿不准，请派人看一看"))
+        found.append(("等人判断", f"{len(standing.to_judge)} 组，程序拿不准，请派人看一看"))
     if standing.documents:
-        found.append(("文档（附件）", f"{len(standing.documents)} 种障碍，另行修改"))
+        found.append(("文档（附件）", f"{len(standing.documents)} 组障碍，另行修改"))
     return found
 
 

@@ -223,6 +223,7 @@ def _nights(history: History) -> Section:
     rounds = history.rounds[:NIGHTS]
     chart = issues_over_nights(charted(history), id="chart", title="全市待修复问题数量的变化")
     intro = chart + paragraph("仍待修复的数量是各站点截至当晚的合计；当晚没有检测或者未能评价的站点，沿用其上一次的数字。")
+    intro += piece("city.html", "operating")
     rows = []
     for one in rounds:
         runs = _runs(history, one)

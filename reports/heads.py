@@ -46,10 +46,31 @@ def lead(history: History, site: SiteHistory, standing: Board) -> Markup:
     facts += platforms.facts(history, site)
     if subject.legal_basis:
         facts.append(("法律依据", words.legal_basis(subject.legal_basis)))
-    files = [("给负责人的一页（不用专业词语）", f"{brief.path_of(site).rpartition('/')[2]}.html")]
+    files = _files(history, site, standing)
+    sheet = work_list(site) in history.beside
+    return piece("site.html", "lead", site=subject, state=state, facts=facts, warning=warning, files=files, sheet=sheet)
+
+
+def paper(site: SiteHistory) -> str:
+    """Where the report lies for printing."""
+    return f"sites/{site.target.site.id}.pdf"
+
+
+def work_list(site: SiteHistory) -> str:
+    """Where the spreadsheet lies in which the owner notes what is done."""
+    return f"sites/{site.target.site.id}.xlsx"
+
+
+def _files(history: History, site: SiteHistory, standing: Board) -> list[tuple[str, str]]:
+    """What else there is for this site: (what it is, path)."""
+    files = [("给负责人的一页（不用专业词语）", f"{brief.path_of(site)}.html")]
+    if work_list(site) in history.beside:
+        files.append(("工作清单（XLSX，可筛选、可记办理情况）", work_list(site)))
     if notice.wanted(site, standing):
-        files.append(("整改通知草稿（DOCX，公文格式）", notice.path_of(site).rpartition("/")[2]))
-    return piece("site.html", "lead", site=subject, state=state, facts=facts, warning=warning, files=files)
+        files.append(("整改通知草稿（DOCX，公文格式）", notice.path_of(site)))
+    if paper(site) in history.beside:
+        files.append(("供打印的本报告（PDF）", paper(site)))
+    return [(name, path.rpartition("/")[2]) for name, path in files]
 
 
 def _permit(history: History, permit: Permit) -> str:

@@ -10,7 +10,8 @@ from reports import words
 from reports.text import line
 
 IMPLIED: Mapping[str, str] = {
-    "a": "link", "area": "link", "article": "article", "aside": "complementary", "audio": "audio", "button": "button", "dialog": "dialog",
+    "a": "link", "area": "link", "article": "article", "aside": "complementary", "audio": "audio", "button": "button", "dd": "definition",
+    "dialog": "dialog", "dl": "list", "dt": "term",
     "fieldset": "group", "figure": "figure", "footer": "contentinfo", "form": "form", "h1": "heading", "h2": "heading", "h3": "heading",
     "h4": "heading", "h5": "heading", "h6": "heading", "header": "banner", "hr": "separator", "iframe": "iframe", "img": "img",
     "li": "listitem", "main": "main", "meter": "meter", "nav": "navigation", "ol": "list", "option": "option", "p": "paragraph",
@@ -27,10 +28,11 @@ INPUTS: Mapping[str, str] = {
 
 SPOKEN: Mapping[str, str] = {
     **words.ROLE, **words.LANDMARK, "article": "文章", "audio": "音频", "video": "视频", "banner": "页头", "cell": "单元格",
-    "columnheader": "表头", "combobox": "下拉框", "contentinfo": "页脚", "figure": "插图", "group": "分组", "heading": "标题",
+    "columnheader": "表头", "combobox": "下拉框", "contentinfo": "页脚", "definition": "释义",
+    "figure": "插图", "group": "分组", "heading": "标题",
     "iframe": "框架", "meter": "数值指示", "option": "选项", "paragraph": "段落", "progressbar": "进度条", "radio": "单选按钮", "row": "行",
     "rowgroup": "行组", "searchbox": "搜索框", "separator": "分隔线", "slider": "滑块", "spinbutton": "数字框", "switch": "开关",
-    "table": "表格", "tooltip": "提示框",
+    "table": "表格", "term": "名称项", "tooltip": "提示框",
 }  # fmt: skip
 """Role -> what it is called in Chinese."""
 
@@ -100,4 +102,5 @@ def _path(element: Element) -> list[str]:
     """The landmark, then the ancestors that a screen reader tells of, the outermost first."""
     inside = [SPOKEN.get(role_of(one.get("tag", ""), one), "") for one in reversed(element.ancestors)]
     landmark = words.LANDMARK.get(element.landmark, "")
-    return list(dict.fromkeys(filter(None, [landmark, *inside])))
+    outside = [] if landmark in inside else [landmark]  # ancestors are told up to some depth only
+    return list(dict.fromkeys(filter(None, [*outside, *inside])))

@@ -26,6 +26,8 @@ def section(
     if len(ranked) < 2:
         return None
     rows = [*_parts(ranked, templates), *_templates(ranked, templates, titles), *_platform(history, site, ranked, templates)]
+    if not rows:
+        return None
     intro = paragraph(
         "同一个部件、同一个模板里的几个问题，可以交给同一个人一次改好；改建站平台的公共模板，要由厂商来做。"
         "“组号”是上面和后面清单里的先后号。"
@@ -38,7 +40,8 @@ def _parts(ranked: Sequence[Ranked], templates: Templates) -> Iterator[Markup]:
     """Landmarks: what stands in a header is one file for the whole site."""
     found: dict[str, list[int]] = defaultdict(list)
     for place, one in enumerate(ranked):
-        found[words.LANDMARK.get(one.group.example.element.landmark, "没有标出区域的地方")].append(place)
+        if name := words.LANDMARK.get(one.group.example.element.landmark):
+            found[name].append(place)
     for name, places in _most(found):
         yield _row("页面部件", name, "", places, ranked, templates)
 
@@ -47,7 +50,8 @@ def _templates(ranked: Sequence[Ranked], templates: Templates, titles: Mapping[s
     found: dict[str, list[int]] = defaultdict(list)
     for place, one in enumerate(ranked):
         for key in one.spread.templates:
-            found[key].append(place)
+            if templates.known[key] > 1:
+                found[key].append(place)
     for key, places in _most(found):
         example = templates.example[key]
         name = f"与“{titles.get(example, '') or example}”相同的模板（已知 {words.number(templates.known[key])} 页）"

@@ -31,7 +31,7 @@ def section(history: History, site: SiteHistory) -> Section:
     """The table of what was not tested."""
     told = list(rows(history, site))
     intro = paragraph("没有检测到的，不能说有问题，也不能说没有问题。下面各项都不能算作“没有障碍”。")
-    heads = ["没有检测的", "多少", "为什么", "怎样补上"]
+    heads = ["没有检测的内容", "多少", "为什么", "怎样补上"]
     body = [piece("site.html", "untested", what=what, extent=extent, why=why, remedy=remedy) for what, extent, why, remedy in told]
     return table("untested", "没有检测什么，为什么", intro, "没有检测的内容、原因和补救办法", heads, body)
 

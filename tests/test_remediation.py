@@ -46,7 +46,8 @@ def test_a_card_answers_what_an_owner_asks() -> None:
     for expected in (
         "谁会受阻： 使用读屏软件的盲人", "位于 页头 角色 图片（img） 名称 没有名称", "这一处现在的代码",
         'alt="【图片的内容，图上有文字的一并写入】"',
-        "工作量：小。 40 页上的代码相同，改模板或者共用部件一处，各页随之改好。", "对人的影响 完全受阻（×10.00）", "准则级别 A 级（×1.50）",
+        "工作量：小。 40 页上的代码相同，改模板或者共用部件一处，各页随之改好。", "对人的影响：完全受阻（×10.00）",
+        "准则级别：A 级（×1.50）",
         "优先分",
         "WCAG 2.2：1.1.1 非文本内容，A 级", NO_CLAUSE, "按 Ctrl+F5 刷新", "auditor page http://www.shi.gov.cn/col/col7/index.html",
     ):  # fmt: skip
@@ -197,7 +198,10 @@ def test_the_page_for_the_manager_has_no_technical_words_and_fits_a_screen() -> 
         assert len(shown) < 1500, path
         assert "自动检测范围内" in shown
     page = said("sites/shi.brief.html")
-    assert "查到 4 种需要修复的障碍，其中 1 种会使一部分人完全用不了" in page and "从“图片没有替代文本”改起" in page
+    assert (
+        "查到 4 组需要修复的障碍（同一个部件上的同一种障碍算一组），其中 1 组会使一部分人完全用不了" in page
+        and "从“图片没有替代文本”改起" in page
+    )
     assert "最近一次没有能够评价" in said("sites/hall.brief.html") and "不表示网站没有障碍" in said("sites/hall.brief.html")
     assert "许多障碍程序看不出来" in said("sites/canlian.brief.html")
 

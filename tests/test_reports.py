@@ -23,13 +23,13 @@ from reports.grouping import board
 
 
 def test_every_report_file_registers_itself_by_its_name() -> None:
-    assert set(reports.reports()) == {"assessment", "catalogue", "city", "notice", "site"}
+    assert set(reports.reports()) == {"assessment", "catalogue", "city", "night", "notice", "site"}
 
 
 def test_the_files_are_the_city_every_site_every_plan_the_indicators_and_one_style_sheet() -> None:
     sites = {f"sites/{site.target.site.id}{kind}.html" for site in history().sites for kind in ("", ".brief")}
     letters = {"sites/shi.notice.docx"}
-    assert set(rendered()) == {"index.html", "indicators.html", "plan-jining-145.html", "style.css"} | sites | letters
+    assert set(rendered()) == {"index.html", "indicators.html", "night.html", "plan-jining-145.html", "style.css"} | sites | letters
 
 
 def test_a_report_of_the_same_history_is_the_same_to_the_byte() -> None:
@@ -237,7 +237,7 @@ def test_what_to_fix_first_goes_by_the_rank_that_is_shown() -> None:
         "3. 窄屏上要左右滚动",
         "4. 点击区域太小",
     ]
-    assert "把握以前查到，最近一次没有能够复查（×0.50）" in cards()[3].get_text().replace("\n", "")
+    assert "把握：以前查到，最近一次没有能够复查（×0.50）" in cards()[3].get_text().replace("\n", "")
 
 
 def test_criteria_carry_help_words_and_mark_names_that_are_our_own() -> None:
