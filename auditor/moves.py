@@ -46,8 +46,8 @@ def moved(
     `spared`: failures that a person has found to be none, left out on both nights.
     """
     before, after = (replace(night, tallies=without(night.tallies, spared or {})) for night in (before, after))
-    was = _index(before, before.tallies, old or rules)
     first, second = (_index(night, night.tallies, rules) for night in (before, after))
+    was = first if old is None or _alike(old, rules, before.asked) else _index(before, before.tallies, old)
     start, end = _told(before, was, first), _told(after, second)
     if start is None or end is None:
         return None
@@ -92,7 +92,7 @@ def _split(before: Night, after: Night, rules: Mapping[str, Rule], first: float,
     both = before.asked & after.asked
     panel = _seen(before, rules) & _seen(after, rules)
     old, new = _of(before, both, panel), _of(after, both, panel)
-    core_first, core_second = (_index(night, _asked(night, both), rules) for night in (before, after))
+    core_first, core_second = (_by(night, both, rules, whole) for night, whole in ((before, first), (after, second)))
     panel_first, panel_second = (_index(only(before, panel), told.values(), rules) for told in (old, new))
     parts = dict.fromkeys(Cause, 0.0)
     move = Move(since=before.round, until=after.round, before=first, after=second, parts=parts, pages=len(panel))
@@ -109,6 +109,22 @@ def _split(before: Night, after: Night, rules: Mapping[str, Rule], first: float,
         (before.coverage, before.tallies), (after.coverage, after.tallies), rules, asked=both, seed=f"{before.round}\n{after.round}"
     )
     return replace(move, parts=parts, rules={cause: _by_rule(causes, cause) for cause in ON_THE_PAGE}, paired=pair)
+
+
+def _alike(old: Mapping[str, Rule], new: Mapping[str, Rule], asked: Collection[str]) -> bool:
+    """Whether these rules count the same."""
+    return all(weighing(old.get(rule)) == weighing(new.get(rule)) for rule in asked)
+
+
+def weighing(rule: Rule | None) -> tuple[object, ...]:
+    """What of a rule makes an index; nothing where it does not count."""
+    return (rule.criteria, rule.impact, rule.engines) if rule else ()
+
+
+def _by(night: Night, both: Collection[str], rules: Mapping[str, Rule], whole: float) -> float | None:
+    """The index of a night by some of its rules; `whole`: by all of them."""
+    tallies = _asked(night, both)
+    return whole if len(tallies) == len(night.tallies) and night.asked <= frozenset(both) else _index(night, tallies, rules)
 
 
 def _seen(night: Night, rules: Mapping[str, Rule]) -> frozenset[tuple[str, Variant]]:

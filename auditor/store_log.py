@@ -30,6 +30,8 @@ class Act(StrEnum):
     TOKEN_REVOKED = "token-revoked"
     DECIDED = "decided"
     CONFIRMED = "confirmed"
+    CASE_OPENED = "case-opened"
+    CASE_STEP = "case-step"
     RUN = "run"
     RETEST = "retest"
     PAUSED = "paused"

@@ -66,8 +66,8 @@ def _of_night(history: History, night: RoundSummary, visits: Sequence[Visit]) ->
 def _lead(history: History, night: RoundSummary | None, visits: Sequence[Visit]) -> Markup:
     if night is None:
         return paragraph("还没有进行过检测。") + paragraph(NOT_IT)
-    states = Counter(one.run.state for one in visits if visited(one.run))
-    told = "，".join(f"{words.RUN_STATE[state]} {states[state]} 个" for state in RunState if states[state])
+    states = Counter(words.RUN_STATE[one.run.state] for one in visits if visited(one.run))
+    told = "，".join(f"{word} {states[word]} 个" for word in dict.fromkeys(words.RUN_STATE[state] for state in RunState) if states[word])
     enabled = [site for site in history.sites if site.target.enabled]
     seen = {one.site.target.site.id for one in visits}
     idle = sum(site.target.site.id not in seen and not unconfirmed(site) for site in enabled)

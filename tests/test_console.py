@@ -303,6 +303,8 @@ def paths(made: Service) -> list[str]:
         "/sites/one",
         "/sites/three",
         f"/sites/one/groups/{group(made)}",
+        "/sites/one/cases/new",
+        "/cases",
         "/desk",
         "/run",
         "/settings",
