@@ -71,8 +71,10 @@ def audit(order: Order, report: Callable[[Progress], None], stopped: Stopped | N
 
     `stopped` tells why a host must not be visited any more; None: what the file `order.stops` says, which helps only where that
     file can be read, on the coordinator's machine or a shared disk. It is asked every half second and has to answer at once.
-    What the site does is told in `Run.coverage`. Raises BrowserMissing where this machine has no working browser.
+    What the site does is told in `Run.coverage`. Raises BrowserMissing where this machine has no working browser, AxeUnusable where the
+    axe file that was named is none.
     """
+    judge.versions(order.target.profile)  # who could not judge visits nobody
     if order.crawl and not may_visit(order.target, order.network):
         return _not_confirmed(order)
     return asyncio.run(_audit(order, report, stopped or (Watched(order.stops) if order.stops else nobody)))

@@ -8,44 +8,37 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
+from auditor import cli_accounts, cli_care, cli_cases, cli_export, cli_install, cli_notify
 from auditor import targets as targets_file
+from auditor.cli_shared import (
+    FOLDER,
+    NOTHING,
+    OK,
+    Group,
+    failed,
+    option_db,
+    option_json,
+    option_profile,
+    option_site,
+    option_targets,
+    reading,
+    watch_of,
+    writing,
+    wrong,
+    wrong_targets,
+)
 from auditor.model import Decision, Level, Profile, RunState, Stop, Target, Verdict, Watch
-from auditor.store import Store, StoreError
+from auditor.store import StoreError
+from auditor.store_log import Act, LogBook
 from auditor.telling import Teller, json_text, move_json, move_text, page_json, page_text, round_json, round_table, stops_text
 
-FOLDER = Path("out")
-DATABASE = FOLDER / "auditor.db"
-OK, NOTHING, WRONG = 0, 1, 2
 
-option_targets = click.option(
-    "-t", "--targets", "path", type=click.Path(path_type=Path), default=Path("targets.yml"), show_default=True, help="网站清单。"
-)
-option_db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), default=DATABASE, show_default=True, help="数据库文件。")
-option_site = click.option("--site", "sites", multiple=True, metavar="ID", help="只处理这个网站，可以写多次。")
-option_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-option_profile = click.option("--profile", type=click.Choice([profile.value for profile in Profile]), help="检测范围：axe、静态或全部。")
-
-
-class _Command(click.Command):
-    """A command whose option --help speaks Chinese like the others."""
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = "显示这段说明。"
-        return option
-
-
-class _Group(_Command, click.Group):
-    command_class = _Command
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="portal-auditor", prog_name="auditor", message="%(prog)s %(version)s", help="显示版本。")
 def main() -> None:
     """信息无障碍审计服务：用真实浏览器检测政府网站，跟踪每一处障碍直到消除。"""
@@ -55,7 +48,7 @@ def main() -> None:
 @option_targets
 def check(path: Path) -> None:
     """检查网站清单，一次列出所有错误。"""
-    watch = _watch(path)
+    watch = watch_of(path)
     enabled = [target for target in watch.targets if target.enabled]
     unconfirmed = _unconfirmed(watch)
     click.echo(f"{path}：没有错误。共 {len(watch.targets)} 个网站，启用 {len(enabled)} 个，其中 {len(unconfirmed)} 个尚未确认，不会访问。")
@@ -74,9 +67,10 @@ def run(path: Path, db: Path, sites: Sequence[str], fresh: bool, resume: bool, p
 
     手工启动的检测不受 window（允许访问的时段）限制，请避开网站繁忙的时候。
     """
-    watch = _watch(path)
+    watch = watch_of(path)
     chosen = _chosen(watch, sites, profile)
     outcome = _round(watch, chosen, db, trigger="manual", resume=resume)
+    cli_notify.send_after_round(watch, db)
     if as_json:
         click.echo(json_text(round_json(outcome)))
     else:
@@ -106,43 +100,48 @@ def page(
     from auditor import stops
     from auditor.addresses import host_of
     from auditor.pages import audit_pages
+    from checks.axe.source import AxeUnusable
     from crawlers.browsers.find import BrowserMissing
 
     addresses = [*urls, *(line.strip() for line in urls_from or () if line.strip() and not line.startswith("#"))]
     if not addresses:
-        _wrong("请给出至少一个网址，例如：auditor page http://www.example.gov.cn/")
+        wrong("请给出至少一个网址，例如：auditor page http://www.example.gov.cn/")
     bad = [address for address in addresses if not address.startswith(("http://", "https://"))]
     if bad:
-        _wrong(f"网址必须以 http:// 或 https:// 开头：{bad[0]}")
+        wrong(f"网址必须以 http:// 或 https:// 开头：{bad[0]}")
     file = stops.beside(db)
     told = [stops.Watched(file)(host_of(address)) for address in addresses]
     if all(told):
-        _failed(f"{told[0]}。停止记录在 {file}，用 auditor stop 查看。")
+        failed(f"{told[0]}。停止记录在 {file}，用 auditor stop 查看。")
     try:
         with Teller(total=len(addresses)) as teller:
             run = audit_pages(
                 addresses, level=Level(level) if level else None, profile=Profile(profile or Profile.FULL), allow=allow, browser=browser,
                 tell=teller.tell, stops=str(file),
             )  # fmt: skip
-    except BrowserMissing as error:
-        _failed(str(error))
+    except (BrowserMissing, AxeUnusable) as error:
+        failed(str(error))
     click.echo(json_text(page_json(run, addresses)) if as_json else page_text(run, addresses))
-    failed = any(finding.outcome == "failed" for finding in run.findings)
+    broken = any(finding.outcome == "failed" for finding in run.findings)
     judged = run.state is not RunState.FAILED or any(entry.engines for entry in run.coverage)  # a document that was read is no page
-    sys.exit(NOTHING if not judged or (fail_on and failed) else OK)
+    sys.exit(NOTHING if not judged or (fail_on and broken) else OK)
 
 
 @main.command()
 @option_targets
 @option_db
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=FOLDER / "site", show_default=True, help="写入的文件夹。")
-def report(path: Path, db: Path, out: Path) -> None:
-    """写出静态报告网页。"""
+@click.option("--pdf/--no-pdf", "paper", default=True, show_default=True, help="另外把各网站的报告打印成 PDF（需要浏览器，每个网站几秒）。")
+def report(path: Path, db: Path, out: Path, paper: bool) -> None:
+    """写出静态报告网页。
+
+    每个网站另有：给负责人的一页、工作清单（XLSX）、整改通知草稿（DOCX）和供打印的 PDF。
+    """
     from auditor.publish import publish
 
-    watch = _watch(path)
-    with _reading(db) as store:
-        first = publish(watch, store, out)
+    watch = watch_of(path)
+    with reading(db) as store:
+        first = publish(watch, store, out, paper=paper, tell=lambda sentence: click.echo(sentence, err=True))
     click.echo(first)
 
 
@@ -151,11 +150,20 @@ def report(path: Path, db: Path, out: Path) -> None:
 @option_db
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
 @click.option("--port", type=click.IntRange(0, 65535), default=8071, show_default=True, help="监听的端口。")
-def serve(path: Path, db: Path, host: str, port: int) -> None:
-    """按计划在允许访问的时段检测，并提供报告网页。"""
-    from auditor.service import serve as serve_forever
+@click.option("--public", is_flag=True, help="不登录也能看报告网页（管理页面总要登录）；也可以写在网站清单的 service 中。")
+@click.option("--log", type=click.Choice(["text", "json"]), default="text", show_default=True, help="日志的格式；json 每次访问也记一条。")
+def serve(path: Path, db: Path, host: str, port: int, public: bool, log: str) -> None:
+    """按计划在允许访问的时段检测，提供管理页面和报告网页。
 
-    serve_forever(_watch(path), db, host, port)
+    人员用 auditor user add 添加；第一次使用时先添加一个运行管理员。
+    """
+    from auditor.serving import serve as serve_forever
+
+    watch_of(path)
+    try:
+        serve_forever(path, db, host, port, public=public, structured=log == "json")
+    except StoreError as error:
+        failed(str(error))
 
 
 @main.command()
@@ -169,23 +177,25 @@ def demo(out: Path, nights: int) -> None:
     try:
         sys.exit(show(out, nights))
     except (BrowserMissing, StoreError) as error:
-        _failed(str(error))
+        failed(str(error))
     except OSError as error:
-        _failed(f"写不了文件夹 {out}：{error.strerror}")
+        failed(f"写不了文件夹 {out}：{error.strerror}")
 
 
 @main.command()
 @option_targets
+@option_db
 @click.argument("site")
 @click.option("--by", required=True, help="确认人姓名。")
-def confirm(path: Path, site: str, by: str) -> None:
+def confirm(path: Path, db: Path, site: str, by: str) -> None:
     """确认可以访问一个网站（写入网站清单）。"""
-    watch = _watch(path)
+    watch = watch_of(path)
     today = datetime.now(ZoneInfo(watch.timezone)).date()
     try:
         targets_file.confirm(path, _chosen(watch, (site,), None)[0].site.id, by, today)
     except targets_file.TargetsError as error:
-        _wrong_targets(path, error)
+        wrong_targets(path, error)
+    cli_accounts.record(db, Act.CONFIRMED, site, by)
     click.echo(f"已写入 {path}：{by} 确认可以访问 {site}。")
 
 
@@ -206,22 +216,24 @@ def stop(db: Path, host: str | None, everywhere: bool, by: str | None, why: str,
     path = stops.beside(db)
     if not host and not everywhere:
         if by or lift:
-            _wrong("请写明主机名，或者用 --all 表示全部。")
+            wrong("请写明主机名，或者用 --all 表示全部。")
         click.echo(stops_text(stops.read(path)))
         return
     meant = stops.EVERYWHERE if everywhere else stops.named(host or "")
     if not meant or (host and everywhere):
-        _wrong("主机名和 --all 只能写一样。" if everywhere else f"{host} 不是主机名，例如 www.example.gov.cn。")
+        wrong("主机名和 --all 只能写一样。" if everywhere else f"{host} 不是主机名，例如 www.example.gov.cn。")
     try:
         if lift:
             gone = stops.lift(path, meant)
+            cli_accounts.record(db, Act.STOP_LIFTED, meant, by or "")
             click.echo(_lifted(meant, len(gone), [stop.host for stop in stops.read(path) if stops.applies(stop, meant)]))
             return
         if not by:
-            _wrong("请用 --by 写明要求停止的人。")
+            wrong("请用 --by 写明要求停止的人。")
         stops.add(path, Stop(host=meant, by=by, why=why, since=datetime.now(UTC)))
+        cli_accounts.record(db, Act.STOPPED, meant, f"{by}：{why}")
     except OSError as error:
-        _failed(f"写不了文件 {path}：{error.strerror}")
+        failed(f"写不了文件 {path}：{error.strerror}")
     again = "--all" if meant == stops.EVERYWHERE else f"'{meant}'" if "*" in meant else meant
     click.echo(f"已停止访问：{_place(meant)}。正在进行的检测几秒内停止。解除：auditor stop --lift {again}")
     if not db.exists():
@@ -253,12 +265,12 @@ def explain(db: Path, site: str, since: str | None, until: str | None, as_json: 
     from checks import judge
 
     try:
-        with _reading(db) as store:
+        with reading(db) as store:
             move = explained(store, site, judge.counting(), since=since, until=until)
     except StoreError as error:
-        _failed(str(error))
+        failed(str(error))
     if move is None:
-        _failed(f"网站 {site} 没有两次可以比较的检测（至少要有两次给出了无障碍指数）。")
+        failed(f"网站 {site} 没有两次可以比较的检测（至少要有两次给出了无障碍指数）。")
     click.echo(json_text(move_json(move)) if as_json else move_text(move))
 
 
@@ -275,24 +287,29 @@ def explain(db: Path, site: str, since: str | None, until: str | None, as_json: 
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="有效期，到这一天为止。")
 def decide(path: Path, db: Path, site: str, group: str, verdict: str, by: str, why: str, until: datetime | None) -> None:
     """对一组障碍作出决定；GROUP 是报告中的编号（可以只写前几位）。"""
-    _watch(path)
-    with _writing(db) as store:
+    watch_of(path)
+    with writing(db) as store:
         groups = sorted({issue.group for issue in store.issues(site) if issue.group.startswith(group)})
         if len(groups) != 1:
-            _wrong(f"网站 {site} 中{'有多组' if groups else '没有'}编号以 {group} 开头的障碍。")
+            wrong(f"网站 {site} 中{'有多组' if groups else '没有'}编号以 {group} 开头的障碍。")
         expires = until.date() if until else None
-        store.decide(Decision(site=site, group=groups[0], verdict=Verdict(verdict), by=by, why=why, made=datetime.now(UTC), until=expires))
+        decision = Decision(site=site, group=groups[0], verdict=Verdict(verdict), by=by, why=why, made=datetime.now(UTC), until=expires)
+        with store.writing():
+            store.decide(decision)
+            LogBook(store).record(cli_accounts.here(), Act.DECIDED, f"{site} {groups[0][:10]}", f"{verdict}，{by}：{why}")
     click.echo(f"已记录：{site} 的障碍 {groups[0][:8]}，{by}。")
 
 
 @main.command()
+@option_targets
 @option_db
-def doctor(db: Path) -> None:
-    """检查本机缺少什么，并说明如何补上。"""
+def doctor(path: Path, db: Path) -> None:
+    """检查本机、网站清单和数据库缺少什么，并说明如何补上。"""
     from auditor.doctor import examine
+    from auditor.doctor_data import examine_data
 
     missing = False
-    for found in examine(db.parent):
+    for found in (*examine(db.parent), *examine_data(path, db, datetime.now(UTC))):
         mark = "正常" if found.ok else ("缺少" if found.needed else "建议")
         click.echo(f"[{mark}] {found.name}：{found.found}")
         if not found.ok:
@@ -317,21 +334,16 @@ def rules(level: str | None, as_json: bool) -> None:
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
 
 
+main.add_command(cli_accounts.user)
+main.add_command(cli_accounts.log)
+main.command()(option_db(option_site(cli_export.export)))
+for command in (
+    cli_care.backup, cli_care.restore, cli_care.retention, cli_cases.case, cli_install.deploy, cli_install.sbom, cli_notify.notify,
+):  # fmt: skip
+    main.add_command(command)
+
+
 # ---------------------------------------------------------------------------------------------- shared by the commands
-
-
-def _watch(path: Path) -> Watch:
-    """The whole of targets.yml; ends the command with every mistake where it has any."""
-    try:
-        return targets_file.load(path)
-    except targets_file.TargetsError as error:
-        _wrong_targets(path, error)
-
-
-def _wrong_targets(path: Path, error: targets_file.TargetsError) -> NoReturn:
-    for problem in error.problems:
-        click.echo(problem.at(str(path)), err=True)
-    sys.exit(WRONG)
 
 
 def _chosen(watch: Watch, sites: Sequence[str], profile: str | None) -> list[Target]:
@@ -339,7 +351,7 @@ def _chosen(watch: Watch, sites: Sequence[str], profile: str | None) -> list[Tar
     known = {target.site.id: target for target in watch.targets}
     for site in sites:
         if site not in known:
-            _wrong(f"网站清单中没有 {site}。")
+            wrong(f"网站清单中没有 {site}。")
     chosen = [known[site] for site in dict.fromkeys(sites)] if sites else [target for target in watch.targets if target.enabled]
     return [replace(target, profile=Profile(profile)) for target in chosen] if profile else chosen
 
@@ -350,25 +362,12 @@ def _round(watch: Watch, chosen: Sequence[Target], db: Path, *, trigger: str, re
     from crawlers.browsers.find import BrowserMissing
 
     try:
-        with _writing(db) as store, Teller(total=None) as teller, workers() as executor:
+        with writing(db) as store, Teller(total=None) as teller, workers() as executor:
             return run_round(watch, chosen, store, executor, trigger=trigger, resume=resume, tell=teller.tell)
     except (BrowserMissing, StoreError) as error:
-        _failed(str(error))
+        failed(str(error))
     except KeyboardInterrupt:
-        _failed("已中断。已完成的结果都已保存，用 auditor run --resume 可以接着检测。")
-
-
-def _writing(db: Path) -> Store:
-    try:
-        return Store.open(db)
-    except StoreError as error:
-        _failed(str(error))
-
-
-def _reading(db: Path) -> Store:
-    if not db.exists():
-        _failed(f"没有数据库 {db}，请先运行 auditor run。")
-    return Store.open(db, readonly=True)
+        failed("已中断。已完成的结果都已保存，用 auditor run --resume 可以接着检测。")
 
 
 def _unconfirmed(watch: Watch) -> list[Target]:
@@ -381,13 +380,3 @@ def _say_unconfirmed(watch: Watch, chosen: Sequence[Target]) -> None:
     names = [target.site.id for target in _unconfirmed(watch) if target.site.id in {item.site.id for item in chosen}]
     if names:
         click.echo(f"有 {len(names)} 个网站尚未确认，没有访问。取得授权后运行：auditor confirm {names[0]} --by 姓名", err=True)
-
-
-def _wrong(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(WRONG)
-
-
-def _failed(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(NOTHING)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from statistics import NormalDist, median
 
@@ -68,6 +68,12 @@ class Passed:
     low: float
     high: float
     waiting: int  #: sites that had neither passed nor left before that day
+
+
+def quarter_ends(first: date, last: date) -> tuple[date, ...]:
+    """The ends of the quarters of a year from one day to another, both included; none where they lie in the wrong order."""
+    firsts = (date(year, month, 1) for year in range(first.year, last.year + 2) for month in (1, 4, 7, 10))
+    return tuple(end for start in firsts if first <= (end := start - timedelta(days=1)) <= last)
 
 
 def forecast(points: Iterable[Point], *, goal: float, due: date, links: Sequence[Break] = ()) -> Forecast:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from auditor.addresses import pattern
+from auditor.addresses import host_of, pattern
 from auditor.model import DOCUMENTS, Element, Finding, Issue, Variant
 
 IDENTITY_VERSION = 1
@@ -38,6 +38,16 @@ def group_of(site: str, rule: str, element: Element) -> str:
     """The component a barrier belongs to, wherever on the site it is met (F_group): 128 bits in hexadecimal."""
     own = _norm(element.tag, element.attributes) | _own_traits(element) | _document(element)
     return fingerprint(site, rule, own, list(_skeleton(element.ancestors)), stable_steps(outer_steps(element.selector)))
+
+
+def component_of(rule: str, element: Element, page: str) -> str:
+    """The same component on whatever site it is met, such as in a template that many sites share: 128 bits in hexadecimal.
+
+    `page`: the address it was met at; what points to the page's own host is told without it, other hosts are part of the component.
+    """
+    own = host_of(page)
+    near = {name: _hostless(value, own) if name in ("href", "src") else value for name, value in element.attributes.items()}
+    return group_of("", rule, replace(element, attributes=near))
 
 
 def instance_of(group: str, page: str, element: Element, ordinal: int) -> str:
@@ -152,6 +162,14 @@ def _own_traits(element: Element) -> dict[str, object]:
         "attributes": _attribute_names(element.attributes),
         "address": _address(element.attributes),
     }
+
+
+def _hostless(value: str, own: str) -> str:
+    """An address of one's own site without scheme and host; any other as it is."""
+    found = re.match(r"(?:https?:)?//", value.strip(), re.IGNORECASE)
+    if found is None or host_of(value if ":" in found[0] else f"http:{value.strip()}") != own:
+        return value
+    return "/" + value.strip()[found.end() :].partition("/")[2]
 
 
 def _document(element: Element) -> dict[str, object]:

@@ -230,7 +230,7 @@ class Goal:
     source: str  #: where in the plan the sentence stands
     lead: str
     participants: tuple[str, ...] = ()
-    target: float | None = None  #: only where a document sets one
+    target: float | None = None  #: only where a document sets one: of `indicator`, in per cent where that is a share; 100 means all of them
     target_document: str = ""  #: number of the document that sets it
     due: date | None = None
     attribute: Attribute = Attribute.NONE
@@ -363,6 +363,53 @@ class Network:
     webdriver: str | None = None  #: address of a WebDriver server or Grid for `browser: selenium`; None: one is started here
 
 
+class Reader(StrEnum):
+    """Who is told."""
+
+    OPERATOR = "operator"  #: 大数据中心: how the night went, what failed
+    OWNER = "owner"  #: of some sites: what changed on them
+    FEDERATION = "federation"  #: 残联: a summary of the week by county
+
+
+class Security(StrEnum):
+    """How the way to a mail server is kept closed."""
+
+    TLS = "tls"  #: from the first byte on, usually port 465
+    STARTTLS = "starttls"  #: after a first word in the open, usually port 587
+    NONE = "none"  #: not at all: in an internal network only
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A way to tell one of the readers, as targets.yml describes it. Secrets stand as `env:NAME`; what they are is kept nowhere."""
+
+    id: str
+    kind: str  #: name of a file in `auditor/notices/channels/`
+    reader: Reader = Reader.OPERATOR
+    sites: tuple[str, ...] = ()  #: ids; none: all
+    link: str = ""  #: address of the service, to which links in messages lead; "": no links
+    allow_private: bool = False
+    url: str = ""  #: of a robot or webhook; `env:NAME` where it holds a key; "": that of the public cloud
+    key: str = ""  #: what names the robot in its address
+    secret: str = ""  #: what a message is signed with
+    host: str = ""  #: of the mail server
+    port: int | None = None  #: None: the usual one
+    security: Security = Security.TLS
+    username: str = ""
+    password: str = ""
+    sender: str = ""  #: mail address
+    to: tuple[str, ...] = ()  #: mail addresses
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who is let in to the service without signing in, and whose word stands for a sign-in."""
+
+    public: bool = False  #: whether everybody may read the report pages
+    proxies: tuple[str, ...] = ()  #: networks of reverse proxies whose X-Forwarded-* headers are believed
+    user_header: str = ""  #: in which such a proxy names who is signed in; "": it does not
+
+
 @dataclass(frozen=True, kw_only=True)
 class Watch:
     """The whole of targets.yml."""
@@ -373,7 +420,8 @@ class Watch:
     timezone: str = "Asia/Shanghai"
     targets: tuple[Target, ...] = ()
     retention: Mapping[str, int] = field(default_factory=lambda: {"snapshots": 90, "pictures": 90})  #: nights
-    notices: tuple[Mapping[str, Any], ...] = ()
+    notices: tuple[Channel, ...] = ()
+    service: Access = field(default_factory=Access)
 
 
 # ---------------------------------------------------------------------------------------------- standards and rules
@@ -821,6 +869,99 @@ class Decision:
     until: date | None = None
 
 
+class Party(StrEnum):
+    """Who acts in a case."""
+
+    FEDERATION = "federation"
+    OPERATOR = "operator"
+    OWNER = "owner"
+    REVIEWER = "reviewer"
+    SERVICE = "service"  #: the program itself
+
+
+class CaseStep(StrEnum):
+    """What can be done in a case (督办): 通报, 已读, 催办, 延期, 复测, 申诉, 申诉决定, 销号, 移送."""
+
+    OPEN = "open"
+    READ = "read"
+    REMIND = "remind"
+    EXTEND = "extend"
+    RETEST = "retest"
+    DISPUTE = "dispute"
+    DECIDE = "decide"
+    CLOSE = "close"
+    TRANSFER = "transfer"
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    NOTIFIED = "notified"  #: the owner has not said that it was read
+    READ = "read"
+    DISPUTED = "disputed"
+    TRANSFERRED = "transferred"
+    CLOSED = "closed"
+
+
+class Ending(StrEnum):
+    """How a case was closed."""
+
+    REPAIRED = "repaired"
+    WITHDRAWN = "withdrawn"  #: nothing of it is left after a dispute
+    ANSWERED = "answered"  #: a complaint that no audit can settle
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEvent:
+    """One thing done in a case. Events are added, never changed; what a case is follows from them (`auditor.cases`)."""
+
+    at: datetime
+    step: CaseStep
+    by: str
+    party: Party
+    why: str = ""
+    groups: tuple[str, ...] = ()  #: OPEN: that it is about; DISPUTE: that are disputed
+    issues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: OPEN: ids of the issues of each group
+    complaint: str = ""  #: OPEN: what somebody complained of; "": an audit gave occasion
+    days: int | None = None  #: OPEN, EXTEND: calendar days, of which the first is the day after
+    round: str = ""  #: RETEST: that it rests on
+    repaired: Mapping[str, date] = field(default_factory=dict)  #: RETEST: group -> day on which its last place was found repaired
+    gone: tuple[str, ...] = ()  #: RETEST: groups that went with their pages or rules, which is no repair
+    unseen: tuple[str, ...] = ()  #: RETEST: groups that could not be looked at
+    upheld: bool | None = None  #: DECIDE: whether the dispute was right
+    to: str = ""  #: TRANSFER: the authority that takes it over
+    ending: Ending | None = None  #: CLOSE
+    satisfied: bool | None = None  #: CLOSE: what the person who complained says of the answer; None: not asked, or no answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A notice to an owner with a deadline, and what came of it."""
+
+    id: str
+    site: str
+    state: CaseState
+    events: tuple[CaseEvent, ...]
+    complaint: str = ""
+    groups: tuple[str, ...] = ()  #: that it was opened about
+    withdrawn: tuple[str, ...] = ()  #: of them, those that a dispute took out
+    opened: date
+    deadline: date  #: the last day
+    read: date | None = None
+    disputed: tuple[str, ...] = ()  #: groups that a dispute is open about
+    repaired: Mapping[str, date] = field(default_factory=dict)  #: as of the last retest
+    gone: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    retested: date | None = None
+    ending: Ending | None = None
+    closed: date | None = None
+
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """The groups that are still to be repaired."""
+        return tuple(one for one in self.groups if one not in self.withdrawn and one not in self.repaired and one not in self.gone)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stop:
     """Somebody's word that a host must not be visited until it is taken back."""
@@ -880,6 +1021,7 @@ class Score:
     used_pages: int = 0
     criteria: Mapping[str, Conformance] = field(default_factory=dict)
     sample: Sample | None = None  #: out of which it is estimated; None: nothing was drawn
+    interfering: Mapping[str, int] = field(default_factory=dict)  #: criterion of `scoring.INTERFERING` -> judged pages failing it
 
 
 class Cause(StrEnum):
@@ -889,7 +1031,8 @@ class Cause(StrEnum):
     NEW = "new"  #: more failures of a rule on a page
     CONTENT = "content"  #: as many failures among more or fewer elements that the rule applies to
     COVERAGE = "coverage"  #: other pages were judged, or the site has other pages
-    RULES = "rules"  #: other rules were asked
+    RULES = "rules"  #: other rules were asked, or the same otherwise
+    RECOUNTED = "recounted"  #: a night that was told already counts otherwise today: words of people, templates known better
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -920,7 +1063,8 @@ class Move:
     parts: Mapping[Cause, float]  #: they add up to after - before
     pages: int  #: judged on both nights
     rules: Mapping[Cause, tuple[tuple[str, int], ...]] = field(default_factory=dict)  #: rule -> pages it changed on, most first
-    paired: Paired | None = None  #: the same pages compared with each other; None: by an earlier version
+    paired: Paired | None = None  #: the same pages compared with each other; None: by an earlier version, or across a change of rules
+    bridged: bool | None = None  #: whether the rules' part was measured on kept pages (`Bridge`); None: the rules did not change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -934,9 +1078,15 @@ class Bridge:
     shift: float  #: points by which the new rules lie above the old ones on the same pages
     error: float  #: standard error of the shift
     pages: int  #: judged by both
-    core_rules: int = 0  #: that say the same of every one of these pages
-    core_before: float | None = None  #: index of these pages, counted by those rules alone, on the last night under the old rules
-    core_after: float | None = None  #: the same on the first night under the new ones
+    core: tuple[str, ...] = ()  #: rules that are the same in both and say the same of every one of these pages
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreIndex:
+    """The index of a site by those rules alone that no bridged change of the rules has touched (methods.md 2.4)."""
+
+    rules: tuple[str, ...]
+    values: Mapping[str, float]  #: round -> index, of the newest nights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -955,6 +1105,7 @@ class RunSummary:
     open: int
     fixed: int
     reopened: int
+    new_rule: int = 0  #: first seen as their rule was first asked (`lifecycle.Counts`); not among `new`
     ruleset_id: str
     environment_id: str
     versions: Mapping[str, str]
@@ -980,13 +1131,15 @@ class SiteHistory:
 
     target: Target
     runs: tuple[RunSummary, ...] = ()  #: newest first
-    landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to the first judged day and to each review's last day
+    landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to each day that reports of plans speak of
     issues: tuple[Issue, ...] = ()
     coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run
     decisions: tuple[Decision, ...] = ()
     permits: tuple[Permit, ...] = ()  #: newest first
     noted: Mapping[str, Any] = field(default_factory=dict)  #: `Run.noted` of the newest run that saw the start page
-    bridges: tuple[Bridge, ...] = ()  #: over changes of the rules
+    bridges: tuple[Bridge, ...] = ()  #: over changes of the rules, oldest first
+    core: CoreIndex | None = None  #: None: no change of the rules was bridged, or the newest was not
+    cases: tuple[Case, ...] = ()  #: oldest first
 
 
 class Reach(StrEnum):
@@ -1021,6 +1174,15 @@ class Platform:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disk:
+    """What the store takes of the disk it lies on, in bytes."""
+
+    database: int
+    blobs: int  #: pictures and snapshots of pages
+    free: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class History:
     """What reports are made from: everything they may know, as plain data."""
 
@@ -1029,9 +1191,12 @@ class History:
     plans: tuple[Plan, ...] = ()
     regions: tuple[Region, ...] = ()
     rounds: tuple[RoundSummary, ...] = ()  #: newest first
+    retests: tuple[RoundSummary, ...] = ()  #: the same of the pages of single groups of issues, by day
     sites: tuple[SiteHistory, ...] = ()
     stops: tuple[Stop, ...] = ()  #: emergency stops in force
     rules: Mapping[str, Rule] = field(default_factory=dict)
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
     reach: tuple[Covered, ...] = ()  #: how far the criteria of level AA are judged
     platforms: Mapping[str, Platform] = field(default_factory=dict)  #: families of systems by id
+    beside: frozenset[str] = frozenset()  #: paths of files that lie beside the report pages, such as sites/ID.pdf
+    disk: Disk | None = None  #: None: nobody looked

@@ -8,7 +8,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,26 +17,27 @@ from auditor import stops
 from auditor.addresses import canonical, host_of
 from auditor.audit import audit, may_visit
 from auditor.budgets import site_seconds
+from auditor.casework import follow_up
+from auditor.indexing import RUNS_BEFORE, indexed
 from auditor.lifecycle import advance
 from auditor.model import (
     Coverage,
-    Issue,
-    Move,
     Order,
     Permit,
     Progress,
     Run,
     RunState,
     RunSummary,
-    Score,
     State,
     Target,
     Watch,
 )
-from auditor.moves import Night, moved
-from auditor.run_score import excused, score
+from auditor.moves import Night
+from auditor.notices.announcing import announce
 from auditor.sampling import limit_of, period_of
 from auditor.store import Store
+from auditor.store_read import STALE
+from auditor.upgrades import Upgrade, upgrade
 from checks import judge
 from crawlers.browsers.find import BrowserMissing, DriverMissing
 from crawlers.pace import night
@@ -46,12 +47,8 @@ log = logging.getLogger("auditor")
 NIGHT = timedelta(hours=8)
 """The longest a round may take; what is not begun by then is not begun."""
 
-RUNS_BEFORE = 30  # among which one with an index is looked for, to compare with
 SAMPLES_BACK = 30  # runs among which the last sample is looked for
 SCHEDULE = "schedule"  # the trigger of rounds that nobody looks on
-
-STALE = timedelta(hours=20)
-"""An interrupted round older than this is not resumed: its pages belong to an earlier night."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +94,8 @@ def run_round(
     work = _Work(watch, store, executor, round_id, now, tell, stop or threading.Event(), clock, by_night=trigger == SCHEDULE)
     runs = work.all(targets)
     finished = clock()
+    follow_up(watch, store, round_id, finished)
+    announce(watch, store, round_id, finished)
     store.end_round(round_id, finished)
     store.sweep(**watch.retention)
     return Outcome(round=round_id, started=now, finished=finished, runs=tuple(runs))
@@ -141,10 +140,13 @@ class _Work:
     ) -> None:  # fmt: skip
         self.watch, self.store, self.executor, self.tell = watch, store, executor, tell
         self.round, self.now, self.stop, self.clock, self.by_night = round_id, now, stop, clock, by_night
+        self.over = threading.Event()  #: for workers; `stop` belongs to whoever started the round, who may start another
         begun = next((one.started for one in store.rounds() if one.id == round_id), now)  # earlier than now where a round is resumed
         self.period = period_of(begun.astimezone(ZoneInfo(watch.timezone)).date())
         self.later: dict[str, datetime] = {}  #: host -> when the window of its next site opens
-        self.inbox: queue.SimpleQueue[Progress | tuple[str, Future[Run]]] = queue.SimpleQueue()
+        self.inbox: queue.SimpleQueue[_News] = queue.SimpleQueue()
+        self.upgrading: set[str] = set()  #: sites whose run waits until the night before it has been judged again
+        self.desk = ThreadPoolExecutor(1, thread_name_prefix="again")  # where that is done, beside the audits
 
     def all(self, targets: Sequence[Target]) -> list[RunSummary]:
         """Every target once, in the order in which they end."""
@@ -154,7 +156,7 @@ class _Work:
         for host in list(waiting):
             self._next(host, waiting, running, runs)
         try:
-            while running or self.later:
+            while running or self.later or self.upgrading:
                 for host in [host for host, opens in self.later.items() if opens <= self.clock()]:
                     del self.later[host]
                     self._next(host, waiting, running, runs)
@@ -165,17 +167,22 @@ class _Work:
                     self.store.note(item)
                     self.tell(item)
                     continue
+                if isinstance(item, _Again):
+                    runs.append(self._keep(item.upgrade.run, item))
+                    continue
                 host, future = item
                 target, _ = running.pop(host)
-                runs.append(self._keep(self._result(target, future)))
+                run = self._result(target, future)
+                runs += () if self._upgrades(target, run) else (self._keep(run),)
                 self._next(host, waiting, running, runs)
         finally:
-            self.stop.set()
+            self.over.set()
+            self.desk.shutdown(wait=False, cancel_futures=True)
             for _, future in running.values():
                 future.cancel()
         return runs
 
-    def _news(self) -> Progress | tuple[str, Future[Run]] | None:
+    def _news(self) -> _News | None:
         """What a worker tells; None if there is nothing for a while."""
         if self.stop.is_set():
             raise RoundAbandoned(self.round)
@@ -185,7 +192,7 @@ class _Work:
 
     def _report(self, progress: Progress) -> None:
         """What workers call with a judged page; ends their audit once this round is being abandoned."""
-        if self.stop.is_set():
+        if self.over.is_set() or self.stop.is_set():
             raise RoundAbandoned(self.round)
         self.inbox.put(progress)
 
@@ -254,27 +261,48 @@ class _Work:
             coverage=(place,),
         )  # fmt: skip
 
-    def _keep(self, run: Run) -> RunSummary:
+    def _upgrades(self, target: Target, run: Run) -> bool:
+        """Whether the run is kept later, as it is judged by other rules than the last one: then that is judged again first."""
+        change = upgrade(self.store, target, run, RUNS_BEFORE)
+        if change is None:
+            return False
+        self.upgrading.add(run.site)
+        ended = self.desk.submit(change.judged_again, self.store.blobs.get)
+        ended.add_done_callback(lambda future: self.inbox.put(_Again(upgrade=change, future=future)))
+        return True
+
+    def _keep(self, run: Run, again: _Again | None = None) -> RunSummary:
+        self.upgrading.discard(run.site)
+        self.store.keep_rules(run.ruleset_id, (judge.rules()[rule] for rule in run.rules if rule in judge.rules()))
         before = self.store.asked_before(run.site, run.round)
         known = self.store.issues(run.site)
         changed, counts = advance(known, run, catalogue=frozenset(judge.rules()), asked_before=before)
         after = {issue.id: issue for issue in (*known, *changed)}
-        summary = self.store.save(run, changed, counts, *self._index(run, after.values()))
+        today = self.now.astimezone(ZoneInfo(self.watch.timezone)).date()
+        change, night = (again.upgrade, again.night()) if again else (None, None)
+        found = indexed(self.store, run, after.values(), today, change=change, again=night)
+        summary = self.store.save(run, changed, counts, found.score, found.move, bridge=found.bridge, core=found.core)
         self.tell(summary)
         return summary
 
-    def _index(self, run: Run, issues: Iterable[Issue]) -> tuple[Score | None, Move | None]:
-        """The index of the run, without the failures that a person has found to be none, and why it is not that of the run before.
 
-        `issues`: all of the site, as the run left them.
-        """
-        spared = excused(issues, self.store.decisions(run.site), self.now.astimezone(ZoneInfo(self.watch.timezone)).date())
-        index = score(run, judge.counting(), spared)
-        before = next((one.round for one in self.store.runs(run.site, RUNS_BEFORE) if one.score is not None), None)
-        if index is None or before is None:
-            return index, None
-        now = Night(round=run.round, coverage=run.coverage, tallies=run.tallies, asked=frozenset(run.rules))
-        return index, moved(self.store.night(run.site, before), now, judge.counting(), spared)
+@dataclass(frozen=True, kw_only=True)
+class _Again:
+    """A run under other rules, and the night before it judged again."""
+
+    upgrade: Upgrade
+    future: Future[Night]
+
+    def night(self) -> Night | None:
+        """None where that broke off: a change of the rules that cannot be bridged must not cost a night."""
+        try:
+            return self.future.result()
+        except Exception:
+            log.exception("the last night of %s could not be judged again", self.upgrade.run.site)
+            return None
+
+
+_News = Progress | tuple[str, Future[Run]] | _Again
 
 
 def _by_host(targets: Iterable[Target]) -> dict[str, deque[Target]]:

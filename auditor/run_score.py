@@ -39,7 +39,7 @@ from auditor.model import (
     Verdict,
 )
 from auditor.sampling import Known, strata_of
-from auditor.scoring import Criteria, Stratum, by_principle, conformance, index, page_criteria, stratified
+from auditor.scoring import INTERFERING, Criteria, Stratum, by_principle, conformance, index, page_criteria, stratified
 
 Excused = Mapping[tuple[str, str], int]
 """(Page, rule) -> failures that a person has found to be none."""
@@ -101,7 +101,7 @@ def counted(
         freedom=None if math.isinf(estimated.freedom) else estimated.freedom, pages=len(met),
         population=round(sum(stratum.pages for stratum in strata)), strata=len(strata), principles=principles.value,
         used=fmean(differences) if differences else None, used_pages=len(differences),
-        criteria=conformance(_standing_for(groups, met)),
+        criteria=conformance(_standing_for(groups, met)), interfering=_interfering(both.values()),
     )  # fmt: skip
 
 
@@ -114,6 +114,14 @@ def page_indices(
     seen = [entry.url for entry in coverage if is_page(entry) and was_seen(entry, wanted) and entry.url in told]
     looked = {url: _of_page([*told[url], *everywhere], rules)[0] for url in seen}
     return {url: _number(index(criteria)) for url, criteria in looked.items() if criteria}
+
+
+def strata_of_index(coverage: Iterable[Coverage]) -> tuple[Mapping[str, str], Mapping[str, float]]:
+    """Address -> the stratum it stands in, and stratum -> its share of the pages, as `counted` weighs them."""
+    groups = _groups([entry for entry in coverage if is_page(entry)])
+    pages = sum(len(kind.addresses) for kind in groups.values())
+    homes = {url: key for key, kind in groups.items() for url in kind.addresses}
+    return homes, {key: len(kind.addresses) / pages for key, kind in groups.items() if pages}
 
 
 def is_page(entry: Coverage) -> bool:
@@ -181,6 +189,12 @@ def _asked_by(rules: Mapping[str, Rule], tally: Tally, engines: Collection[str])
     """Whether these engines alone ask the rule."""
     known = rules.get(tally.rule)
     return known is not None and set(known.engines) <= set(engines)
+
+
+def _interfering(pages: Iterable[tuple[Criteria, Criteria]]) -> Mapping[str, int]:
+    """Criterion -> pages that fail it when looked at or used, of those that may keep people from a whole page."""
+    failing = Counter(number for looked, used in pages for number in INTERFERING if (used or looked).get(number, 1.0) < 1)
+    return {number: failing[number] for number in INTERFERING if failing[number]}
 
 
 def _number(value: float | None) -> float:

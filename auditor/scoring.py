@@ -22,6 +22,9 @@ WEIGHTS: Mapping[Impact, int] = {Impact.CRITICAL: 10, Impact.SERIOUS: 7, Impact.
 PRINCIPLES: Mapping[str, float] = {"1": 0.3, "2": 0.3, "3": 0.2, "4": 0.2}
 """Shares of the four principles in the index after the manner of the survey of 2019 (peers.md 20)."""
 
+INTERFERING = ("1.4.2", "2.1.2", "2.2.2", "2.3.1")
+"""Criteria of which a failure may keep people from the whole page (WCAG 2.2, 5.2.5 Non-Interference)."""
+
 NORMAL = 1.95996
 """Standard errors below which no two numbers are apart at 95 %, whatever their degrees of freedom."""
 

@@ -41,9 +41,14 @@ def told(path: Path) -> Iterator[None]:
     except StoreError:
         raise
     except OSError as error:
-        if error.errno in _FULL:
+        if disk_full(error):
             raise _full(path, error.strerror or str(error)) from error
         raise StoreError(f"无法读写数据库 {path}：{error.strerror or error}。") from error
+
+
+def disk_full(error: Exception) -> bool:
+    """Whether it says that the disk took no more."""
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 def _told(path: Path, error: sqlite3.Error) -> StoreError:
@@ -64,11 +69,14 @@ def _full(path: Path, detail: str) -> StoreFull:
 
 
 class WriterLock:
-    """A lock file beside the database: one process writes a round at a time. The system frees it when the process ends, however."""
+    """A lock file beside the database: one process writes a round at a time. The system frees it when the process ends, however.
 
-    def __init__(self, database: Path) -> None:
-        self.database = database
-        self.path = database.with_name(database.name + ".lock")
+    Other work that only one process may do at a time has a lock of its own, with another `suffix`; `doing` says what that is.
+    """
+
+    def __init__(self, database: Path, *, suffix: str = ".lock", doing: str = "正在写入") -> None:
+        self.database, self.doing = database, doing
+        self.path = database.with_name(database.name + suffix)
         self._handle: int | None = None
 
     def acquire(self, patience: float = 0.0) -> None:
@@ -110,4 +118,9 @@ class WriterLock:
     def _busy(self, handle: int) -> str:
         holder = os.pread(handle, 20, 0).decode("ascii", "ignore")
         who = f"（进程号 {holder}）" if holder.isdecimal() else ""
-        return f"另一个审计进程{who}正在写入数据库 {self.database}，请等它结束后再试。"
+        return f"另一个审计进程{who}{self.doing}数据库 {self.database}，请等它结束后再试。"
+
+
+def serving_lock(database: Path) -> WriterLock:
+    """What a service holds for as long as it runs: one to a database, and nothing is put in the place of a database that is served."""
+    return WriterLock(database, suffix=".serving", doing="正在提供服务，使用着")

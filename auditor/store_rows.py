@@ -138,7 +138,7 @@ def tally(row: Row) -> Tally:
 
 RUN_COLUMNS = (
     "s.id, n.id, r.started, r.finished, r.state, r.reason, r.coverage, r.findings, r.new, r.open, r.fixed, r.reopened, "
-    "r.ruleset, r.environment, b.versions, r.requests, r.score, r.move, r.sample"
+    "r.ruleset, r.environment, b.versions, r.requests, r.score, r.move, r.sample, r.new_rule"
 )
 
 
@@ -152,11 +152,12 @@ def round_summary(row: Row) -> RoundSummary:
 def run_summary(row: Row) -> RunSummary:
     """A run from RUN_COLUMNS."""
     site, name, started, finished, state, reason, counts, findings, new, open_, fixed, reopened, *rest = row
-    ruleset, environment, versions, requests, score, move, sample = rest
+    ruleset, environment, versions, requests, score, move, sample, new_rule = rest
     return RunSummary(
         site=site, round=name, started=datetime.fromisoformat(started), finished=datetime.fromisoformat(finished),
         state=RunState(state), reason=reason, coverage={State(key): count for key, count in json.loads(counts).items()},
-        findings=findings, new=new, open=open_, fixed=fixed, reopened=reopened, ruleset_id=ruleset, environment_id=environment,
+        findings=findings, new=new, open=open_, fixed=fixed, reopened=reopened, new_rule=new_rule, ruleset_id=ruleset,
+        environment_id=environment,
         versions=json.loads(versions), requests=json.loads(requests), score=from_json(Score, score) if score else None,
         move=from_json(Move, move) if move else None, sample=from_json(Sample, sample) if sample else None,
     )  # fmt: skip

@@ -50,6 +50,13 @@ def save_run(
     connection.execute("DELETE FROM journal WHERE site = ? AND round <= ?", (site, now))
 
 
+def save_issues(connection: sqlite3.Connection, site: str, changed: Sequence[Issue], rounds: Mapping[str, int]) -> None:
+    """Write issues of a site whose ledger stays as it is. Belongs inside a transaction."""
+    number = site_number(connection, site)
+    addresses = _addresses(connection, number, [(text(issue.page), issue.variant.value) for issue in changed])
+    _save_issues(connection, number, changed, {place: row[0] for place, row in addresses.items()}, rounds)
+
+
 def site_number(connection: sqlite3.Connection, site: str) -> int:
     """The number of a site, which is entered with its id as name where it is not known yet."""
     connection.execute(
@@ -69,14 +76,14 @@ def _save_run_row(
     connection.execute("INSERT INTO basis (hash, versions, rules) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", (key, versions, rules))
     connection.execute(
         "INSERT INTO run (site, round, started, finished, state, reason, coverage, findings, new, open, fixed, reopened, ruleset, "
-        "environment, basis, requests, score, move, sample) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?, ?, ?, ?)",
+        "environment, basis, requests, score, move, sample, new_rule) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?, ?, ?, ?, ?)",
         (
             site, now, moment(run.started), moment(run.finished), run.state.value, text(run.reason), as_json(counted(run)),
             sum(finding.variant is Variant.DESKTOP for finding in run.findings),
             counts.new, counts.open, counts.fixed, counts.reopened, run.ruleset_id, run.environment_id, key,
             text(as_json(run.requests)), as_json(score) if score else "",
-            as_json(move) if move else "", as_json(run.sample) if run.sample else "",
+            as_json(move) if move else "", as_json(run.sample) if run.sample else "", counts.new_rule,
         ),
     )  # fmt: skip
 

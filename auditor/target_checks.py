@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from auditor import model
 from auditor.addresses import canonical
 from auditor.model import Action
+from auditor.target_notices import Notice
 from auditor.target_plans import Goal, Plan, Reported, Ruling
 from auditor.target_schema import Confirmed, Document, Journey, Network, Options, Region, Retention, Site, Step
 from auditor.target_tree import Mark, Node, Problem, shown
@@ -36,8 +37,7 @@ def misfits(tree: Node) -> Iterator[Problem]:
         yield from _reported(plan, {text for text, _ in _texts(tree, "regions", "id")})
     yield from _repeated(((canonical(text) or text, node) for text, node in _texts(tree, "sites", "url")), "url：网址")
     yield from _regions(tree)
-    for notice in _items(tree, "notices"):
-        yield from _secrets(notice)
+    yield from _notices(tree)
     yield from _journeys(tree)
 
 
@@ -61,6 +61,7 @@ _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     ("network",): Network,
     ("defaults",): Options,
     ("retention",): Retention,
+    ("notices",): Notice,
     ("sites",): Site,
     ("sites", "confirmed"): Confirmed,
     ("sites", "journeys"): Journey,
@@ -238,6 +239,18 @@ def _in_circle(region: str, above: Mapping[str, str]) -> bool:
         seen.add(step)
         step = above.get(step)
     return step == region
+
+
+def _notices(tree: Node) -> Iterator[Problem]:
+    """Secrets in the open, ids that stand twice (those that are the kind, too), sites that are not watched."""
+    sites = {text for text, _ in _texts(tree, "sites", "id")}
+    named = ((found.text, found) for one in _items(tree, "notices") if (found := _inside(one, "id") or _inside(one, "kind")) and found.text)
+    yield from _repeated(named, "id：通知编号")
+    for notice in _items(tree, "notices"):
+        yield from _secrets(notice)
+        for site in _items(notice, "sites"):
+            if site.text and site.text not in sites:
+                yield _problem(site, f"sites：没有编号为 {shown(site.text)} 的站点{near(site.text, sorted(sites))}。")
 
 
 def _secrets(node: Node, key: str = "") -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_va
 from auditor import model
 from auditor.model import Attribute, Category
 from auditor.target_values import Day, Id, Indicator, Name, Shape, Texts, Words, in_order, no_repeats, said, web_address
+from reports.definitions import definitions
 
 FEDERATION = ("残联", "残疾人联合会")
 """One of these is in the name of everybody who may give a goal its attribute."""
@@ -48,7 +49,11 @@ class Goal(Words):
     source: Name = Field(title="出处", description="原句在规划中的位置，如 三（六）2。")
     lead: str = Field(default="", title="牵头部门", description="规划未写明的留空。")
     participants: Texts = Field(default=[], alias="with", title="参与部门")
-    target: Amount | None = Field(default=None, title="目标值", description="只在有文件规定时填写。")
+    target: Amount | None = Field(
+        default=None,
+        title="目标值",
+        description="只在有文件规定时填写：indicator 要达到的数值，比例和率写百分数，如 100；没有指标的按填报的计量单位。",
+    )
     target_document: str = Field(
         default="", title="目标值的文号", description="规定目标值的文件，写了目标值就要写。", validate_default=True
     )
@@ -69,6 +74,14 @@ class Goal(Words):
         if main in also:
             raise said(f"{main} 已经写在 indicator 里了。")
         return also
+
+    @field_validator("target", mode="after")
+    @classmethod
+    def _at_most_all_of_them(cls, target: float | None, told: ValidationInfo) -> float | None:
+        known = definitions().get(told.data.get("indicator") or "")
+        if target is not None and target > 100 and known is not None and known.share:
+            raise said(f"{known.id} 是比例，目标值写百分数，不能大于 100。")
+        return target
 
     @field_validator("target_document", mode="after")
     @classmethod

@@ -7,12 +7,14 @@ import logging
 import sys
 import unicodedata
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.addresses import canonical
 from auditor.model import Coverage, Finding, Move, Outcome, Paired, Progress, Run, RunSummary, Score, State, Stop, Watch
+from reports import alternatives, comparisons
 from reports.text import escaped, plain, quoted, visible
 from reports.words import CAUSE, RUN_STATE
 
@@ -55,6 +57,17 @@ class LogLines(logging.Formatter):
         return "\n".join(f"    {visible(text)}" for text in super().formatException(info).splitlines())
 
 
+class JsonLines(logging.Formatter):
+    """One entry is one JSON object on one line: time in UTC, level, logger, text, and what the entry has as `fields`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told = {"time": at, "level": record.levelname, "logger": record.name, "text": record.getMessage(), **getattr(record, "fields", {})}
+        if record.exc_info:
+            told["error"] = self.formatException(record.exc_info)
+        return json.dumps(told)
+
+
 def json_text(value: Any) -> str:
     """The JSON that commands print."""
     return escaped(json.dumps(value, ensure_ascii=False, indent=2))
@@ -70,8 +83,8 @@ def round_json(outcome: RoundOutcome) -> dict[str, Any]:
                 "id": run.site, "state": run.state.value, "reason": run.reason,
                 "coverage": {state.value: count for state, count in sorted(run.coverage.items())},
                 "pages_audited": run.pages_audited, "pages_reused": run.pages_reused, "findings": run.findings,
-                "issues": {"new": run.new, "open": run.open, "fixed": run.fixed, "reopened": run.reopened},
-                **_score(run.score),
+                "issues": {"new": run.new, "open": run.open, "fixed": run.fixed, "reopened": run.reopened, "new_rule": run.new_rule},
+                **_score(run.score), "alternatives": alternatives.as_json(run.score) if run.score else None,
             }
             for run in outcome.runs
         ],
@@ -87,18 +100,22 @@ def _score(score: Score | None) -> dict[str, float | None]:
 def round_table(watch: Watch, outcome: RoundOutcome) -> str:
     """The sites of a round as a table for a terminal."""
     names = {target.site.id: target.site.name for target in watch.targets}
-    rows: list[Sequence[str]] = [("网站", "结果", "检测页数", "已知地址", "障碍", "新增", "消除", "重现", "说明")]
+    rows: list[Sequence[str]] = [("网站", "结果", "检测页数", "已知地址", "障碍", "新增", "新规则查出", "消除", "重现", "说明")]
     for run in sorted(outcome.runs, key=lambda run: list(names).index(run.site) if run.site in names else len(names)):
-        counts = (run.pages_audited, sum(run.coverage.values()), run.open, run.new, run.fixed, run.reopened)
+        counts = (run.pages_audited, sum(run.coverage.values()), run.open, run.new, run.new_rule, run.fixed, run.reopened)
         rows.append((names.get(run.site, run.site), RUN_STATE[run.state], *map(str, counts), plain(run.reason)))
     return _table(rows)
 
 
 def move_json(move: Move) -> dict[str, Any]:
-    """The object that `auditor explain --json` prints; the parts add up to the change."""
+    """The object that `auditor explain --json` prints; the parts add up to the change.
+
+    `bridged`: whether the rules' part was measured on kept pages, where the rules changed in between; else null.
+    """
     return {
         "since": move.since, "until": move.until, "before": move.before, "after": move.after, "change": move.after - move.before,
         "parts": {cause.value: points for cause, points in move.parts.items()}, "pages": move.pages,
+        "bridged": move.bridged,
         "rules": {cause.value: [{"rule": rule, "pages": pages} for rule, pages in rules] for cause, rules in move.rules.items()},
         "paired": _paired(move.paired) if move.paired else None,
     }  # fmt: skip
@@ -119,7 +136,7 @@ def move_text(move: Move) -> str:
         told = "、".join(f"{rule}（{pages}）" for rule, pages in move.rules.get(cause, ())[:5])
         rows.append((CAUSE[cause], f"{round(points, 2) + 0.0:+.2f}", told))
     rows.append(("合计", f"{move.after - move.before:+.2f}", f"{move.before:.2f} → {move.after:.2f}，两次都检测的 {move.pages} 页"))
-    return f"{move.since} → {move.until}\n{_table(rows)}"
+    return "\n".join((f"{move.since} → {move.until}", _table(rows), *comparisons.of_rules(move)))
 
 
 def stops_text(stops: Sequence[Stop]) -> str:

@@ -126,8 +126,18 @@ def rules() -> Mapping[str, Rule]:
 @cache
 def checks_digest() -> str:
     """SHA-256 over the text of everything that our checks are made of, as 16 hexadecimal digits."""
+    return _digest("checks", "checks.wcag", "checks.china", "checks.probes")
+
+
+@cache
+def probes_digest() -> str:
+    """The same over what is asked of an open page: where it is unchanged, kept answers can be judged by other checks."""
+    return _digest("checks.probes")
+
+
+def _digest(*folders: str) -> str:
     told = hashlib.sha256()
-    for folder in ("checks", "checks.wcag", "checks.china", "checks.probes"):
+    for folder in folders:
         for file in sorted(files(folder).iterdir(), key=lambda one: one.name):
             if file.name.endswith((".py", ".toml", ".json", ".js")) and not file.name.startswith(NOT_JUDGING):
                 told.update(file.name.encode() + file.read_bytes())
@@ -155,7 +165,7 @@ def _engine(name: str, probes: tuple[Probe, ...]) -> PageEngine:
         name=name, probes=probes, asked=asked, voices=partial(voices, engine=name), tallies=lambda page: iter(()), answered=answered,
         rules=lambda: {id: rule for id, rule in rules().items() if name in rule.engines},
         silent_frames=silent_frames if name == NAME else lambda page: (),
-        versions=lambda: {"checks": checks_digest(), "ocr": reading.installed()},
+        versions=lambda: {"checks": checks_digest(), "probes": probes_digest(), "ocr": reading.installed()},
     )  # fmt: skip
 
 

@@ -6,11 +6,18 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 
-from auditor.model import History
+from auditor.model import History, SiteHistory
+from reports import assessment, catalogue, city, night, notice, site
 from reports.grouping import board
 from reports.pages import stylesheet
 from reports.walks import walked
 
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+"""Ending of a file of the report site -> its media type."""
 Render = Callable[[History], Iterator[tuple[str, bytes]]]
 
 
@@ -27,9 +34,32 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
     yield "style.css", stylesheet()
 
 
+def overview(history: History, path: str) -> bytes | None:
+    """One page over all sites, the same as `render` gives it, without the others being made; None where there is none."""
+    makers = {"plan-": assessment, "indicators": catalogue, "night": night}
+    report = next((made for begin, made in makers.items() if path.startswith(begin)), city)
+    return next((content for name, content in report.render(history) if name == path), None)
+
+
+def file_of(history: History, subject: SiteHistory, path: str) -> bytes | None:
+    """One file of one site, the same as `render` gives it, without most of the others being made; None where there is none."""
+    if path == notice.path_of(subject):
+        return notice.letter(history, subject)
+    return next((content for name, content in site.render_site(history, subject, path) if name == path), None)
+
+
+def media_type(path: str) -> str:
+    """The media type of a file of the report site."""
+    return TYPES[f".{path.rpartition('.')[2]}"]
+
+
 def pictures(history: History) -> set[str]:
     """The digests of the pictures that the pages show as pictures/DIGEST.webp."""
-    boards = (board(site, history.rules, history.now, history.timezone) for site in history.sites)
-    shown = {digest for one in boards for group in (*one.to_fix, *one.to_judge) for digest in (group.example.picture, group.example.scene)}
-    shown |= {walk.picture for site in history.sites for _, walk in walked(site.coverage)}
-    return shown - {""}
+    return {digest for site in history.sites for digest in pictures_of(history, site)}
+
+
+def pictures_of(history: History, site: SiteHistory) -> set[str]:
+    """Those that the pages of one site show."""
+    one = board(site, history.rules, history.now, history.timezone)
+    shown = {digest for group in (*one.to_fix, *one.to_judge) for digest in (group.example.picture, group.example.scene)}
+    return (shown | {walk.picture for _, walk in walked(site.coverage)}) - {""}

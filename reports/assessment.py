@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from auditor.model import History, Plan
-from reports import words
+from reports import forecasts, words
 from reports.pages import Document, Section, paragraph, piece, write
 from reports.reviews import HEADS, NONE, Review, over, rank, reviews, table
 
@@ -27,7 +27,7 @@ def render_plan(history: History, plan: Plan) -> Iterator[tuple[str, bytes]]:
             path=path(plan).removesuffix(".html"),
             title=f"{plan.name}：信息无障碍任务评估表",
             lead=piece("assessment.html", "lead", sentences=_sentences(history, plan)),
-            sections=tuple(_section(history, plan, review) for review in reviews(plan)),
+            sections=tuple(_sections(history, plan)),
             trail=(("全市总览", "index.html"),),
             foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
         )
@@ -49,6 +49,12 @@ def _sentences(history: History, plan: Plan) -> list[str]:
             "新规划印发后，在 targets.yml 里另加一项，就有它自己的评估表。"
         )
     return told
+
+
+def _sections(history: History, plan: Plan) -> Iterator[Section]:
+    yield from (_section(history, plan, review) for review in reviews(plan))
+    if (told := forecasts.section(history, plan)) is not None:
+        yield told
 
 
 def _section(history: History, plan: Plan, review: Review) -> Section:

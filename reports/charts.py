@@ -21,6 +21,7 @@ class Night:
     date: str
     open: int = 0  #: still standing after this night
     new: int = 0
+    ruled: int = 0  #: first found by a new rule, and not among the new ones
     reopened: int = 0
     fixed: int = 0
     judged: bool = True  #: False: nothing could be judged; the numbers are not shown
@@ -29,7 +30,8 @@ class Night:
     @property
     def remark(self) -> str:
         """What to know before comparing this night with its neighbours."""
-        return "检测规则有变更" if self.changed else ""
+        ruled = f"新规则首次查出 {self.ruled} 处" if self.ruled else ""
+        return "，".join(filter(None, ("检测规则有变更" if self.changed else "", ruled)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +85,10 @@ def describe(nights: Sequence[Night]) -> str:
     standing = f"{last.date}仍待修复 {last.open} 处"
     if first is not last:
         standing = f"仍待修复的问题：{first.date} {first.open} 处，{last.date} {last.open} 处，最多时（{most.date}）{most.open} 处"
+    ruled = sum(night.ruled for night in judged)
+    apart = f"另有 {ruled} 处由新增的检测规则首次查出，不算新出现，图中没有画成柱形。" if ruled else ""
     gaps = f"有 {missing} 次检测未能评价，图中没有数字。" if missing else ""
-    return f"{standing}。其间新出现和再次出现共 {came} 处，已修复共 {went} 处。{gaps}"
+    return f"{standing}。其间新出现和再次出现共 {came} 处，已修复共 {went} 处。{apart}{gaps}"
 
 
 def plot(nights: Sequence[Night]) -> Plot:

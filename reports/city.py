@@ -18,6 +18,8 @@ from reports.pages import Document, Section, paragraph, piece, table, write
 from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, unconfirmed, visited, why_not_judged
 
 NIGHTS = 30
+CHANGES = {"新出现": "new", "新规则查出": "new_rule", "再次出现": "reopened", "已修复": "fixed"}
+RULED = "new_rule"  # told only of nights on which a rule was new
 
 BASIS = (
     "监测的依据：《中华人民共和国无障碍环境建设法》第三十二条，“利用财政资金建立的互联网网站、服务平台、移动互联网应用程序，"
@@ -109,6 +111,7 @@ class Row:
     instead: str
     change: Mapping[str, int] | None
     unchanged: str
+    changes: int  #: columns that `change` has, or would have
 
 
 def _sites(history: History, night: RoundSummary | None) -> Section:
@@ -120,16 +123,25 @@ def _sites(history: History, night: RoundSummary | None) -> Section:
         for place in places.counties(history, history.sites)
         for site in sorted(place.sites, key=lambda one: kinds.index(one.target.site.category))
     ]
-    rows = [piece("city.html", "site", row=_row(history, site, night)) for site in sites]
+    heads = _changes(history, night)
+    rows = [piece("city.html", "site", row=_row(history, site, night, heads)) for site in sites]
     intro = paragraph(
         "同一部件在许多页面上的同一个问题合为一组。未能评价的站点不给出数字：打不开的页面不能算作没有问题。已由人工作出决定的问题组不在其中，见各站点的报告。"
     )
+    if RULED in heads.values():
+        intro += paragraph("“新规则查出”是由新增的检测规则首次查出的，可能早已存在，不算新出现。")
     caption = f"列入监测的 {words.number(len(rows))} 个站点，市本级在前，各县（市、区）按代码排列，功能区在后"
-    opening = piece("city.html", "sites_open", id="sites-table", caption=caption, impacts=IMPACTS)
+    opening = piece("city.html", "sites_open", id="sites-table", caption=caption, impacts=IMPACTS, changes=list(heads))
     return Section(id="sites", title="各站点的情况", intro=intro, items=rows, opening=opening, closing=piece("parts.html", "region_end"))
 
 
-def _row(history: History, site: SiteHistory, night: RoundSummary | None) -> Row:
+def _changes(history: History, night: RoundSummary | None) -> dict[str, str]:
+    """Head of a column -> what of a run it counts."""
+    ruled = night is not None and any(run.new_rule for run in _runs(history, night).values())
+    return {head: name for head, name in CHANGES.items() if ruled or name != RULED}
+
+
+def _row(history: History, site: SiteHistory, night: RoundSummary | None, heads: Mapping[str, str]) -> Row:
     subject, last = site.target.site, newest(site)
     regions = {region.id: region.name for region in history.regions}
     standing = board(site, history.rules, history.now, history.timezone)
@@ -137,7 +149,7 @@ def _row(history: History, site: SiteHistory, night: RoundSummary | None) -> Row
     instead = "尚无数据"
     if last and reason:
         instead = f"未能评价。已查到的 {len(standing.to_fix)} 组待核实" if standing.to_fix else "未能评价"
-    change, unchanged = _change(site, night)
+    change, unchanged = _change(site, night, heads)
     return Row(
         path=f"sites/{subject.id}.html",
         name=subject.name,
@@ -150,17 +162,18 @@ def _row(history: History, site: SiteHistory, night: RoundSummary | None) -> Row
         instead=instead,
         change=change,
         unchanged=unchanged,
+        changes=len(heads),
     )
 
 
-def _change(site: SiteHistory, night: RoundSummary | None) -> tuple[Mapping[str, int] | None, str]:
+def _change(site: SiteHistory, night: RoundSummary | None, heads: Mapping[str, str]) -> tuple[Mapping[str, int] | None, str]:
     """What came and went last night, or why there is no number."""
     tonight = next((run for run in site.runs if night is not None and run.round == night.id), None)
     if tonight is None or unconfirmed(site):
         return None, "最近一晚没有检测"
     if not judged(tonight):
         return None, "未能评价"
-    return {"新出现": tonight.new, "再次出现": tonight.reopened, "已修复": tonight.fixed}, ""
+    return {head: getattr(tonight, name) for head, name in heads.items()}, ""
 
 
 def _coverage(history: History) -> Section:
@@ -210,6 +223,7 @@ def _nights(history: History) -> Section:
     rounds = history.rounds[:NIGHTS]
     chart = issues_over_nights(charted(history), id="chart", title="全市待修复问题数量的变化")
     intro = chart + paragraph("仍待修复的数量是各站点截至当晚的合计；当晚没有检测或者未能评价的站点，沿用其上一次的数字。")
+    intro += piece("city.html", "operating")
     rows = []
     for one in rounds:
         runs = _runs(history, one)
@@ -245,6 +259,7 @@ def charted(history: History) -> list[Night]:
                 date=words.day(one.started, history.timezone),
                 open=sum(standing.values()),
                 new=sum(run.new for run in sound.values()),
+                ruled=sum(run.new_rule for run in sound.values()),
                 reopened=sum(run.reopened for run in sound.values()),
                 fixed=sum(run.fixed for run in sound.values()),
                 judged=bool(sound),

@@ -55,6 +55,12 @@ class Definition:
     participants: tuple[str, ...]
     units: tuple[Unit, ...]  #: of its numbers, in the order of the name
     by: tuple[By, ...]
+    less: bool = False  #: whether less of it is better
+
+    @property
+    def share(self) -> bool:
+        """Whether it is a part of a whole, told in per cent."""
+        return self.units[0] in (Unit.SHARE, Unit.RATE)
 
 
 @cache

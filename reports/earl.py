@@ -30,16 +30,21 @@ def earl(assertions: Iterable[Assertion], *, tool: str, version: str) -> Mapping
     Shape: https://www.w3.org/TR/EARL10-Schema/ and the report format of W3C's ACT implementations. Raises ValueError at an outcome
     that EARL does not know.
     """
-    assertor = {
+    return {"@context": CONTEXT, "@graph": [assertor(tool, version), *(told(assertion) for assertion in assertions)]}
+
+
+def assertor(tool: str, version: str) -> Mapping[str, Any]:
+    """Who tested, as a node of the graph."""
+    return {
         "@id": ASSERTOR,
         "@type": ["Assertor", "Software", "doap:Project"],
         "doap:name": tool,
         "doap:release": {"@type": "doap:Version", "doap:revision": version},
     }
-    return {"@context": CONTEXT, "@graph": [assertor, *(_told(assertion) for assertion in assertions)]}
 
 
-def _told(assertion: Assertion) -> Mapping[str, Any]:
+def told(assertion: Assertion) -> Mapping[str, Any]:
+    """One assertion as a node of the graph. Raises ValueError at an outcome that EARL does not know."""
     if assertion.outcome not in OUTCOMES:
         raise ValueError(f"EARL knows no outcome {assertion.outcome!r}")
     result = {"@type": "TestResult", "outcome": f"earl:{assertion.outcome}"}

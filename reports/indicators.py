@@ -25,7 +25,7 @@ from auditor.model import (
 )
 from checks import miit
 from checks.miit import RowState
-from reports import documents, words
+from reports import caseload, documents, words
 from reports.definitions import Source, definitions
 from reports.runs import judged, newest, unconfirmed
 
@@ -77,7 +77,7 @@ def counted(history: History, id: str, sites: Sequence[SiteHistory], *, detailed
 
 def told(id: str, found: Counted | None) -> str:
     """What is known of an indicator and who has to report the rest, in a sentence."""
-    if found is None:
+    if found is None or (found.value == NO_DATA and definitions()[id].source is Source.WORKFLOW):
         return f"{NO_DATA}：{waiting(id)}"
     more = f"；{waiting(id)}" if definitions()[id].source is Source.HUMAN else ""
     return found.sentence + more
@@ -144,15 +144,28 @@ def _unblocked_before(history: History, sites: Sequence[SiteHistory]) -> Counted
     )  # fmt: skip
 
 
+def _repairs(history: History, sites: Sequence[SiteHistory]) -> Counted:
+    """IA-5: of what owners were told to repair, what was found repaired, in time, and after how many days."""
+    found = caseload.repairs(sites, history.now.astimezone(words.zone(history.timezone)).date())
+    return Counted(part=found.repaired, whole=found.told, told=found.sentence, things="组")
+
+
+def _complaints(history: History, sites: Sequence[SiteHistory]) -> Counted:
+    """IA-14: complaints that were answered or settled among all that came in; what people say of the answer."""
+    found = caseload.complaints(sites)
+    return Counted(part=found.settled, whole=found.received, told=found.sentence, things="件")
+
+
 def _relapses(history: History, sites: Sequence[SiteHistory]) -> Counted:
     """IA-6: barriers that came back among those that were closed in the newest rounds."""
-    recent = {one.id for one in history.rounds[:CLOSED_TOLD]}
+    nights = history.rounds[:CLOSED_TOLD]
+    recent = {one.id for one in (*nights, *history.retests) if nights and one.started >= nights[-1].started}
     closed = [issue for site in sites for issue in site.issues if _counts(issue) and _closed(issue, recent)]
     back = sum(_came_back(issue, recent) for issue in closed)
-    what = f"最近 {len(recent)} 次检测中关闭过的问题 {words.number(len(closed))} 处，后来再次出现的 {back} 处"
+    what = f"最近 {len(nights)} 次检测中关闭过的问题 {words.number(len(closed))} 处，后来再次出现的 {back} 处"
     return Counted(
         part=back, whole=len(closed), told=what if closed else "", untested=sum(not judged(newest(site)) for site in sites),
-        lacking="网页撤下后又恢复的也算再次出现" if back else "",
+        lacking="；".join(filter(None, ("网页撤下后又恢复的也算再次出现" if back else "", caseload.relapses(sites)))),
     )  # fmt: skip
 
 
@@ -234,8 +247,8 @@ def _not_judged(history: History, sites: Sequence[SiteHistory]) -> Counted:
 Count = Callable[[History, Sequence[SiteHistory]], Counted]
 
 COUNTS: Mapping[str, Count] = {
-    "IA-1": _portals, "IA-2": _platforms, "IA-3": _unblocked, "IA-6": _relapses, "IA-8": _captchas, "IA-9": _depends, "IA-10": _old_age,
-    "IA-11": _documents, "IA-16": _not_judged,
+    "IA-1": _portals, "IA-2": _platforms, "IA-3": _unblocked, "IA-5": _repairs, "IA-6": _relapses, "IA-8": _captchas, "IA-9": _depends,
+    "IA-10": _old_age, "IA-11": _documents, "IA-14": _complaints, "IA-16": _not_judged,
 }  # fmt: skip
 OF_SUMMARIES: Mapping[str, Count] = {"IA-1": _portals, "IA-2": _platforms, "IA-3": _unblocked_before, "IA-16": _not_judged}
 """Those that can be told of an earlier night too."""

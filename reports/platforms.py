@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from markupsafe import Markup
 
+from auditor.identity import component_of
 from auditor.model import SEEN, Category, Coverage, History, Platform, SiteHistory, Variant
 from reports import text, words
 from reports.grouping import IMPACTS, board
@@ -95,12 +97,20 @@ def _code(history: History, site: SiteHistory) -> str:
 # ------------------------------------------------------------------------------------------------ of the city
 
 
+class _Barrier(NamedTuple):
+    """A rule that is not met by a component that sites share; by whatever components where none is named."""
+
+    rule: str
+    component: str = ""
+
+
 @dataclass
 class _Family:
     """What stands on the sites of one platform, as far as it is counted."""
 
     sites: list[str] = field(default_factory=list)  #: ids
-    on: dict[str, dict[str, int]] = field(default_factory=dict)  #: rule -> site -> pages
+    on: dict[_Barrier, dict[str, int]] = field(default_factory=dict)  #: barrier -> site -> pages
+    called: dict[str, str] = field(default_factory=dict)  #: component -> what it is, in words
 
 
 def shared(history: History) -> Section | None:
@@ -112,13 +122,14 @@ def shared(history: History) -> Section | None:
     listed = "；".join(f"{_name(history.platforms[id])} {len(family.sites)} 个" for id, family in sorted(families.items(), key=_size))
     intro = paragraph(
         f"用同一平台建的网站往往有同样的问题：由厂商在模板或组件中修改一次，各网站更新后即可一并解决。检测到的有：{listed}。"
+        "同一个部件在几个网站上的同一个问题合为一行；部件按标签、类名、所在区域和链接的样式辨认，与网址无关。"
         "平台是从网页的代码特征推断的，不是合同或采购信息，联系厂商之前请先向主办单位核对。"
     )
     title = "同一平台的共同问题"
     if not rows:
         return Section(id="platforms", title=title, intro=intro + paragraph("这些平台上，没有两个网站查到同样的待修复问题。"))
     heads = ["平台", "问题", "范围", "网站"]
-    return table("platforms", title, intro, "同一平台的几个网站都有的待修复问题，网站多的在前", heads, rows)
+    return table("platforms", title, intro, "同一平台的几个网站都有的待修复问题，同一个部件的在前", heads, rows)
 
 
 def _families(history: History) -> dict[str, _Family]:
@@ -130,27 +141,40 @@ def _families(history: History) -> dict[str, _Family]:
             continue
         family = families.setdefault(told.platform, _Family())
         family.sites.append(site.target.site.id)
-        pages: dict[str, set[str]] = {}
+        pages: dict[_Barrier, set[str]] = defaultdict(set)
         for group in board(site, history.rules, history.now, history.timezone).to_fix:
-            pages.setdefault(group.rule, set()).update(group.pages)
-        for rule, met in pages.items():
-            family.on.setdefault(rule, {})[site.target.site.id] = len(met)
+            component = component_of(group.rule, group.example.element, group.example.page)
+            family.called.setdefault(component, words.component(group.example.element))
+            for barrier in (_Barrier(group.rule), _Barrier(group.rule, component)):
+                pages[barrier].update(group.pages)
+        for barrier, met in pages.items():
+            family.on.setdefault(barrier, {})[site.target.site.id] = len(met)
     return families
 
 
 def _rows(history: History, platform: Platform, family: _Family) -> Iterator[Markup]:
     names = {site.target.site.id: site.target.site.name for site in history.sites}
-    common = [(rule, on) for rule, on in family.on.items() if len(on) > 1 and rule in history.rules]
-    common.sort(key=lambda one: (-len(one[1]), IMPACTS.index(history.rules[one[0]].impact), -sum(one[1].values()), one[0]))
-    for rule, on in common[:MOST]:
+    for barrier, on in _common(history, family)[:MOST]:
         whole = len(on) == len(family.sites)
         extent = f"同一平台的 {len(on)} 个网站都有这个问题" if whole else f"同一平台的 {len(family.sites)} 个网站中，{len(on)} 个有这个问题"
         listed = sorted(on.items(), key=lambda one: (-one[1], one[0]))
+        rule = history.rules[barrier.rule]
+        component = f"同一个部件：{family.called[barrier.component]}" if barrier.component else "各网站出问题的部件不同，未必是同一处模板"
         yield piece(
-            "city.html", "shared", platform=_name(platform), title=history.rules[rule].title, impact=history.rules[rule].impact,
+            "city.html", "shared", platform=_name(platform), title=rule.title, impact=rule.impact, component=component,
             extent=f"{extent}，共 {words.number(sum(on.values()))} 页",
             sites=[(f"sites/{site}.html", names[site], pages) for site, pages in listed[:NAMED]], more=len(listed) - NAMED,
         )  # fmt: skip
+
+
+def _common(history: History, family: _Family) -> list[tuple[_Barrier, dict[str, int]]]:
+    """What several sites have: one and the same component first, then rules of which no component is shared."""
+    shared = {barrier: on for barrier, on in family.on.items() if len(on) > 1 and barrier.rule in history.rules}
+    told = {barrier.rule for barrier in shared if barrier.component}
+    common = [(barrier, on) for barrier, on in shared.items() if barrier.component or barrier.rule not in told]
+    return sorted(common, key=lambda one: (
+        not one[0].component, -len(one[1]), IMPACTS.index(history.rules[one[0].rule].impact), -sum(one[1].values()), one[0]
+    ))  # fmt: skip
 
 
 def _size(one: tuple[str, _Family]) -> tuple[int, str]:

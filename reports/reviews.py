@@ -84,7 +84,8 @@ def target(goal: Goal, timezone: str) -> str:
         return ""
     due = f"{words.day(goal.due, timezone)}前" if goal.due else ""
     more = "，".join(filter(None, (due, goal.target_document)))
-    return f"{goal.target:.12g}{f'（{more}）' if more else ''}"
+    known = definitions().get(goal.indicator or "")
+    return f"{goal.target:.12g}{'%' if known and known.share else ''}{f'（{more}）' if more else ''}"
 
 
 def table(history: History, plan: Plan, review: Review) -> tuple[tuple[Goal, tuple[Row, ...]], ...]:
@@ -124,7 +125,8 @@ def between(history: History, first: date, last: date) -> Picture:
         sites.append(replace(site, runs=runs, landmarks=(), issues=(), coverage=(), noted={}))
     rounds = tuple(one for one in history.rounds if first <= one.started.astimezone(zone).date() <= last)
     found = any(judged(run) for site in sites for run in site.runs)
-    return Picture(history=replace(history, sites=tuple(sites), rounds=rounds), judged=found, detailed=detailed)
+    retests = tuple(one for one in history.retests if first <= one.started.astimezone(zone).date() <= last)
+    return Picture(history=replace(history, sites=tuple(sites), rounds=rounds, retests=retests), judged=found, detailed=detailed)
 
 
 # ---------------------------------------------------------------------------------------------- rows
@@ -155,7 +157,7 @@ class _Table:
         """What does not depend on audits."""
         reports = self.reports(about)
         return Row(
-            goal=goal, indicator=name, attribute=self.attribute(goal), baseline=self.baseline(about, goal), target=self.target(goal),
+            goal=goal, indicator=name, attribute=self.attribute(goal), baseline=self.baseline(about, goal), target=self.target(goal, about),
             current="", counties=self.reported_counties(about), untested=NONE, looked=False,
             source=SOURCE[source] if not reports or source is Source.HUMAN else f"{SOURCE[source]}、填报",
             evidence=tuple(dict.fromkeys(one.evidence for one in (*self.bases(about), *reports))),
@@ -235,6 +237,6 @@ class _Table:
         when = words.day(goal.ruling.date, self.history.timezone)
         return f"{goal.attribute.value}（{goal.ruling.by}{when}设定，{goal.ruling.document}）"
 
-    def target(self, goal: Goal) -> str:
-        """What a document sets; NONE where none does."""
-        return target(goal, self.history.timezone) or NONE
+    def target(self, goal: Goal, about: str) -> str:
+        """What a document sets for the main indicator, or for what people report where there is none; NONE elsewhere."""
+        return target(goal, self.history.timezone) or NONE if about == (goal.indicator or goal.id) else NONE

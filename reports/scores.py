@@ -11,7 +11,7 @@ from markupsafe import Markup
 from auditor.intervals import Estimate
 from auditor.model import Conformance, History, Move, RunSummary, Score, SiteHistory
 from auditor.scoring import ranks, together
-from reports import comparisons, sampling, tendencies, words
+from reports import alternatives, comparisons, index_chart, sampling, tendencies, words
 from reports.pages import Section, paragraph, piece, table
 from reports.places import counties
 from reports.runs import judged, newest, unconfirmed
@@ -63,7 +63,6 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
         return None
     score = last.score
     more = [f"{NAME} {span(estimate_of(score))}：{basis(score)}。", MEANING]
-    more.append(f"同样的数据按可感知 30%、可操作 30%、可理解 20%、兼容 20% 加权（仿 2019 年有关调查的做法），为 {score.principles:.1f}。")
     if score.sample is not None:
         more += sampling.told(score.sample)
     if last.move is not None:
@@ -79,7 +78,7 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
         if (met := score.criteria.get(number)) is not None
     ]
     heads = ["成功准则", "适用的页数", "查到不符合的页数", "没有查到不符合的比例"]
-    intro = Markup().join(map(paragraph, more))
+    intro = Markup().join(map(paragraph, more)) + index_chart.of_site(history, site) + alternatives.folded(history, score)
     return table("index", NAME, intro, "检测到的网页上各条准则的情况", heads, rows, counts=heads[1:3])
 
 

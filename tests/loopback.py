@@ -18,7 +18,7 @@ T = TypeVar("T")
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def run(work: Coroutine[Any, Any, T], limit: float = 30.0) -> T:
+def run(work: Coroutine[Any, Any, T], limit: float = 90.0) -> T:
     """Run a test's coroutine, bounded in time."""
     return asyncio.run(asyncio.wait_for(work, limit))
 

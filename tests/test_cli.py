@@ -150,8 +150,9 @@ def test_run_prints_exactly_the_promised_shape_and_report_writes_pages(tmp_path:
             "score",
             "score_low",
             "score_high",
+            "alternatives",
         }
-        assert set(site["issues"]) == {"new", "open", "fixed", "reopened"}
+        assert set(site["issues"]) == {"new", "open", "fixed", "reopened", "new_rule"}
         assert site["state"] == "audited" and site["score_low"] == site["score"] == site["score_high"]  # every page was judged
     assert sites["clean"]["score"] == 100 > sites["hospital"]["score"] > 50
     move_is_explained(tmp_path, sites["hospital"]["score"], json.loads(second.stdout)["sites"][0]["score"])

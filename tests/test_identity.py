@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from auditor.identity import IDENTITY_VERSION, group_of, identify, instance_of, renewed
+from auditor.identity import IDENTITY_VERSION, component_of, group_of, identify, instance_of, renewed
 from auditor.model import Box, Element, Finding, Impact, Issue, IssueState, Outcome, Span
 
 NAV = {"tag": "nav", "id": "main-nav", "class": "nav-bar"}
@@ -208,3 +208,14 @@ def test_issues_of_an_older_identity_are_carried_over_from_their_elements() -> N
     assert {issue.identity_version for issue in new} == {IDENTITY_VERSION}
     assert renewed(new) == new
     assert [replace(issue, group="old", instance=f"old-{issue.id}", identity_version=0) for issue in new] == old
+
+
+@pytest.mark.parametrize("address", ["/images/logo.png", "//www.b.gov.cn/images/logo.png", "HTTP://www.b.gov.cn/images/logo.png"])
+def test_a_component_is_the_same_on_every_site_whose_own_host_it_points_to(address: str) -> None:
+    image = Element(selector="img", tag="img", attributes={"src": "http://www.a.gov.cn/images/logo.png", "class": "logo"})
+    other = replace(image, attributes={**image.attributes, "src": address})
+    first = component_of("image-alt", image, "http://www.a.gov.cn/")
+    assert component_of("image-alt", other, "http://www.b.gov.cn/x") == first
+    assert (component_of("image-alt", other, "http://www.c.gov.cn/x") == first) is (address == "/images/logo.png")
+    assert component_of("label", image, "http://www.a.gov.cn/") != first
+    assert component_of("image-alt", replace(other, attributes={**other.attributes, "class": "photo"}), "http://www.b.gov.cn/") != first

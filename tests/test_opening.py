@@ -143,7 +143,7 @@ def test_what_leads_back_to_itself_is_met_once(opener: Opener) -> None:
 def test_one_that_does_not_end_is_ended(opener: Opener) -> None:
     begun = time.monotonic()
     assert _apart(lambda body, name: time.sleep(60), b"", QUESTION | {"seconds": 0.5}) == {"trouble": TOO_SLOW}
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15
 
 
 def test_memory_and_crashes_end_in_a_sentence() -> None:
@@ -370,7 +370,7 @@ def test_verapdf_is_told_no_secrets_and_leaves_nothing_behind(tmp_path: Path, mo
     script = f"env > {tmp_path}/env; pwd > {tmp_path}/folder; echo x > left; sleep 30 & echo $! > {tmp_path}/child; wait"
     begun = time.monotonic()
     assert "1 秒内没有给出结果" in ua_report(str(verapdf(tmp_path, script)), documents.pdf())["trouble"]
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15
     names = {line.partition("=")[0] for line in (tmp_path / "env").read_text().splitlines()}
     assert names <= {"PATH", "LC_ALL", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "PWD", "OLDPWD", "SHLVL", "_"}
     folder = Path((tmp_path / "folder").read_text().strip())

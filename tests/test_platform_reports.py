@@ -47,6 +47,23 @@ def test_a_barrier_of_all_sites_of_a_platform_is_told_with_the_vendor_and_both_s
     assert "同一平台的 2 个网站都有这个问题" in first and "甲县人民政府" in first and "乙县人民政府" in first
 
 
+def test_the_same_component_is_told_once_whatever_the_host_and_apart_from_rules_that_only_look_alike() -> None:
+    def alone(id: str, src: str, css: str) -> SiteHistory:
+        site = made_by(city_portal(), id, f"{id}县人民政府", ("hanweb",))
+        logo = next(issue for issue in site.issues if issue.rule == "image-alt")
+        image = replace(logo.element, attributes={"src": src, "class": css})
+        pages = tuple(replace(logo, id=f"{id}{n}", page=f"http://www.{id}.gov.cn/{n}", element=image) for n in range(3))
+        return replace(site, issues=pages)
+
+    same = alone("a", "http://www.a.gov.cn/images/logo.png", "logo"), alone("b", "/images/logo.png", "logo")
+    (row,) = rows(city(*same, alone("c", "/images/other.gif", "banner")))
+    assert "同一个部件：页头中的图片" in row and "3 个网站中，2 个有这个问题，共 6 页" in row and "c县" not in row
+    (row,) = rows(city(alone("a", "/x/logo.png", "logo"), alone("b", "/y/photo.gif", "photo")))
+    assert "各网站出问题的部件不同" in row and "2 个网站都有这个问题，共 6 页" in row
+    foreign = alone("a", "http://cdn.x.com/images/logo.png", "logo"), alone("b", "/images/logo.png", "logo")
+    assert "部件不同" in rows(city(*foreign))[0]
+
+
 def test_a_site_of_the_platform_without_the_barrier_is_counted() -> None:
     clean = replace(made_by(city_portal(), "c", "丙县人民政府", ("hanweb",)), issues=())
     assert all("同一平台的 3 个网站中，2 个有这个问题" in row for row in rows(city(*twins(), clean)))

@@ -85,7 +85,11 @@ def test_only_what_the_federation_ruled_and_a_document_set_is_shown_as_such() ->
     ruling = Ruling(by="市残联", date=date(2026, 3, 1), document="济残字〔2026〕9号")
     goal = replace(PLAN.goals[0], attribute=Attribute.EXPECTED, ruling=ruling, target=100, target_document="某文", due=date(2030, 12, 31))
     row = rows(history(), replace(OPEN, goals=(goal,)))["portals", reviews.PROGRESS]
-    assert row.attribute == "预期性（市残联2026年3月1日设定，济残字〔2026〕9号）" and row.target == "100（2030年12月31日前，某文）"
+    assert row.attribute == "预期性（市残联2026年3月1日设定，济残字〔2026〕9号）" and row.target == reviews.NONE
+    main = rows(history(), replace(OPEN, goals=(goal,)))["portals", definitions()["IA-1"].name]
+    assert main.target == "100%（2030年12月31日前，某文）"
+    free = replace(goal, indicator=None)
+    assert rows(history(), replace(OPEN, goals=(free,)))["portals", reviews.PROGRESS].target == "100（2030年12月31日前，某文）"
     assert {(one.attribute, one.target) for one in rows(history(), OPEN).values()} == {("—", "—")}
 
 

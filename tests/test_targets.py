@@ -12,8 +12,23 @@ from typing import Any, get_args
 import pytest
 from pydantic_core import ValidationError, core_schema
 
-from auditor import target_checks, target_plans, target_schema, target_tree
-from auditor.model import Action, Attribute, Category, Journey, Level, Profile, Scope, Step, Target, Variant, Watch
+from auditor import target_checks, target_notices, target_plans, target_schema, target_tree
+from auditor.model import (
+    Action,
+    Attribute,
+    Category,
+    Channel,
+    Journey,
+    Level,
+    Profile,
+    Reader,
+    Scope,
+    Security,
+    Step,
+    Target,
+    Variant,
+    Watch,
+)
 from auditor.targets import Problem, TargetsError, loads, problems, schema, weekly
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,6 +99,7 @@ MISTAKES = [
     ("target: null", "target: .nan", 7, 81, "有限的数字"),
     ("target: null", "target: 1e999", 7, 81, "数字太大"),
     ("target: null", "target: 95", 7, 9, "target_document：写了目标值，就要在 target_document 里写明"),
+    ("target: null", "target: 101, target_document: 某文", 7, 81, "IA-3 是比例，目标值写百分数，不能大于 100"),
     ("target: null", "also: [IA-17]", 7, 80, "also 第 1 项：指标编号是 IA-1 到 IA-16"),
     ("target: null", "also: [IA-3]", 7, 79, "also：IA-3 已经写在 indicator 里了"),
     ("target: null", "also: [IA-6, IA-6]", 7, 79, "also：有重复的内容"),
@@ -153,9 +169,21 @@ MISTAKES = [
     ('"06:30"', '"6:30"', 18, 21, "window 第 2 项：时间要写成"),
     ("snapshots: 30", "snapshots: -1", 19, 24, "snapshots：不能小于 0"),
     ("url: env:WECOM_URL", "url: https://x.cn/send?key=abc", 21, 24, "url：这个网址里含有密钥"),
-    ("url: env:WECOM_URL", "smtp: {password: abc}", 21, 36, "password：密钥不能写在文件里"),
-    ("url: env:WECOM_URL", "accessToken: 123", 21, 32, "accessToken：密钥不能写在文件里"),
-    ("url: env:WECOM_URL", 'token: "env:"', 21, 26, "env: 后面要写环境变量的名字"),
+    ("url: env:WECOM_URL", "key: abc", 21, 24, "key：密钥不能写在文件里"),
+    ("url: env:WECOM_URL", 'key: "env:"', 21, 24, "env: 后面要写环境变量的名字"),
+    ("url: env:WECOM_URL", "accessToken: env:T", 21, 19, "accessToken：没有这个设置"),
+    ("kind: wecom", "kind: weixin", 21, 12, "kind：只能写 dingtalk、feishu、mail、webhook、wecom"),
+    ("url: env:WECOM_URL", "reader: owner", 21, 5, "机器人要写 key，或者用 url 写出完整的网址"),
+    ("url: env:WECOM_URL", "key: env:K, reader: owner", 21, 5, "reader 是 owner 时要在 sites 里写明"),
+    ("url: env:WECOM_URL", "key: env:K, sites: [a, c]", 21, 42, "sites：没有编号为 c 的站点"),
+    ("url: env:WECOM_URL", "key: env:K, secret: env:S", 21, 5, "secret 只用于 dingtalk、feishu、webhook"),
+    ("url: env:WECOM_URL", "key: env:K, host: a.cn", 21, 5, "wecom 用不到 host"),
+    ("url: env:WECOM_URL", "url: http://a.cn/send, key: env:K", 21, 5, "不加密的只允许在内网使用"),
+    ("wecom, url: env:WECOM_URL", "mail, host: smtp.a.cn, to: [b@a.cn]", 21, 5, "mail 要写 from"),
+    ("wecom, url: env:WECOM_URL", "mail, from: a@a.cn, host: a.cn, to: [b]", 21, 49, "to 第 1 项：邮箱地址要写成"),
+    ("wecom, url: env:WECOM_URL", "mail, from: a@a.cn, host: a.cn, to: [b@a.cn], username: u", 21, 5, "username 和 password 要一起写"),
+    ("wecom, url: env:WECOM_URL", "webhook, url: https://a.cn/h", 21, 5, "webhook 要写 url 和 secret"),
+    ("url: env:WECOM_URL}", "key: env:K}\n  - {kind: wecom, key: env:L}", 22, 12, "id：通知编号与第 21 行重复"),
     ("- {kind: wecom, url: env:WECOM_URL}", "- wecom", 21, 5, "notices 第 1 项：应为一组“键: 值”"),
     ("id: b", "id: a", 30, 9, "id：站点编号与第 23 行重复"),
     ("http://b.gov.cn/", "HTTP://A.gov.cn:80/#top", 32, 10, "url：网址与第 25 行重复"),
@@ -205,7 +233,7 @@ MISTAKES = [
     ("owner: 甲局", "<<: {note: x}", 28, 5, "合并键"),
     ("owner: 甲局", "owner: !!python/object/apply:os.system [x]", 28, 12, "类型标签"),
     ("owner: 甲局", "owner: *nobody", 28, 12, "别名 *nobody 没有对应的锚点"),
-    ("kind: wecom", "kind: wecom, a: &j [*j]", 21, 26, "包含它自己"),
+    ("kind: wecom", "kind: wecom, sites: &j [*j]", 21, 30, "包含它自己"),
     ("owner: 甲局", "\towner: 甲局", 28, 5, "不能用制表符"),
     ("owner: 甲局", "owner：甲局", 28, 10, "半角冒号"),
     ("owner: 甲局", "owner:甲局", 28, 10, "半角冒号"),
@@ -225,13 +253,14 @@ OUR_WORDS = {
     for text in (
         *(
             " ".join(part.model_fields)
-            for module in (target_schema, target_plans)
+            for module in (target_schema, target_plans, target_notices)
             for part in vars(module).values()
             if hasattr(part, "model_fields")
         ),
-        *(member for kind in (Attribute, Category, Level, Profile, Scope, Variant) for member in kind),
+        *(member for kind in (Attribute, Category, Level, Profile, Reader, Scope, Security, Variant) for member in kind),
         *("links sitemap listed playwright selenium http https mon tue wed thu fri sat sun true false null env NAME NOTICE_TOKEN with",),
         *("text url iframe button CSS Enter Shift",),
+        *("dingtalk feishu mail webhook wecom access token smtp name@example.gov.cn from",),
         *("IP IA User-Agent UTF-8 YAML Tab WCAG Asia/Shanghai targets.yml auditor confirm jining www.example.gov.cn JiningA11yAudit",),
     )
     for word in re.findall("[A-Za-z]{2,}", text)
@@ -274,7 +303,7 @@ def test_ten_mistakes_give_ten_lines_in_order_with_line_and_column() -> None:
         ("allow_private: false", "allow_privat: false"),
         ("max_pages: 20", "max_pages: none"),
         ("snapshots: 30", "snapshots: -1"),
-        ("url: env:WECOM_URL", "secret: abc"),
+        ("url: env:WECOM_URL", "key: abc"),
         ("http://a.gov.cn/", "a.gov.cn"),
         ("owner: 甲局", "ower: 甲局"),
         ("id: b", "id: a"),
@@ -284,7 +313,7 @@ def test_ten_mistakes_give_ten_lines_in_order_with_line_and_column() -> None:
     with pytest.raises(TargetsError) as caught:
         loads(text)
     lines = str(caught.value).splitlines()
-    places = [(7, 29), (10, 39), (14, 3), (17, 14), (19, 24), (21, 27), (25, 10), (28, 5), (30, 9), (34, 13)]
+    places = [(7, 29), (10, 39), (14, 3), (17, 14), (19, 24), (21, 24), (25, 10), (28, 5), (30, 9), (34, 13)]
     assert [line.partition(": ")[0] for line in lines] == [f"targets.yml:{line}:{column}" for line, column in places]
     assert [problem.at("targets.yml") for problem in caught.value.problems] == lines
     assert lines[3] == "targets.yml:17:14: max_pages：应为整数，不加引号。"
@@ -376,9 +405,16 @@ def test_a_journey_is_read_with_its_addresses_made_whole() -> None:
     )
 
 
-def test_keys_of_later_steps_are_kept() -> None:
-    watch = loads(GOOD.replace("kind: wecom", "kind: wecom, 工作日: true"))
-    assert watch.notices == ({"kind": "wecom", "工作日": True, "url": "env:WECOM_URL"},)
+def test_channels_are_read_with_their_secrets_left_where_they_are() -> None:
+    mail = "id: post, kind: mail, reader: owner, sites: [a], host: mx.a.cn, security: starttls, from: x@a.cn, to: [y@a.cn], link: https://b.cn/"
+    watch = loads(GOOD.replace("  - {kind: wecom", f"  - {{{mail}}}\n  - {{kind: wecom"))
+    assert watch.notices == (
+        Channel(
+            id="post", kind="mail", reader=Reader.OWNER, sites=("a",), host="mx.a.cn", security=Security.STARTTLS, sender="x@a.cn",
+            to=("y@a.cn",), link="https://b.cn/",
+        ),
+        Channel(id="wecom", kind="wecom", url="env:WECOM_URL"),
+    )  # fmt: skip
 
 
 def test_aliases_may_be_used_where_they_stay_small() -> None:

@@ -1,0 +1,225 @@
+"""What may be done in a case (督办) and what comes of it: a state machine over events, with its transitions and roles as data; pure.
+
+A case is opened with a deadline (通报、限期), read (已读), reminded of (催办), retested (复测), and closed (销号) or handed to an authority
+(移送); the owner may dispute it (申诉). What a case is follows from its events alone, so that nothing can be changed afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from auditor.model import STANDING, Case, CaseEvent, CaseState, CaseStep, Ending, Issue, IssueState, Party
+
+LONGEST = 365  # days that may be given, or added
+HALF_A_DAY = timedelta(hours=12)
+
+_GOES_ON = (CaseStep.REMIND, CaseStep.EXTEND, CaseStep.RETEST)
+TRANSITIONS: Mapping[tuple[CaseState, CaseStep], CaseState] = {
+    **{(state, step): state for state in (CaseState.NOTIFIED, CaseState.READ) for step in _GOES_ON},
+    **{(state, CaseStep.DISPUTE): CaseState.DISPUTED for state in (CaseState.NOTIFIED, CaseState.READ)},
+    **{(state, CaseStep.CLOSE): CaseState.CLOSED for state in (CaseState.NOTIFIED, CaseState.READ, CaseState.TRANSFERRED)},
+    **{(state, CaseStep.TRANSFER): CaseState.TRANSFERRED for state in (CaseState.NOTIFIED, CaseState.READ)},
+    (CaseState.NOTIFIED, CaseStep.READ): CaseState.READ,
+    (CaseState.DISPUTED, CaseStep.RETEST): CaseState.DISPUTED,
+    (CaseState.DISPUTED, CaseStep.DECIDE): CaseState.READ,
+    (CaseState.TRANSFERRED, CaseStep.RETEST): CaseState.TRANSFERRED,
+}
+"""What can be done where, and where it leads. Whoever disputes a notice has read it."""
+
+ROLES: Mapping[CaseStep, tuple[Party, ...]] = {
+    CaseStep.OPEN: (Party.FEDERATION, Party.OPERATOR),
+    CaseStep.READ: (Party.OWNER, Party.FEDERATION, Party.OPERATOR),
+    CaseStep.REMIND: (Party.FEDERATION, Party.OPERATOR, Party.SERVICE),
+    CaseStep.EXTEND: (Party.FEDERATION,),
+    CaseStep.RETEST: (Party.FEDERATION, Party.OPERATOR, Party.REVIEWER, Party.SERVICE),
+    CaseStep.DISPUTE: (Party.OWNER,),
+    CaseStep.DECIDE: (Party.FEDERATION, Party.REVIEWER),
+    CaseStep.CLOSE: (Party.FEDERATION, Party.OPERATOR),
+    CaseStep.TRANSFER: (Party.FEDERATION,),
+}
+"""Who may do it; the first is who usually does. READ by others than the owner enters a receipt (回执) that came on paper."""
+
+STEP_NAMES: Mapping[CaseStep, str] = {
+    CaseStep.OPEN: "通报", CaseStep.READ: "已读", CaseStep.REMIND: "催办", CaseStep.EXTEND: "延期", CaseStep.RETEST: "复测",
+    CaseStep.DISPUTE: "申诉", CaseStep.DECIDE: "申诉决定", CaseStep.CLOSE: "销号", CaseStep.TRANSFER: "移送",
+}  # fmt: skip
+STATE_NAMES: Mapping[CaseState, str] = {
+    CaseState.NOTIFIED: "已通报，未读", CaseState.READ: "整改中", CaseState.DISPUTED: "申诉中", CaseState.TRANSFERRED: "已移送",
+    CaseState.CLOSED: "已销号",
+}  # fmt: skip
+PARTY_NAMES: Mapping[Party, str] = {
+    Party.FEDERATION: "残联", Party.OPERATOR: "运行单位", Party.OWNER: "主办单位", Party.REVIEWER: "复核人员", Party.SERVICE: "本服务",
+}  # fmt: skip
+ENDING_NAMES: Mapping[Ending, str] = {Ending.REPAIRED: "障碍已消除", Ending.WITHDRAWN: "申诉成立，已撤销", Ending.ANSWERED: "已答复"}
+
+
+class NotAllowed(Exception):
+    """It cannot be done in this case now; the text is a Chinese sentence that says why."""
+
+
+def opened(id: str, site: str, event: CaseEvent, timezone: str) -> Case:
+    """The case that an OPEN event makes. NotAllowed where the event says too little."""
+    _who(event)
+    if not event.groups and not event.complaint.strip():
+        raise NotAllowed("通报要写明是哪几组障碍；由投诉引起的，要写明投诉的内容。")
+    if len(set(event.groups)) < len(event.groups):
+        raise NotAllowed("同一组障碍写了两次。")
+    day = day_of(event, timezone)
+    return Case(
+        id=id, site=site, state=CaseState.NOTIFIED, events=(event,), complaint=event.complaint, groups=event.groups, opened=day,
+        deadline=day + timedelta(days=_days(event)),
+    )  # fmt: skip
+
+
+def taken(case: Case, event: CaseEvent, timezone: str) -> Case:
+    """The case after one more event. NotAllowed where the state, the role or the facts forbid it."""
+    after = TRANSITIONS.get((case.state, event.step))
+    if after is None:
+        raise NotAllowed(f"案件 {case.id} {STATE_NAMES[case.state]}，不能{STEP_NAMES[event.step]}。")
+    _who(event)
+    if event.at < case.events[-1].at:
+        raise NotAllowed(f"案件 {case.id} 已有更晚的记录，时间不能倒退。")
+    changed = _EFFECTS[event.step](case, event, day_of(event, timezone))
+    return replace(changed, state=after, events=(*case.events, event))
+
+
+def case_of(id: str, site: str, events: Iterable[CaseEvent], timezone: str) -> Case:
+    """The case that a sequence of events makes. NotAllowed where they cannot have happened."""
+    first, *rest = events
+    case = opened(id, site, first, timezone)
+    for event in rest:
+        case = taken(case, event, timezone)
+    return case
+
+
+def day_of(event: CaseEvent, timezone: str) -> date:
+    """The day of an event where the case is dealt with."""
+    return event.at.astimezone(ZoneInfo(timezone)).date()
+
+
+def retest(case: Case, issues: Iterable[Issue], *, round: str, timezone: str, at: CaseEvent) -> CaseEvent:
+    """What the issues of the site, as a round left them, say of the case; `at` is the bare event, with who and when.
+
+    A group is repaired when every place of it is closed by evidence, by the day of the last (a night belongs to the day before it: what is
+    found repaired at two in the morning was repaired by then); it is gone when all of it went with its page
+    or rule; it could not be looked at where a place was not observed, or nothing is known of it any more. Else it stands.
+    """
+    asked = next(event.issues for event in case.events if event.step is CaseStep.OPEN)
+    belonging = {name: group for group, names in asked.items() for name in names}
+    found: dict[str, list[Issue]] = {group: [] for group in case.groups if group not in case.withdrawn}
+    for issue in issues:
+        group = belonging.get(issue.id, issue.group)
+        if group in found:
+            found[group].append(issue)
+    repaired, gone, unseen = {}, [], []
+    for group, places in found.items():
+        stand = [one for one in places if one.state in STANDING]
+        fixed = [one for one in places if one.state is IssueState.FIXED]
+        if not places or (stand and all(one.state is IssueState.NOT_OBSERVED for one in stand)):
+            unseen.append(group)
+        elif stand:
+            continue
+        elif fixed:
+            repaired[group] = (max(one.changed for one in fixed) - HALF_A_DAY).astimezone(ZoneInfo(timezone)).date()
+        else:
+            gone.append(group)
+    return replace(at, step=CaseStep.RETEST, round=round, repaired=repaired, gone=tuple(gone), unseen=tuple(unseen))
+
+
+# ---------------------------------------------------------------------------------------------- what each event does
+
+
+def _read(case: Case, event: CaseEvent, day: date) -> Case:
+    return replace(case, read=day)
+
+
+def _remind(case: Case, event: CaseEvent, day: date) -> Case:
+    return case
+
+
+def _extend(case: Case, event: CaseEvent, day: date) -> Case:
+    return replace(case, deadline=max(case.deadline, day) + timedelta(days=_days(event)))
+
+
+def _retest(case: Case, event: CaseEvent, day: date) -> Case:
+    if not event.round:
+        raise NotAllowed("复测要依据一次检测的结果。")
+    told = {*event.repaired, *event.gone, *event.unseen}
+    if not told <= set(case.groups) - set(case.withdrawn) or len(told) < len(event.repaired) + len(event.gone) + len(event.unseen):
+        raise NotAllowed("复测的结果说的不是这个案件里的障碍。")
+    return replace(case, repaired=event.repaired, gone=event.gone, unseen=event.unseen, retested=day)
+
+
+def _dispute(case: Case, event: CaseEvent, day: date) -> Case:
+    open_ones = [group for group in case.groups if group not in case.withdrawn]
+    about = event.groups or tuple(open_ones)
+    if not set(about) <= set(open_ones):
+        raise NotAllowed("申诉的障碍不在这个案件里，或者已经撤销。")
+    return replace(case, disputed=about, read=case.read or day)
+
+
+def _decide(case: Case, event: CaseEvent, day: date) -> Case:
+    """The days that the dispute took do not count against the deadline."""
+    if event.upheld is None:
+        raise NotAllowed("申诉决定要写明成立还是不成立。")
+    since = next(one.at for one in reversed(case.events) if one.step is CaseStep.DISPUTE)
+    gone = case.disputed if event.upheld else ()
+    return replace(
+        case, disputed=(), withdrawn=(*case.withdrawn, *gone), deadline=case.deadline + timedelta(days=max(0, (event.at - since).days)),
+        repaired={group: when for group, when in case.repaired.items() if group not in gone},
+        gone=tuple(group for group in case.gone if group not in gone), unseen=tuple(group for group in case.unseen if group not in gone),
+    )  # fmt: skip
+
+
+def _close(case: Case, event: CaseEvent, day: date) -> Case:
+    if event.ending is None:
+        raise NotAllowed("销号要写明结果。")
+    if case.standing:
+        unseen = f"，其中 {len(case.unseen)} 组最近没有能够复查" if case.unseen else ""
+        raise NotAllowed(f"案件 {case.id} 还有 {len(case.standing)} 组障碍没有查实修复{unseen}，不能销号；确有异议的，请走申诉。")
+    if event.ending is not ending_of(case):
+        raise NotAllowed(f"案件 {case.id} 的结果应为“{ENDING_NAMES[ending_of(case)]}”。")
+    if event.satisfied is not None and not case.complaint:
+        raise NotAllowed("只有投诉才有满意不满意。")
+    return replace(case, ending=event.ending, closed=day)
+
+
+def _transfer(case: Case, event: CaseEvent, day: date) -> Case:
+    if not event.to.strip():
+        raise NotAllowed("移送要写明移送给哪个机关。")
+    if day <= case.deadline:
+        raise NotAllowed(f"案件 {case.id} 的期限到 {case.deadline.isoformat()} 为止，期满还没有整改的才能移送。")
+    return case
+
+
+_EFFECTS: Mapping[CaseStep, Callable[[Case, CaseEvent, date], Case]] = {
+    CaseStep.READ: _read, CaseStep.REMIND: _remind, CaseStep.EXTEND: _extend, CaseStep.RETEST: _retest, CaseStep.DISPUTE: _dispute,
+    CaseStep.DECIDE: _decide, CaseStep.CLOSE: _close, CaseStep.TRANSFER: _transfer,
+}  # fmt: skip
+
+
+def ending_of(case: Case) -> Ending:
+    """How the case ends, if it ends now."""
+    if case.repaired or case.gone:
+        return Ending.REPAIRED
+    return Ending.WITHDRAWN if case.groups else Ending.ANSWERED
+
+
+def _who(event: CaseEvent) -> None:
+    """NotAllowed where the role may not do it, or nobody stands for it."""
+    if event.party not in ROLES[event.step]:
+        may = "、".join(PARTY_NAMES[party] for party in ROLES[event.step])
+        raise NotAllowed(f"{STEP_NAMES[event.step]}只能由{may}来做。")
+    if not event.by.strip():
+        raise NotAllowed("请写明由谁来做。")
+    if not event.why.strip() and event.step is not CaseStep.READ:
+        raise NotAllowed(f"{STEP_NAMES[event.step]}要写明理由。")
+
+
+def _days(event: CaseEvent) -> int:
+    if event.days is None or not 1 <= event.days <= LONGEST:
+        raise NotAllowed(f"期限要写成 1 到 {LONGEST} 之间的天数。")
+    return event.days

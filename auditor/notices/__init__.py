@@ -1,0 +1,1 @@
+"""Tells people what changed or failed: by mail, by robots of work groups, and to other systems."""
