@@ -46,6 +46,7 @@ class Right(StrEnum):
     RUN = "run"  #: start a round, pause the schedule
     STOP = "stop"  #: keep the service away from a host, and take that back
     CONFIRM = "confirm"  #: say that a host may be visited
+    EDIT_SITES = "edit-sites"  #: change the list of sites
     SETTINGS = "settings"  #: see how the service is set up, have targets.yml read again
     LOG = "log"  #: read who did what
     SELF = "self"  #: own password and tokens
@@ -68,6 +69,7 @@ MAY: Mapping[Right, frozenset[Role]] = {
     Right.RUN: frozenset({Role.OPERATOR}),
     Right.STOP: frozenset({Role.OPERATOR}),
     Right.CONFIRM: frozenset({Role.OPERATOR}),
+    Right.EDIT_SITES: frozenset({Role.OPERATOR}),
     Right.SETTINGS: frozenset({Role.OPERATOR}),
     Right.LOG: frozenset({Role.OPERATOR, Role.FEDERATION}),
     Right.SELF: _SIGNED_IN,

@@ -39,6 +39,7 @@ class Act(StrEnum):
     STOPPED = "stopped"
     STOP_LIFTED = "stop-lifted"
     RELOADED = "reloaded"
+    SITES_CHANGED = "sites-changed"
     FAILED = "failed"  #: what the row before speaks of did not come about
 
 
