@@ -57,6 +57,8 @@ ISSUE_FILTERS: Mapping[str, str] = {
 """What issues can be chosen by -> where that lies."""
 
 RETESTS_TOLD = 2000
+EVER = "(i.closed_round IS NULL OR i.closed_round >= 0)"
+"""Every issue; said so, since those that stand and those that do not have an index each."""
 RUNS_TOLD = 400
 CLOSED_TOLD = 30
 """Rounds for which reports still hear of an issue that was closed."""
@@ -111,7 +113,7 @@ class StoreReader:
 
     def newest_runs(self) -> Mapping[str, RunSummary]:
         """Site -> its newest run, in brief."""
-        newest = "SELECT site, max(round) FROM run GROUP BY site"
+        newest = "SELECT no, (SELECT max(round) FROM run WHERE site = no) FROM site"
         return {run.site: run for run in self._runs(f"(r.site, r.round) IN ({newest})", (), brief=True)}
 
     def runs_in(self, round: str) -> tuple[RunSummary, ...]:
@@ -210,7 +212,7 @@ class StoreReader:
 
     def issues(self, site: str, *, standing: bool | None = None) -> tuple[Issue, ...]:
         """The issues of a site in the order in which they were found: all, or only those that stand, or only those that do not."""
-        chosen = {None: "", True: " AND i.closed_round IS NULL", False: " AND i.closed_round IS NOT NULL"}[standing]
+        chosen = {None: f" AND {EVER}", True: " AND i.closed_round IS NULL", False: " AND i.closed_round IS NOT NULL"}[standing]
         return self._issues(f"s.id = ?{chosen}", (site,))
 
     def issue(self, name: str) -> Issue | None:
@@ -227,7 +229,7 @@ class StoreReader:
         where, values = "s.id = ?", [rows.text(site)]
         for name, value in filters.items():
             where, values = f"{where} AND {ISSUE_FILTERS[name]} = ?", [*values, rows.text(value)]
-        where += {None: "", True: " AND i.closed_round IS NULL", False: " AND i.closed_round IS NOT NULL"}[standing]
+        where += {None: f" AND {EVER}", True: " AND i.closed_round IS NULL", False: " AND i.closed_round IS NOT NULL"}[standing]
         joined = f"FROM issue i JOIN site s ON s.no = i.site JOIN address a ON a.no = i.address WHERE {where}"
         (total,) = self._query(f"SELECT count(*) {joined}", values)[0]
         ids = self._query(f"SELECT i.id {joined} AND i.id > ? ORDER BY i.id LIMIT ?", [*values, rows.text(after), limit])
@@ -236,7 +238,7 @@ class StoreReader:
 
     def group(self, site: str, group: str) -> tuple[Issue, ...]:
         """The issues of a site that belong to one component, closed ones too."""
-        return self._issues("s.id = ? AND i.grp = ?", (site, group))
+        return self._issues(f"s.id = ? AND i.grp = ? AND {EVER}", (site, group))
 
     def decisions(self, site: str) -> tuple[Decision, ...]:
         """All decisions on issues of a site, oldest first: the last one on a group counts."""
