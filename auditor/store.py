@@ -155,8 +155,8 @@ class Store(StoreReader):
                 return before
             named = {name for issue in issues for span in issue.spans for name in (span.first, span.last) if name}
             rounds = self._numbers({run.round, *named})
-            newest = self.runs(run.site, 1)
-            if newest and self._numbers([newest[0].round])[newest[0].round] > rounds[run.round]:
+            newest = "SELECT max(r.round) FROM run r JOIN site s ON s.no = r.site WHERE s.id = ?"
+            if (self._query(newest, (run.site,))[0][0] or 0) > rounds[run.round]:
                 raise StoreError(f"网站 {run.site} 已有更新一轮的结果，轮次 {run.round} 的结果不再写入。")
             save_run(connection, run, issues, counts, rounds, score, move)
             if bridge is not None:
