@@ -110,13 +110,13 @@ class StoreReader:
         return dict(self._query(query, (round,)))
 
     def newest_runs(self) -> Mapping[str, RunSummary]:
-        """Site -> its newest run."""
+        """Site -> its newest run, in brief."""
         newest = "SELECT site, max(round) FROM run GROUP BY site"
-        return {run.site: run for run in self._runs(f"(r.site, r.round) IN ({newest})", ())}
+        return {run.site: run for run in self._runs(f"(r.site, r.round) IN ({newest})", (), brief=True)}
 
     def runs_in(self, round: str) -> tuple[RunSummary, ...]:
-        """The runs of a round, in the order in which they ended."""
-        return self._runs("n.id = ? ORDER BY r.finished", (round,))
+        """The runs of a round in brief, in the order in which they ended."""
+        return self._runs("n.id = ? ORDER BY r.finished", (round,), brief=True)
 
     def shown(self, site: str, digest: str) -> bool:
         """Whether a picture belongs to an issue or a keyboard walk of a site."""
