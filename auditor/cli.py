@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from auditor import cli_care, cli_cases, cli_export, cli_notify
+from auditor import cli_accounts, cli_care, cli_cases, cli_export, cli_install, cli_notify
 from auditor import targets as targets_file
 from auditor.cli_shared import (
     FOLDER,
@@ -34,6 +34,7 @@ from auditor.cli_shared import (
 )
 from auditor.model import Decision, Level, Profile, RunState, Stop, Target, Verdict, Watch
 from auditor.store import StoreError
+from auditor.store_log import Act, LogBook
 from auditor.telling import Teller, json_text, move_json, move_text, page_json, page_text, round_json, round_table, stops_text
 
 
@@ -99,6 +100,7 @@ def page(
     from auditor import stops
     from auditor.addresses import host_of
     from auditor.pages import audit_pages
+    from checks.axe.source import AxeUnusable
     from crawlers.browsers.find import BrowserMissing
 
     addresses = [*urls, *(line.strip() for line in urls_from or () if line.strip() and not line.startswith("#"))]
@@ -117,7 +119,7 @@ def page(
                 addresses, level=Level(level) if level else None, profile=Profile(profile or Profile.FULL), allow=allow, browser=browser,
                 tell=teller.tell, stops=str(file),
             )  # fmt: skip
-    except BrowserMissing as error:
+    except (BrowserMissing, AxeUnusable) as error:
         failed(str(error))
     click.echo(json_text(page_json(run, addresses)) if as_json else page_text(run, addresses))
     broken = any(finding.outcome == "failed" for finding in run.findings)
@@ -148,13 +150,18 @@ def report(path: Path, db: Path, out: Path, paper: bool) -> None:
 @option_db
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
 @click.option("--port", type=click.IntRange(0, 65535), default=8071, show_default=True, help="监听的端口。")
-def serve(path: Path, db: Path, host: str, port: int) -> None:
-    """按计划在允许访问的时段检测，并提供报告网页。"""
-    from auditor.service import serve as serve_forever
+@click.option("--public", is_flag=True, help="不登录也能看报告网页（管理页面总要登录）；也可以写在网站清单的 service 中。")
+@click.option("--log", type=click.Choice(["text", "json"]), default="text", show_default=True, help="日志的格式；json 每次访问也记一条。")
+def serve(path: Path, db: Path, host: str, port: int, public: bool, log: str) -> None:
+    """按计划在允许访问的时段检测，提供管理页面和报告网页。
 
-    watch = watch_of(path)
+    人员用 auditor user add 添加；第一次使用时先添加一个运行管理员。
+    """
+    from auditor.serving import serve as serve_forever
+
+    watch_of(path)
     try:
-        serve_forever(watch, db, host, port)
+        serve_forever(path, db, host, port, public=public, structured=log == "json")
     except StoreError as error:
         failed(str(error))
 
@@ -177,9 +184,10 @@ def demo(out: Path, nights: int) -> None:
 
 @main.command()
 @option_targets
+@option_db
 @click.argument("site")
 @click.option("--by", required=True, help="确认人姓名。")
-def confirm(path: Path, site: str, by: str) -> None:
+def confirm(path: Path, db: Path, site: str, by: str) -> None:
     """确认可以访问一个网站（写入网站清单）。"""
     watch = watch_of(path)
     today = datetime.now(ZoneInfo(watch.timezone)).date()
@@ -187,6 +195,7 @@ def confirm(path: Path, site: str, by: str) -> None:
         targets_file.confirm(path, _chosen(watch, (site,), None)[0].site.id, by, today)
     except targets_file.TargetsError as error:
         wrong_targets(path, error)
+    cli_accounts.record(db, Act.CONFIRMED, site, by)
     click.echo(f"已写入 {path}：{by} 确认可以访问 {site}。")
 
 
@@ -216,11 +225,13 @@ def stop(db: Path, host: str | None, everywhere: bool, by: str | None, why: str,
     try:
         if lift:
             gone = stops.lift(path, meant)
+            cli_accounts.record(db, Act.STOP_LIFTED, meant, by or "")
             click.echo(_lifted(meant, len(gone), [stop.host for stop in stops.read(path) if stops.applies(stop, meant)]))
             return
         if not by:
             wrong("请用 --by 写明要求停止的人。")
         stops.add(path, Stop(host=meant, by=by, why=why, since=datetime.now(UTC)))
+        cli_accounts.record(db, Act.STOPPED, meant, f"{by}：{why}")
     except OSError as error:
         failed(f"写不了文件 {path}：{error.strerror}")
     again = "--all" if meant == stops.EVERYWHERE else f"'{meant}'" if "*" in meant else meant
@@ -282,18 +293,23 @@ def decide(path: Path, db: Path, site: str, group: str, verdict: str, by: str, w
         if len(groups) != 1:
             wrong(f"网站 {site} 中{'有多组' if groups else '没有'}编号以 {group} 开头的障碍。")
         expires = until.date() if until else None
-        store.decide(Decision(site=site, group=groups[0], verdict=Verdict(verdict), by=by, why=why, made=datetime.now(UTC), until=expires))
+        decision = Decision(site=site, group=groups[0], verdict=Verdict(verdict), by=by, why=why, made=datetime.now(UTC), until=expires)
+        with store.writing():
+            store.decide(decision)
+            LogBook(store).record(cli_accounts.here(), Act.DECIDED, f"{site} {groups[0][:10]}", f"{verdict}，{by}：{why}")
     click.echo(f"已记录：{site} 的障碍 {groups[0][:8]}，{by}。")
 
 
 @main.command()
+@option_targets
 @option_db
-def doctor(db: Path) -> None:
-    """检查本机缺少什么，并说明如何补上。"""
+def doctor(path: Path, db: Path) -> None:
+    """检查本机、网站清单和数据库缺少什么，并说明如何补上。"""
     from auditor.doctor import examine
+    from auditor.doctor_data import examine_data
 
     missing = False
-    for found in examine(db.parent):
+    for found in (*examine(db.parent), *examine_data(path, db, datetime.now(UTC))):
         mark = "正常" if found.ok else ("缺少" if found.needed else "建议")
         click.echo(f"[{mark}] {found.name}：{found.found}")
         if not found.ok:
@@ -318,9 +334,14 @@ def rules(level: str | None, as_json: bool) -> None:
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
 
 
+main.add_command(cli_accounts.user)
+main.add_command(cli_accounts.log)
 main.command()(option_db(option_site(cli_export.export)))
-for command in (cli_care.backup, cli_care.restore, cli_cases.case, cli_notify.notify):
+for command in (
+    cli_care.backup, cli_care.restore, cli_care.retention, cli_cases.case, cli_install.deploy, cli_install.sbom, cli_notify.notify,
+):  # fmt: skip
     main.add_command(command)
+
 
 # ---------------------------------------------------------------------------------------------- shared by the commands
 

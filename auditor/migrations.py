@@ -99,6 +99,7 @@ CREATE TABLE bridge (
 ) STRICT, WITHOUT ROWID;
 """
 
+
 @MIGRATIONS(name="2026-11-29 messages to be sent")
 def outbox(db: Database) -> None:
     """Messages to people, from the moment they are due until they were taken, or given up."""
@@ -113,6 +114,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (due) WHERE ended IS NULL;
 """
+
 
 @MIGRATIONS(name="2026-11-29 cases")
 def cases(db: Database) -> None:
@@ -136,6 +138,72 @@ CREATE TABLE case_group (  -- of issues that a case is about: their evidence is 
 CREATE TRIGGER case_event_is_never_changed BEFORE UPDATE ON case_event BEGIN SELECT RAISE(ABORT, 'what was done is never changed'); END;
 CREATE TRIGGER case_event_is_never_removed BEFORE DELETE ON case_event BEGIN SELECT RAISE(ABORT, 'what was done is never removed'); END;
 """
+
+
+@MIGRATIONS(name="2026-11-29 accounts and the log of what people did")
+def accounts(db: Database) -> None:
+    """Who may sign in, who is signed in, keys for programs, tries to sign in, and the log, to which rows are only added."""
+    db.executescript(_ACCOUNTS)
+
+
+_ACCOUNTS = """
+CREATE TABLE account (
+    no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, title TEXT NOT NULL, role TEXT NOT NULL, sites TEXT NOT NULL,
+    password TEXT NOT NULL, created TEXT NOT NULL, disabled TEXT  -- password: "" where one signs in through a proxy only
+) STRICT;
+CREATE TABLE session (  -- of the key itself only the digest is kept
+    hash TEXT PRIMARY KEY, account INTEGER NOT NULL REFERENCES account(no), address TEXT NOT NULL, proxied INTEGER NOT NULL,
+    created TEXT NOT NULL, seen TEXT NOT NULL, idle INTEGER NOT NULL  -- seconds
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_account ON session (account);
+CREATE TABLE token (
+    no INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, account INTEGER NOT NULL REFERENCES account(no), label TEXT NOT NULL,
+    scope TEXT NOT NULL, created TEXT NOT NULL, expires TEXT NOT NULL, used TEXT, revoked TEXT
+) STRICT;
+CREATE TABLE attempt (  -- to sign in that failed, or is under way
+    no INTEGER PRIMARY KEY, at TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE, address TEXT NOT NULL
+) STRICT;
+CREATE INDEX attempt_name ON attempt (name, at);
+CREATE INDEX attempt_address ON attempt (address, at);
+CREATE TABLE setting (  -- what people set and what outlasts a restart, such as a pause
+    name TEXT PRIMARY KEY, body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit_log (  -- each row carries the digest of the one before it
+    no INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL, act TEXT NOT NULL,
+    about TEXT NOT NULL, detail TEXT NOT NULL, before TEXT NOT NULL, digest TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_log_is_never_changed BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END;
+CREATE TRIGGER audit_log_is_never_shortened BEFORE DELETE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is never shortened'); END;
+CREATE TRIGGER audit_log_has_no_gap BEFORE INSERT ON audit_log
+    WHEN NEW.no <> (SELECT coalesce(max(no), 0) + 1 FROM audit_log) BEGIN SELECT RAISE(ABORT, 'the audit log has no gap'); END;
+"""
+
+
+@MIGRATIONS(name="2026-11-29 requests of programs that are not repeated")
+def requests(db: Database) -> None:
+    """What a program asked for under a key of its own, so that asking again with the same key does nothing again."""
+    db.executescript(_REQUESTS)
+
+
+_REQUESTS = """
+CREATE TABLE request (
+    account INTEGER NOT NULL REFERENCES account(no), key TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL,
+    PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@MIGRATIONS(name="2026-11-29 the core index")
+def core_index(db: Database) -> None:
+    """The index of a site by the rules that no change has touched, one row for a site, replaced in place."""
+    db.executescript("CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;")
+
+
+@MIGRATIONS(name="2026-11-29 links that were read")
+def links_read(db: Database) -> None:
+    """How many addresses each address led to first when its links were read without a browser; NULL where they never were."""
+    db.executescript("ALTER TABLE address ADD COLUMN led_to INTEGER;")
+
 
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';

@@ -6,7 +6,7 @@ import contextlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from auditor.lifecycle import Counts
 from auditor.migrations import MIGRATIONS, known_steps
 from auditor.model import (
     Bridge,
+    CoreIndex,
     Decision,
     Issue,
     Judged,
@@ -34,18 +35,21 @@ from auditor.model import (
 from auditor.plain import dump
 from auditor.snapshots import Blobs
 from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, told
-from auditor.store_read import StoreReader
+from auditor.store_read import RETEST, StoreReader
 from auditor.store_rows import as_json, moment, text
-from auditor.store_save import save_run, site_number
+from auditor.store_save import save_issues, save_run, site_number
 
 __all__ = ["Store", "StoreBusy", "StoreError", "StoreFull", "StoreTooNew"]
 
 WAIT = 30.0
+SURE = 3  # rounds, the newest of which say what day it is
 """Seconds to wait while another connection writes."""
 
 
 class Store(StoreReader):
-    """A database file, its blobs and its lock. Belongs to the thread that opened it. Errors are `StoreError`s.
+    """A database file, its blobs and its lock. Belongs to the thread that opened it, a readonly one to one thread at a time.
+
+    Errors are `StoreError`s.
 
     The writer of a round holds the lock from `begin_round` (or its first `note` or `save`) to `end_round` or `close`;
     anybody else who tries to gets StoreBusy. Readers and `decide` need no lock.
@@ -134,12 +138,13 @@ class Store(StoreReader):
 
     def save(
         self, run: Run, changed: Iterable[Issue], counts: Counts, score: Score | None = None, move: Move | None = None,
-        bridge: Bridge | None = None,
+        *, bridge: Bridge | None = None, core: CoreIndex | None = None,
     ) -> RunSummary:  # fmt: skip
         """Store a run and what it changed, all of it or nothing; its journal goes. Saved before: nothing changes.
 
         `changed` and `counts` are what `lifecycle.advance` gave, `score` what `run_score.score` gave,
-        `move` why it is not what it was, `bridge` what a change of the rules did, if one was measured.
+        `move` why it is not what it was, `bridge` what a change of the rules did, if one was measured; `core` takes the place of the core
+        index of the site, which stays as it is where the run has no score.
         StoreError if a later round of the site is stored already.
         """
         self._become_writer()
@@ -157,9 +162,37 @@ class Store(StoreReader):
             if bridge is not None:
                 row = (site_number(connection, run.site), rounds[run.round], as_json(bridge))
                 connection.execute("INSERT INTO bridge (site, round, body) VALUES (?, ?, ?)", row)
+            if score is not None:
+                self._keep_core(connection, site_number(connection, run.site), core)
             summary = self.run_of(run.site, run.round)
         assert summary is not None
         return summary
+
+    def _keep_core(self, connection: sqlite3.Connection, site: int, core: CoreIndex | None) -> None:
+        connection.execute("DELETE FROM core WHERE site = ?", (site,))
+        if core is not None:
+            connection.execute("INSERT INTO core (site, body) VALUES (?, ?)", (site, as_json(core)))
+
+    def save_retest(self, run: Run, changed: Sequence[Issue], blobs: Mapping[str, bytes]) -> None:
+        """Store what a retest changed of some issues, and nothing else: ledger, tallies and numbers stay those of the last night.
+
+        Belongs into a transaction (`writing`) in which `under_way` was asked: a night and a retest never overlap.
+        """
+        with told(self.path):
+            for digest, content in blobs.items():
+                self.blobs.put(digest, content)
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO round (id, started, finished, cause) VALUES (?, ?, ?, ?)",
+                (run.round, moment(run.started), moment(run.finished), RETEST),
+            )
+            named = {name for issue in changed for span in issue.spans for name in (span.first, span.last) if name}
+            rounds = self._numbers({run.round, *named})
+            save_issues(connection, run.site, changed, rounds)
+            connection.executemany(
+                "INSERT INTO blob (digest, bytes, kind, first_round) VALUES (?, ?, 'picture', ?) ON CONFLICT (digest) DO NOTHING",
+                [(digest, len(content), rounds[run.round]) for digest, content in blobs.items()],
+            )
 
     def end_round(self, name: str, finished: datetime) -> None:
         """Mark a round as finished, and let others write."""
@@ -212,11 +245,18 @@ class Store(StoreReader):
                 ),
             )  # fmt: skip
 
+    def unneeded(self, *, snapshots: int = 90, pictures: int = 90) -> tuple[int, int]:
+        """How many blobs the next `sweep` would remove, and their bytes. Changes nothing."""
+        keep = self._needed(snapshots, pictures)
+        sizes = [size for digest, size in self._query("SELECT digest, bytes FROM blob") if digest not in keep]
+        return len(sizes), sum(sizes)
+
     def sweep(self, *, snapshots: int = 90, pictures: int = 90) -> int:
         """Remove blobs and evidence that nobody needs any more; the number of files removed, 0 where another process is writing.
 
         Kept are: the newest snapshot of every page, and all of the last `snapshots` nights; pictures of issues that stand,
         were closed within `pictures` nights, that somebody decided on or a case is about; all that an unfinished round has noted.
+        Nights count back from the earliest of the newest `SURE` rounds: one round under a clock that ran ahead removes no evidence.
         """
         held = self._lock.held
         try:
@@ -239,10 +279,11 @@ class Store(StoreReader):
 
     def _needed(self, snapshots: int, pictures: int) -> frozenset[str]:
         """Digests of the blobs that `sweep` keeps."""
-        newest = self.rounds(1)
+        newest = self.rounds(SURE)
         if not newest:
             return frozenset()
-        since = {name: moment(newest[0].started - timedelta(days=nights)) for name, nights in (("s", snapshots), ("p", pictures))}
+        now = min(one.started for one in newest)
+        since = {name: moment(now - timedelta(days=nights)) for name, nights in (("s", snapshots), ("p", pictures))}
         first = "(SELECT coalesce(min(no), 0) FROM round WHERE started >= :{})"
         query = (
             "SELECT snapshot FROM address WHERE snapshot <> '' "
@@ -311,7 +352,7 @@ class Store(StoreReader):
 
 def _connect(path: Path, readonly: bool) -> sqlite3.Connection:
     if readonly:
-        return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=WAIT)
+        return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=WAIT, check_same_thread=False)
     return sqlite3.connect(path, timeout=WAIT)
 
 

@@ -41,9 +41,14 @@ def told(path: Path) -> Iterator[None]:
     except StoreError:
         raise
     except OSError as error:
-        if error.errno in _FULL:
+        if disk_full(error):
             raise _full(path, error.strerror or str(error)) from error
         raise StoreError(f"无法读写数据库 {path}：{error.strerror or error}。") from error
+
+
+def disk_full(error: Exception) -> bool:
+    """Whether it says that the disk took no more."""
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 def _told(path: Path, error: sqlite3.Error) -> StoreError:

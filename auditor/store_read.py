@@ -6,7 +6,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from auditor import store_rows as rows
 from auditor.goals import quarter_ends
 from auditor.model import (
     Bridge,
+    CoreIndex,
     Coverage,
     Covered,
     Criterion,
@@ -28,6 +29,7 @@ from auditor.model import (
     RoundSummary,
     Rule,
     RunSummary,
+    Score,
     SiteHistory,
     Span,
     Tally,
@@ -40,6 +42,19 @@ from auditor.plain import from_plain, load
 from auditor.store_cases import read_cases
 from auditor.store_lock import StoreError, told
 
+RETEST = "retest"
+"""Why the row of a retest stands among the rounds."""
+
+STALE = timedelta(hours=20)
+"""An interrupted round older than this is not resumed: its pages belong to an earlier night."""
+
+ISSUE_FILTERS: Mapping[str, str] = {
+    "id": "i.id", "state": "i.state", "outcome": "i.outcome", "impact": "i.impact", "rule": "i.rule", "group": "i.grp", "page": "a.url",
+    "variant": "a.variant",
+}  # fmt: skip
+"""What issues can be chosen by -> where that lies."""
+
+RETESTS_TOLD = 2000
 RUNS_TOLD = 400
 CLOSED_TOLD = 30
 """Rounds for which reports still hear of an issue that was closed."""
@@ -52,14 +67,61 @@ class StoreReader:
     db: Database
 
     def rounds(self, limit: int | None = None) -> tuple[RoundSummary, ...]:
-        """The rounds, newest first."""
-        query = "SELECT id, started, finished, cause FROM round ORDER BY no DESC LIMIT ?"
-        return tuple(rows.round_summary(row) for row in self._query(query, (-1 if limit is None else limit,)))
+        """The rounds, newest first; retests are none."""
+        query = "SELECT id, started, finished, cause FROM round WHERE cause <> ? ORDER BY no DESC LIMIT ?"
+        return tuple(rows.round_summary(row) for row in self._query(query, (RETEST, -1 if limit is None else limit)))
+
+    def retests(self, limit: int) -> tuple[RoundSummary, ...]:
+        """The retests, newest first."""
+        query = "SELECT id, started, finished, cause FROM round WHERE cause = ? ORDER BY no DESC LIMIT ?"
+        return tuple(rows.round_summary(row) for row in self._query(query, (RETEST, limit)))
+
+    def under_way(self) -> bool:
+        """Whether a round is running, or was interrupted and may yet go on: a night then has the say, not a retest."""
+        newest = next(iter(self.rounds(1)), None)
+        return newest is not None and newest.finished is None and datetime.now(UTC) - newest.started < STALE
 
     def unfinished(self) -> tuple[str, ...]:
         """The round that was begun last, if it did not end: it can go on. What a later round has overtaken cannot."""
-        query = "SELECT id FROM round WHERE finished IS NULL AND no = (SELECT max(no) FROM round)"
+        query = f"SELECT id FROM round WHERE finished IS NULL AND cause <> '{RETEST}' AND no = (SELECT max(no) FROM round)"
         return tuple(row[0] for row in self._query(query))
+
+    def mark(self) -> tuple[int, ...]:
+        """Numbers that change whenever something does that reports tell of."""
+        query = (
+            "SELECT (SELECT count(*) FROM round), (SELECT count(*) FROM round WHERE finished IS NOT NULL), (SELECT count(*) FROM run), "
+            "(SELECT coalesce(max(no), 0) FROM decision), (SELECT coalesce(max(no), 0) FROM permit), "
+            "(SELECT count(*) FROM permit WHERE until IS NULL)"
+        )
+        return tuple(self._query(query)[0])
+
+    def progress(self, round: str) -> Mapping[str, int]:
+        """Site -> pages that are judged in a round and not stored as a run yet."""
+        query = (
+            "SELECT s.id, count(*) FROM journal j JOIN round n ON n.no = j.round JOIN site s ON s.no = j.site "
+            "WHERE n.id = ? GROUP BY j.site"
+        )
+        return dict(self._query(query, (round,)))
+
+    def newest_runs(self) -> Mapping[str, RunSummary]:
+        """Site -> its newest run."""
+        newest = "SELECT site, max(round) FROM run GROUP BY site"
+        return {run.site: run for run in self._runs(f"(r.site, r.round) IN ({newest})", ())}
+
+    def runs_in(self, round: str) -> tuple[RunSummary, ...]:
+        """The runs of a round, in the order in which they ended."""
+        return self._runs("n.id = ? ORDER BY r.finished", (round,))
+
+    def shown(self, site: str, digest: str) -> bool:
+        """Whether a picture belongs to an issue or a keyboard walk of a site."""
+        query = (
+            "SELECT 1 FROM issue i JOIN site s ON s.no = i.site WHERE s.id = ?1 AND i.closed_round IS NULL AND ?2 IN (i.picture, i.scene) "
+            "UNION ALL SELECT 1 FROM issue i JOIN site s ON s.no = i.site "
+            "WHERE s.id = ?1 AND i.closed_round IS NOT NULL AND ?2 IN (i.picture, i.scene) "
+            "UNION ALL SELECT 1 FROM address a JOIN site s ON s.no = a.site "
+            "WHERE s.id = ?1 AND a.walk <> '' AND a.walk ->> '$.picture' = ?2 LIMIT 1"
+        )
+        return bool(digest) and bool(self._query(query, (site, digest)))
 
     def journal(self, round: str, site: str) -> tuple[Judged, ...]:
         """The pages of a run that is not stored yet, each once, in the order in which they were judged."""
@@ -108,15 +170,16 @@ class StoreReader:
         return tuple(rows.tally(row) for row in self._query(query, (site, number)))
 
     def night(self, site: str, round: str) -> Night:
-        """What the index of a site rested on in a round; StoreError where there is no such run."""
+        """What the index of a site rested on in a round, and what it was; StoreError where there is no such run."""
         found = self._query(
-            "SELECT b.rules FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
+            "SELECT b.rules, r.score FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
             "WHERE s.id = ? AND n.id = ?", (site, round)
         )  # fmt: skip
         if not found:
             raise StoreError(f"网站 {site} 在轮次 {round} 没有结果。")
         ledger, asked = tuple(self.ledger(site, round)), frozenset[str](json.loads(found[0][0]))
-        return Night(round=round, coverage=ledger, tallies=self.tallies(site, round), asked=asked)
+        told = rows.from_json(Score, found[0][1]).value if found[0][1] else None
+        return Night(round=round, coverage=ledger, tallies=self.tallies(site, round), asked=asked, published=told)
 
     def runs(self, site: str, limit: int | None = None) -> tuple[RunSummary, ...]:
         """The runs of a site, newest first."""
@@ -142,6 +205,27 @@ class StoreReader:
     def issue(self, name: str) -> Issue | None:
         """One issue by its id."""
         return next(iter(self._issues("i.id = ?", (name,))), None)
+
+    def issue_page(
+        self, site: str, after: str, limit: int, filters: Mapping[str, str], *, standing: bool | None = None
+    ) -> tuple[tuple[Issue, ...], int]:
+        """The next issues of a site in the order of their ids, and how many there are altogether.
+
+        `filters`: some of ISSUE_FILTERS -> the value that an issue must have.
+        """
+        where, values = "s.id = ?", [rows.text(site)]
+        for name, value in filters.items():
+            where, values = f"{where} AND {ISSUE_FILTERS[name]} = ?", [*values, rows.text(value)]
+        where += {None: "", True: " AND i.closed_round IS NULL", False: " AND i.closed_round IS NOT NULL"}[standing]
+        joined = f"FROM issue i JOIN site s ON s.no = i.site JOIN address a ON a.no = i.address WHERE {where}"
+        (total,) = self._query(f"SELECT count(*) {joined}", values)[0]
+        ids = self._query(f"SELECT i.id {joined} AND i.id > ? ORDER BY i.id LIMIT ?", [*values, rows.text(after), limit])
+        found = self._issues("i.id IN (SELECT value FROM json_each(?))", (json.dumps([row[0] for row in ids]),))
+        return tuple(sorted(found, key=lambda one: one.id)), total
+
+    def group(self, site: str, group: str) -> tuple[Issue, ...]:
+        """The issues of a site that belong to one component, closed ones too."""
+        return self._issues("s.id = ? AND i.grp = ?", (site, group))
 
     def decisions(self, site: str) -> tuple[Decision, ...]:
         """All decisions on issues of a site, oldest first: the last one on a group counts."""
@@ -174,6 +258,11 @@ class StoreReader:
         query = "SELECT b.body FROM bridge b JOIN site s ON s.no = b.site WHERE s.id = ? ORDER BY b.round"
         return tuple(rows.from_json(Bridge, row[0]) for row in self._query(query, (site,)))
 
+    def core(self, site: str) -> CoreIndex | None:
+        """The core index of a site; None where it has none."""
+        found = self._query("SELECT c.body FROM core c JOIN site s ON s.no = c.site WHERE s.id = ?", (site,))
+        return rows.from_json(CoreIndex, found[0][0]) if found else None
+
     def archived(self) -> Mapping[str, datetime]:
         """Sites that are watched no more, and since when."""
         query = "SELECT id, archived FROM site WHERE archived IS NOT NULL ORDER BY no"
@@ -190,6 +279,7 @@ class StoreReader:
             ends = self._landmarks(watch, now)
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
+                retests=self.retests(RETESTS_TOLD),
                 sites=tuple(self._site_history(target, ends, watch.timezone) for target in watch.targets), rules=rules, criteria=criteria,
                 reach=reach,
             )  # fmt: skip
@@ -226,10 +316,10 @@ class StoreReader:
     def _site_history(self, target: Target, ends: Sequence[str], timezone: str) -> SiteHistory:
         site = target.site.id
         runs = self.runs(site, RUNS_TOLD)
-        recent = "(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?))"
+        recent = f"(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round WHERE cause <> '{RETEST}' ORDER BY no DESC LIMIT ?))"
         return SiteHistory(
             target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
-            cases=read_cases(self.db, timezone, site), bridges=self.bridges(site),
+            cases=read_cases(self.db, timezone, site), bridges=self.bridges(site), core=self.core(site),
             decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site),
             issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
         )  # fmt: skip
@@ -245,14 +335,17 @@ class StoreReader:
         joined = "JOIN site s ON s.no = i.site JOIN address a ON a.no = i.address JOIN evidence e ON e.hash = i.evidence"
         names = {row[0]: row[1] for row in self._query("SELECT no, id FROM round")}
         spans: dict[int, list[Span]] = defaultdict(list)
+        alike: dict[Any, Any] = {}  # equal values of many issues are kept once: with a hundred thousand, that is half of the memory
         spans_of = (
             "SELECT issue, first_round, last_round FROM issue_span "
             f"WHERE issue IN (SELECT i.no FROM issue i JOIN site s ON s.no = i.site WHERE {where}) ORDER BY first_round"
         )
         for issue, first, last in self._query(spans_of, parameters):
-            spans[issue].append(Span(first=names[first], last=names[last] if last is not None else None))
-        found = self._query(f"SELECT {rows.ISSUE_COLUMNS} FROM issue i {joined} WHERE {where} ORDER BY i.no", parameters)
-        return tuple(rows.issue(row, tuple(spans[row[0]])) for row in found)
+            span = Span(first=names[first], last=names[last] if last is not None else None)
+            spans[issue].append(alike.setdefault(span, span))
+        with told(self.path):
+            found = self.db.execute(f"SELECT {rows.ISSUE_COLUMNS} FROM issue i {joined} WHERE {where} ORDER BY i.no", parameters)
+            return tuple(rows.issue(row, tuple(spans.pop(row[0])), alike) for row in found)
 
     def _numbers(self, names: Iterable[str]) -> dict[str, int]:
         """Round -> its number; StoreError where one is not known."""

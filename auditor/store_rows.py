@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from auditor.model import (
@@ -72,6 +73,10 @@ def short_hash(told: str) -> bytes:
     return hashlib.sha256(told.encode()).digest()[:16]
 
 
+_moment = lru_cache(maxsize=4096)(datetime.fromisoformat)
+
+
+@lru_cache(maxsize=4096)
 def _strings(told: str) -> tuple[str, ...]:
     return tuple(json.loads(told)) if told != "[]" else ()
 
@@ -79,11 +84,11 @@ def _strings(told: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------------------------- the ledger
 
 SPAN_COLUMNS = "state, reason, status, final_url, engines, mark, stratum"
-KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, walk, labels, platform, seconds"
+KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, walk, labels, platform, led_to, seconds"
 COVERAGE_COLUMNS = (
     "a.url, a.variant, c.state, c.reason, c.status, c.final_url, c.engines, "
     "a.title, a.url_key, a.dom_key, a.digest, a.snapshot, a.validators, a.silent_frames, a.walk, a.labels, a.platform, "
-    "a.seconds, c.mark, c.stratum"
+    "a.led_to, a.seconds, c.mark, c.stratum"
 )
 
 
@@ -102,6 +107,7 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
     digest, snapshot, validators, silent = entry.digest, entry.snapshot, as_json(entry.validators), as_json(entry.silent_frames)
     labels, platform = text(as_json(entry.labels)), entry.platform
     walk = as_json(entry.walk) if entry.walk else ""
+    led_to = entry.led_to if entry.led_to is not None or before is None else before[10]
     if not walk and before is not None and entry.state not in SEEN | NOT_A_PAGE:  # what a page that was seen without a walk had is old
         walk = before[7]
     if before is not None:
@@ -111,19 +117,19 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
             labels, platform = before[8:10]
         elif digest in ("", before[3]):
             digest, snapshot, validators = before[3], snapshot or before[4], validators if entry.validators else before[5]
-    return title, url_key, dom_key, digest, snapshot, validators, silent, walk, labels, platform, float(entry.seconds)
+    return title, url_key, dom_key, digest, snapshot, validators, silent, walk, labels, platform, led_to, float(entry.seconds)
 
 
 def coverage(row: Row) -> Coverage:
     """A ledger entry from COVERAGE_COLUMNS."""
     url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, validators, *rest = row
-    silent, walk, labels, platform, seconds, mark, stratum = rest
+    silent, walk, labels, platform, led_to, seconds, mark, stratum = rest
     return Coverage(
         url=url, variant=Variant(variant), state=State(state), reason=reason, status=status, final_url=final_url,
         engines=_strings(engines), title=title, url_key=url_key, dom_key=dom_key, digest=digest, snapshot=snapshot,
         validators=json.loads(validators), silent_frames=_strings(silent), seconds=seconds,
         walk=from_json(KeyboardWalk, walk) if walk else None, labels=json.loads(labels), platform=platform,
-        mark=Mark(mark), stratum=stratum,
+        mark=Mark(mark), stratum=stratum, led_to=led_to,
     )  # fmt: skip
 
 
@@ -187,16 +193,20 @@ ISSUE_COLUMNS = (
 )
 
 
-def issue(row: Row, spans: tuple[Span, ...]) -> Issue:
-    """An issue from ISSUE_COLUMNS and its spans."""
-    _, name, site, page, variant, rule, group, instance, state, outcome, impact, criteria, element, *rest = row
+REPEATED = (2, 3, 5, 6, 13)
+"""Places in ISSUE_COLUMNS of long texts that many issues have in common."""
+
+
+def issue(row: Row, spans: tuple[Span, ...], alike: dict[Any, Any]) -> Issue:
+    """An issue from ISSUE_COLUMNS and its spans; values that were met before are taken from `alike`."""
+    kept = [alike.setdefault(value, value) if place in REPEATED else value for place, value in enumerate(row)]
+    _, name, site, page, variant, rule, group, instance, state, outcome, impact, criteria, element, *rest = kept
     message, engines, picture, scene, caption, first_seen, changed, version = rest
     return Issue(
         id=name, site=site, rule=rule, page=page, variant=Variant(variant), group=group, instance=instance, state=IssueState(state),
         outcome=Outcome(outcome), impact=Impact(impact), criteria=_strings(criteria), element=from_json(Element, element),
         message=message, engines=_strings(engines), picture=picture, scene=scene, caption=caption,
-        first_seen=datetime.fromisoformat(first_seen),
-        changed=datetime.fromisoformat(changed), spans=spans, identity_version=version,
+        first_seen=_moment(first_seen), changed=_moment(changed), spans=alike.setdefault(spans, spans), identity_version=version,
     )  # fmt: skip
 
 

@@ -50,6 +50,13 @@ def save_run(
     connection.execute("DELETE FROM journal WHERE site = ? AND round <= ?", (site, now))
 
 
+def save_issues(connection: sqlite3.Connection, site: str, changed: Sequence[Issue], rounds: Mapping[str, int]) -> None:
+    """Write issues of a site whose ledger stays as it is. Belongs inside a transaction."""
+    number = site_number(connection, site)
+    addresses = _addresses(connection, number, [(text(issue.page), issue.variant.value) for issue in changed])
+    _save_issues(connection, number, changed, {place: row[0] for place, row in addresses.items()}, rounds)
+
+
 def site_number(connection: sqlite3.Connection, site: str) -> int:
     """The number of a site, which is entered with its id as name where it is not known yet."""
     connection.execute(

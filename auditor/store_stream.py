@@ -9,7 +9,7 @@ from typing import Any
 from auditor import store_rows as rows
 from auditor.model import Category, Coverage, Issue, Site, Span, Tally
 from auditor.store_lock import told
-from auditor.store_read import CLOSED_TOLD, StoreReader
+from auditor.store_read import CLOSED_TOLD, RETEST, StoreReader
 
 AT_ONCE = 500
 _BY_PAGE = "a.no, i.rule, i.no"
@@ -44,7 +44,7 @@ def issues(store: StoreReader, site: str, *, urgent: bool) -> Iterator[Issue]:
         spans_of = f"SELECT issue, first_round, last_round FROM issue_span WHERE issue IN ({marks}) ORDER BY first_round"
         for issue, first, last in _rows(store, spans_of, [row[0] for row in some]):
             spans[issue].append(Span(first=names[first], last=names[last] if last is not None else None))
-        yield from (rows.issue(row, tuple(spans[row[0]])) for row in some)
+        yield from (rows.issue(row, tuple(spans[row[0]]), {}) for row in some)
 
 
 def pages_of_groups(store: StoreReader, site: str) -> Mapping[str, int]:
@@ -74,7 +74,10 @@ def ledger(store: StoreReader, site: str) -> Iterator[Coverage]:
     return (rows.coverage(row) for row in _rows(store, query, (site,)))
 
 
-_TOLD = "(i.closed_round IS NULL OR i.closed_round >= (SELECT coalesce(min(no), 0) FROM (SELECT no FROM round ORDER BY no DESC LIMIT ?)))"
+_TOLD = (
+    "(i.closed_round IS NULL OR i.closed_round >= "
+    f"(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round WHERE cause <> '{RETEST}' ORDER BY no DESC LIMIT ?)))"
+)
 
 
 def _site(row: Sequence[Any]) -> Site:

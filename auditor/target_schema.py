@@ -19,6 +19,7 @@ from auditor.target_values import (
     Finder,
     Id,
     Name,
+    Shape,
     Texts,
     Url,
     Whole,
@@ -27,6 +28,7 @@ from auditor.target_values import (
     contactable,
     host_and_port,
     known_timezone,
+    network,
     no_repeats,
     said,
     starting_time,
@@ -193,6 +195,23 @@ class Retention(Words):
     pictures: Whole = Field(default=90, title="截图保存的夜数", description="问题未解决时一直保存，解决后再保存这么多夜。")
 
 
+class Service(Words):
+    model_config = ConfigDict(title="服务")
+    public: bool = Field(default=False, title="公开报告", description="true 表示不登录也能看报告网页；管理页面总要登录。")
+    proxies: Annotated[list[Annotated[str, AfterValidator(network)]], AfterValidator(no_repeats)] = Field(
+        default=[], title="可信的反向代理", description='IP 地址或网段，如 "10.1.2.3" 或 "10.1.2.0/24"；只采信它们转来的来访地址和用户名。'
+    )
+    user_header: Annotated[str, Shape(r"([A-Za-z][A-Za-z0-9-]*)?", "请求头的名称只能用英文字母、数字和短横线，如 X-Remote-User。")] = Field(
+        default="", title="用户名请求头", description="统一认证的反向代理用哪个请求头告知登录名；不写则不用。"
+    )
+
+    @model_validator(mode="after")
+    def _believed(self) -> Service:
+        if self.user_header and not self.proxies:
+            raise said("写了 user_header 就要写 proxies：只有可信的反向代理才能告知登录名。")
+        return self
+
+
 class Document(Words):
     model_config = ConfigDict(title="targets.yml：检测对象与安排")
     version: Annotated[Literal[1], BeforeValidator(version_one)] = Field(title="格式版本", description="目前是 1。")
@@ -202,6 +221,7 @@ class Document(Words):
     timezone: Annotated[str, AfterValidator(known_timezone)] = Field(default="Asia/Shanghai", title="时区")
     defaults: Options = Field(default=Options(), title="默认设置", description="每个站点都可以改写其中任何一项。")
     retention: Retention = Field(default=Retention(), title="保存期限")
+    service: Service = Field(default=Service(), title="服务", description="管理页面和报告网页的设置。")
     notices: list[Notice] = Field(default=[], title="通知", description="密钥一律写成 env:NAME，由环境变量提供。")
     sites: list[Site] = Field(title="站点")
 

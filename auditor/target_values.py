@@ -173,6 +173,15 @@ def contactable(value: str) -> str:
     return value
 
 
+def network(value: str) -> str:
+    """An IP address or a network."""
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        raise said('要写成 IP 地址或网段，如 "10.1.2.3" 或 "10.1.2.0/24"。') from None
+    return value
+
+
 def known_timezone(value: str) -> str:
     """A timezone that this machine knows."""
     known = zoneinfo.available_timezones()

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from pydantic import ValidationError
 
 from auditor import target_checks, target_notices, target_plans, target_schema, target_tree
-from auditor.model import Action, Confirmation, Journey, Network, Region, Step, Target, Watch
+from auditor.model import Access, Action, Confirmation, Journey, Network, Region, Step, Target, Watch
 from auditor.model import Site as WatchedSite
 from auditor.target_schema import Document, Options, Site, weekly
 from auditor.target_tree import Node, Problem
@@ -137,6 +137,9 @@ def _watch(document: Document) -> Watch:
         targets=tuple(_target(site, document.defaults) for site in document.sites),
         retention=dict(document.retention),
         notices=tuple(map(target_notices.channel, document.notices)),
+        service=Access(
+            public=document.service.public, proxies=tuple(document.service.proxies), user_header=document.service.user_header
+        ),
     )
 
 

@@ -6,7 +6,8 @@ Synthetic sites of known truth (`SHAPES`), templates of Zipfian size; and, with 
 which alone is told then: `--draws 2000` is what issue 7 asks for. Every draw has seeds of its own. Of a stored crawl the draw is that of
 `auditor.selecting` in a second run: start page and essential pages in any case, addresses that are no pages among those up for the draw,
 templates known only of the pages that the period before has drawn. The truth is the index of the full crawl; what the rules over the
-pages of a site said is taken from there. Each budget is measured without and with the rule that ends a sample early ("stop").
+pages of a site said is taken from there. Each budget is measured without and with ("s") the rule by which a period looks at fewer pages,
+where those of the period before have shown that they suffice.
 The Monte Carlo error of a coverage of 95 % from n draws is 1.96·√(0.95·0.05/n), that of a bias 1/√n standard errors.
 """
 
@@ -15,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from auditor.essential import essential
 from auditor.intervals import Estimate
 from auditor.model import NOT_A_PAGE, SEEN, Coverage, State, Tally
 from auditor.run_score import page_indices
-from auditor.sampling import BATCH, FEWEST, Draw, Known, draw, enough, seed_of
+from auditor.sampling import FEWEST, Draw, Known, draw, seed_of, sufficient, unseen, weighty
 from auditor.scoring import Stratum, stratified
 from checks import judge
 
@@ -99,12 +99,12 @@ def _cells(wanted: Iterator[tuple[Population, int, bool]], draws: int) -> Iterat
 
 
 def of_samples(site: Population, budget: int, draws: int, *, stop: bool = False) -> Worth:
-    """Draw again and again, and compare with the truth. `stop`: each sample ends when it is enough."""
+    """Draw again and again, and compare with the truth. `stop`: by as many pages as the period before found to suffice."""
     truth = fmean(site.index.values())
     values, widths, looked, covered = [], [], 0, 0
     for number in range(draws):
-        chosen = _drawn(site, budget, number)
-        pages = _looked_at(site, chosen) if stop else chosen.pages
+        chosen = _drawn(site, budget, number, stop=stop)
+        pages = chosen.pages
         found = _estimate(site, chosen, pages)
         assert found is not None
         covered += found.low - 1e-9 <= truth <= found.high + 1e-9
@@ -116,34 +116,24 @@ def of_samples(site: Population, budget: int, draws: int, *, stop: bool = False)
     return Worth(covered / draws, bias, fmean(widths), spread, looked / draws, draws)
 
 
-def _drawn(site: Population, budget: int, number: int) -> Draw:
-    """The draw of a run whose earlier periods have shown the templates of the pages that these drew."""
+def _drawn(site: Population, budget: int, number: int, *, stop: bool = False) -> Draw:
+    """The draw of a run whose earlier periods have shown the templates of the pages that these drew, and how many of them suffice."""
     old, before, now = (seed_of(site.name, f"{SEED}-{number}-{period}") for period in range(3))
     blank = [replace(known, dom_key="") for known in site.frame]
-    seen = frozenset(draw(blank, seeds=(old, before), budget=budget).pages)
+    last = draw(blank, seeds=(old, before), budget=budget)
+    seen = frozenset(last.pages)
     frame = [known if known.url in seen else plain for known, plain in zip(site.frame, blank, strict=True)]
-    return draw(frame, seeds=(before, now), budget=budget)
+    limit = _suffices(site, last) if stop else None
+    return draw(frame, seeds=(before, now), budget=budget if limit is None else min(budget, limit + len(last.sure)))
 
 
-def _looked_at(site: Population, chosen: Draw) -> Sequence[str]:
-    """The pages that are looked at until it is enough: batches, as `auditor.selecting` asks."""
-    pages, sure = chosen.pages, len(chosen.sure)
-    groups: Counter[str] = Counter()
-    new = 0
-    for begin in range(sure, len(pages), BATCH):
-        if begin - sure >= FEWEST:
-            so_far = pages[:begin]
-
-            def half(so_far: Sequence[str] = so_far) -> float | None:
-                found = _estimate(site, chosen, so_far)
-                return (found.high - found.low) / 2 if found else None
-
-            if enough(new_in_batch=new, groups=groups.elements(), half_width=half):
-                return so_far
-        met = [site.groups.get(url, frozenset()) for url in pages[begin : begin + BATCH]]
-        new = sum(group not in groups for group in frozenset().union(*met))
-        groups.update(group for one in met for group in one)
-    return pages
+def _suffices(site: Population, last: Draw) -> int | None:
+    """How many random pages suffice by the panel of a draw, as `auditor.selecting` has it."""
+    found = _estimate(site, last, (*last.sure, *last.panel))
+    heavy = weighty(last.strata)
+    groups = [group for key in heavy for url in last.drawn[key] if url in last.panel for group in site.groups.get(url, ())]
+    half_width = (found.high - found.low) / 2 if found else None
+    return sufficient(len(last.panel), half_width=half_width, unseen=unseen(groups))
 
 
 def _estimate(site: Population, chosen: Draw, pages: Sequence[str]) -> Estimate | None:

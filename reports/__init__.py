@@ -55,7 +55,11 @@ def media_type(path: str) -> str:
 
 def pictures(history: History) -> set[str]:
     """The digests of the pictures that the pages show as pictures/DIGEST.webp."""
-    boards = (board(site, history.rules, history.now, history.timezone) for site in history.sites)
-    shown = {digest for one in boards for group in (*one.to_fix, *one.to_judge) for digest in (group.example.picture, group.example.scene)}
-    shown |= {walk.picture for site in history.sites for _, walk in walked(site.coverage)}
-    return shown - {""}
+    return {digest for site in history.sites for digest in pictures_of(history, site)}
+
+
+def pictures_of(history: History, site: SiteHistory) -> set[str]:
+    """Those that the pages of one site show."""
+    one = board(site, history.rules, history.now, history.timezone)
+    shown = {digest for group in (*one.to_fix, *one.to_judge) for digest in (group.example.picture, group.example.scene)}
+    return (shown | {walk.picture for _, walk in walked(site.coverage)}) - {""}

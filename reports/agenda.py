@@ -68,7 +68,7 @@ def lists(site: SiteHistory, standing: Board, ranked: Sequence[Ranked], cards: C
     return Lists(
         others=Listing(
             path=f"sites/{site.target.site.id}.others", title=f"{site.target.site.name}：其余待修复的问题", count=len(later), each=EACH,
-            unit="组", full=lambda place: cards.card(later[place].group, FIRST + place + 1, later[place]),
+            before=FIRST, unit="组", full=lambda place: cards.card(later[place].group, FIRST + place + 1, later[place]),
             short=lambda place: cards.short(later[place].group, FIRST + place + 1), trail=trail,
             intro=paragraph(f"接着“先改这十处”，按同样的先后排列。{ORDER}"),
         ),

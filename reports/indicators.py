@@ -158,10 +158,11 @@ def _complaints(history: History, sites: Sequence[SiteHistory]) -> Counted:
 
 def _relapses(history: History, sites: Sequence[SiteHistory]) -> Counted:
     """IA-6: barriers that came back among those that were closed in the newest rounds."""
-    recent = {one.id for one in history.rounds[:CLOSED_TOLD]}
+    nights = history.rounds[:CLOSED_TOLD]
+    recent = {one.id for one in (*nights, *history.retests) if nights and one.started >= nights[-1].started}
     closed = [issue for site in sites for issue in site.issues if _counts(issue) and _closed(issue, recent)]
     back = sum(_came_back(issue, recent) for issue in closed)
-    what = f"最近 {len(recent)} 次检测中关闭过的问题 {words.number(len(closed))} 处，后来再次出现的 {back} 处"
+    what = f"最近 {len(nights)} 次检测中关闭过的问题 {words.number(len(closed))} 处，后来再次出现的 {back} 处"
     return Counted(
         part=back, whole=len(closed), told=what if closed else "", untested=sum(not judged(newest(site)) for site in sites),
         lacking="；".join(filter(None, ("网页撤下后又恢复的也算再次出现" if back else "", caseload.relapses(sites)))),

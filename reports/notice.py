@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.model import History, Impact, SiteHistory
+from auditor.model import Case, History, Impact, SiteHistory
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Board, board
@@ -38,14 +38,21 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
             yield path_of(site), content
 
 
-def letter(history: History, site: SiteHistory) -> bytes | None:
-    """The draft as DOCX, the same for the same history; None where there is nothing to write of."""
+def letter(history: History, site: SiteHistory, case: Case | None = None) -> bytes | None:
+    """The draft as DOCX, the same for the same history; None where there is nothing to write of.
+
+    With a case (督办案件) it is about the case's barriers that still stand, bears its number, and names its last day.
+    """
     standing = board(site, history.rules, history.now, history.timezone)
     last = newest(site)
     if not wanted(site, standing) or last is None:
         return None
     subject, cards = site.target.site, Cards(history, site)
-    order = ranked(site, standing.to_fix, Templates(site.coverage))[:FIRST]
+    order = ranked(site, standing.to_fix, Templates(site.coverage))
+    order = order[:FIRST] if case is None else [one for one in order if one.group.example.group in case.standing]
+    if not order:
+        return None
+    attached = "请先修复的问题" if case is None else "请修复的问题"
     draft = Letter(title=f"关于修复{subject.name}信息无障碍问题的通知", made=history.now)
     draft.line(NUMBER, centred=True)
     draft.heading(f"关于修复{subject.name}信息无障碍问题的通知")
@@ -64,19 +71,15 @@ def letter(history: History, site: SiteHistory) -> bytes | None:
     draft.line(
         "以上是自动检测范围内的结果，不是国家的无障碍信息评测、标识或者认证，也不表示网站符合或者不符合某项标准；没有查到的，不等于没有障碍。"
     )
-    draft.section("二、请先修复的问题")
-    draft.line(f"请从附件所列的 {len(order)} 处改起。它们影响的人多、涉及的页面多，修复公共部件或者模板后，许多页面可以一并改好。")
+    draft.section(f"二、{attached}")
+    what = "改起。它们影响的人多、涉及的页面多，" if case is None else "改好。"
+    draft.line(f"请{'从' if case is None else '把'}附件所列的 {len(order)} 处{what}修复公共部件或者模板后，许多页面可以一并改好。")
     draft.section("三、办理要求")
-    for sentence in (
-        "请于　　　　年　　月　　日前完成附件所列问题的修复，并将办理情况函告我单位。",
-        "修复后不需要另行申报：下一次检测在同一页面上不再查到的，自动记为已修复。确有困难的，请说明理由和计划完成的时间。",
-        "对检测结果有不同意见的，请一并提出，我单位将组织人工复核。",
-        f"联系方式：{REACHED}。",
-    ):
+    for sentence in _demands(history, case):
         draft.line(sentence)
-    draft.attachment("请先修复的问题")
+    draft.attachment(attached)
     draft.signature(ISSUER, DAY)
-    draft.appendix("附件", "请先修复的问题")
+    draft.appendix("附件", attached)
     heads = ["序号", "问题和位置", "谁会受阻", "范围", "工作量", "编号"]
     rows = [
         [str(place), cards.heading(one.group), cards.who(one.group), cards.extent(one.group), cards.effort(one.group).size.value,
@@ -86,6 +89,15 @@ def letter(history: History, site: SiteHistory) -> bytes | None:
     draft.table(heads, rows, widths=(10, 44, 46, 24, 14, 20))
     draft.line(f"在哪里、怎样改、怎样核实，见《{subject.name}无障碍检测报告》。", indented=False)
     return draft.content()
+
+
+def _demands(history: History, case: Case | None) -> Iterator[str]:
+    """What the owner is asked to do, and until when."""
+    day = "于　　　　年　　月　　日前" if case is None else f"在{words.day(case.deadline, history.timezone)}以前（含当日）"
+    yield f"请{day}完成附件所列问题的修复，并将办理情况函告我单位。"
+    yield "修复后不需要另行申报：下一次检测在同一页面上不再查到的，自动记为已修复。确有困难的，请说明理由和计划完成的时间。"
+    yield "对检测结果有不同意见的，请一并提出，我单位将组织人工复核。"
+    yield f"联系方式：{REACHED}。" if case is None else f"联系方式：{REACHED}。本案编号 {case.id}，来函来电时请注明。"
 
 
 def _opening(history: History, site: SiteHistory, standing: Board) -> str:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import text, words
@@ -172,9 +172,15 @@ def _shown(value: Any) -> Any:
     return text.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _environment() -> Environment:
+def templates(*packages: str) -> Environment:
+    """The templates of some packages, which find those of `reports` too; every text they print is made safe to show."""
     environment = Environment(
-        loader=PackageLoader("reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
+        loader=ChoiceLoader([PackageLoader(package) for package in (*packages, "reports")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
     )
     environment.filters.update(
         number=words.number, line=text.line, snippet=text.snippet, address=text.address, web_address=text.web_address
@@ -203,4 +209,4 @@ _WORDS: Mapping[type, Mapping[Any, str]] = {
     )
 }
 
-_ENVIRONMENT = _environment()
+_ENVIRONMENT = templates()

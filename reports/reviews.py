@@ -125,7 +125,8 @@ def between(history: History, first: date, last: date) -> Picture:
         sites.append(replace(site, runs=runs, landmarks=(), issues=(), coverage=(), noted={}))
     rounds = tuple(one for one in history.rounds if first <= one.started.astimezone(zone).date() <= last)
     found = any(judged(run) for site in sites for run in site.runs)
-    return Picture(history=replace(history, sites=tuple(sites), rounds=rounds), judged=found, detailed=detailed)
+    retests = tuple(one for one in history.retests if first <= one.started.astimezone(zone).date() <= last)
+    return Picture(history=replace(history, sites=tuple(sites), rounds=rounds, retests=retests), judged=found, detailed=detailed)
 
 
 # ---------------------------------------------------------------------------------------------- rows

@@ -117,6 +117,7 @@ CAUSE: Mapping[Cause, str] = {
     Cause.CONTENT: "页面内容增减",
     Cause.COVERAGE: "检测到的页面不同",
     Cause.RULES: "检测规则不同",
+    Cause.RECOUNTED: "按现在的人工认定和页面归类重算",
 }
 """Why an index moved."""
 

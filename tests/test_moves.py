@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from auditor.model import Cause, Coverage, Move, State, Tally
-from auditor.moves import Night, moved
+from auditor.model import Cause, Coverage, Impact, Move, State, Tally
+from auditor.moves import Night, joined, moved
 from tests.test_scoring import RULES, START, entry, tally
 
 ASKED = frozenset(RULES)
@@ -68,6 +69,32 @@ def test_a_silent_engine_repairs_nothing() -> None:
     before = night(tally("lang", 1, 0), tally("lang", 1, 0, page=START + "b"), coverage=(entry(START), entry(START + "b")))
     after = night(tally("lang", 1, 0), coverage=(entry(START), entry(START + "b", engines=("auditor",))))
     assert told(before, after) == {} and move(before, after).pages == 1
+
+
+def test_a_rule_that_weighs_otherwise_now_is_a_change_of_the_rules() -> None:
+    same = night(tally("lang", 1, 1), tally("image-alt", 0, 1))
+    lighter = {**RULES, "lang": replace(RULES["lang"], criteria=RULES["image-alt"].criteria, impact=Impact.MINOR)}
+    found = moved(same, same, RULES, old=lighter)
+    assert found is not None and found.before > found.after
+    assert {cause for cause, points in found.parts.items() if abs(points) > 1e-9} == {Cause.RULES}
+    assert found.parts[Cause.RULES] == pytest.approx(found.after - found.before)
+
+
+def test_what_a_person_found_to_be_none_since_then_is_neither_repaired_nor_new() -> None:
+    """The index that was published counted it, today's does not: the reader sees both numbers."""
+    before = replace(night(tally("lang", 1, 1)), published=25.0)
+    found = moved(before, night(tally("lang", 1, 1)), RULES, {(START, "lang"): 1})
+    assert found is not None and (found.before, found.after) == (25, 100)
+    assert {cause: points for cause, points in found.parts.items() if points} == {Cause.RECOUNTED: 75}
+
+
+def test_moves_that_follow_each_other_add_up() -> None:
+    nights = [night(tally("lang", 1, 0)), night(tally("lang", 0, 1)), night(tally("lang", 1, 1), tally("contrast", 0, 1))]
+    steps = [move(*nights[:2]), move(*nights[1:])]
+    whole = joined(steps)
+    assert (whole.before, whole.after) == (steps[0].before, steps[1].after)
+    assert sum(whole.parts.values()) == pytest.approx(whole.after - whole.before) and whole.parts[Cause.REPAIRED] == 100
+    assert whole.rules[Cause.REPAIRED] == whole.rules[Cause.NEW] == (("lang", 1),)
 
 
 def test_a_night_without_an_index_cannot_be_compared() -> None:

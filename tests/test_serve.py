@@ -30,7 +30,8 @@ class Service:
     def __init__(self, folder: Path, city: City) -> None:
         self.folder, self.city = folder, city
         text = targets_text(city.port, Profile.STATIC)
-        kept = [line for line in text.splitlines() if ", url: " not in line or line.strip().startswith(("- {id: hospital,", "- {id: clean,"))]
+        wanted = ("- {id: hospital,", "- {id: clean,")
+        kept = [line for line in text.splitlines() if ", url: " not in line or line.strip().startswith(wanted)]
         (folder / "targets.yml").write_text("\n".join(kept) + "\n", encoding="utf-8")
         self.process: subprocess.Popen[str] | None = None
 
@@ -38,7 +39,7 @@ class Service:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "auditor", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "auditor", "serve", "--public", "--port", str(self.port)]
         self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.until(lambda: self.health()["ok"])
 
@@ -98,7 +99,7 @@ def test_without_any_night_the_service_waits_and_says_when_the_next_one_comes(se
     told = service.health()
     assert (told["running"], told["last_round"], list(told["next"])) == (False, None, ["02:00"])
     assert told["next"]["02:00"].endswith("T02:00:00+08:00")
-    assert "云浔市第二人民医院" in service.get("/").decode()
+    assert "云浔市第二人民医院" in service.get("/reports/").decode()
     assert "Traceback" not in service.stop(signal.SIGTERM)
 
 
@@ -107,9 +108,9 @@ def test_a_missed_night_is_made_up_once_and_its_pages_are_served(service: Servic
     service.city.night = 2
     service.start()
     service.until(lambda: service.rounds() == [True, True])
-    page = service.get("/sites/hospital").decode()
+    page = service.get("/reports/sites/hospital").decode()
     assert "已修复" in page and "2026年11月" in page
-    assert service.get("/sites/clean") and not service.health()["trouble"]
+    assert service.get("/reports/sites/clean") and service.health()["ok"]
     assert "Traceback" not in service.stop(signal.SIGTERM)
     service.start()
     assert service.rounds() == [True, True], "what was made up is not missed any more"

@@ -113,3 +113,23 @@ def test_an_entry_of_the_log_is_one_line_and_a_traceback_is_set_in() -> None:
     lines: list[Any] = stream.getvalue().split("\n")
     assert not any(DANGEROUS.search(line) for line in lines)
     assert [line.split()[0] for line in lines if line and not line.startswith("    ")] == ["WARNING", "ERROR"]
+
+
+def test_an_entry_for_machines_is_one_object_whatever_stands_in_it() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(telling.JsonLines())
+    log = logging.getLogger("auditor.test-json")
+    log.propagate = False
+    log.addHandler(handler)
+    try:
+        log.warning("a\nb\u2028 %s", "网站", extra={"fields": {"path": "/sites", "status": 200}})
+        try:
+            raise ValueError("x\ny")
+        except ValueError:
+            log.exception("broken")
+    finally:
+        log.removeHandler(handler)
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert (first["text"], first["level"], first["path"], first["status"]) == ("a\nb\u2028 网站", "WARNING", "/sites", 200)
+    assert first["time"].endswith("+00:00") and "ValueError: x\ny" in second["error"]

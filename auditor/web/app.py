@@ -1,111 +1,151 @@
-"""Serves the same report pages as the static files, read-only, with the address that says whether the service is well."""
+"""The service on the web: console, report pages and health behind one door, with the headers that keep scripts, frames and guesses out."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+import time
+from collections.abc import Mapping
 
 from fastapi import FastAPI, Request, Response
-from fastapi.encoders import jsonable_encoder
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-import reports
-from auditor.model import History
+from auditor.service import Service
+from auditor.web import actions, api, desk, health, metrics, night, report, settings, sign_in, sites
+from auditor.web.counting import Counted
+from auditor.web.guard import SAFE, Guard, SignInFirst, way_in
 from reports import pages
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer browsers call the origin of our own forms null
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-FRESH = "no-cache"
-FOREVER = "private, max-age=31536000, immutable"
-READ = ["GET", "HEAD"]
 
-TITLES = {404: "没有这个页面", 405: "这里只能查看", 500: "暂时不能显示"}
+LARGEST = 64 * 1024
+"""Bytes of a request's body."""
+
+TITLES = {
+    401: "没有登录",
+    403: "不能这样做",
+    404: "没有这个页面",
+    405: "这里只能查看",
+    413: "提交的内容太大",
+    415: "不能识别提交的内容",
+    422: "地址写得不对",
+    500: "暂时不能显示",
+}
 SENTENCES = {
+    401: "密钥不对、已经过期或者已经作废。",
+    403: "您的角色没有这项权限。如果工作需要，请联系运行管理员。",
     404: "请核对地址，或者从首页找到要看的站点。站点改名或者移出清单之后，原来的地址会失效。",
-    405: "本服务的页面只供查看，不接受提交。",
+    405: "这个地址的内容只供查看，不接受提交。",
+    413: "请减少文字后重新提交。",
+    415: "请使用本服务页面上的表单。",
+    422: "地址中有一项写得不对，请从首页找到要看的内容。",
     500: "服务出了差错，已记入日志。请稍后再试；如果仍然这样，请告诉运行维护人员。",
 }
+STALE_FORM = ("表单已经失效", "页面打开得太久，或者您已在别处重新登录。请返回上一页，刷新后重新提交；没有作任何改动。")
 
 
-def create_app(
-    read_history: Callable[[], History], blob: Callable[[str], bytes | None], health: Callable[[], Mapping[str, Any]]
-) -> FastAPI:
-    """The application. Every page is rendered from the history of the moment.
-
-    `blob(digest)` gives a picture or None; what is no WebP picture is never handed out, since snapshots are kept in the same
-    place. `health()` is sent as JSON: status 200, or 503 where it says `"ok": false`.
-    """
+def create_app(service: Service) -> FastAPI:
+    """The application over a service. RuntimeError if a route does not say which right it needs."""
     app = FastAPI(title="信息无障碍监测", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.service = service
 
-    @app.middleware("http")
-    async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        response.headers.update(HEADERS)
-        return response
+    @app.exception_handler(SignInFirst)
+    async def door(request: Request, error: SignInFirst) -> Response:
+        if _by_program(request):
+            return _said(request, 401, headers={"WWW-Authenticate": "Bearer"})
+        if request.method in SAFE:
+            path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            public = request.url.path == "/" and service.reports_public
+            return RedirectResponse("/reports/" if public else way_in(path), status_code=303)
+        return _said(request, 401, "登录已经过期", "请重新登录，再提交一次；没有作任何改动。")
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        return _said(request, error.status_code, error.headers)
+        if (error.status_code, error.detail) == (403, "form"):
+            return _said(request, 403, *STALE_FORM)
+        sentence = error.detail if error.status_code == 422 else ""  # said by us; all others are the framework's English
+        return _said(request, error.status_code, "", sentence, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def unfit(request: Request, error: RequestValidationError) -> Response:
+        where = "、".join(sorted({".".join(map(str, one["loc"][1:])) for one in error.errors()}))
+        return _said(request, 422, "", f"这些参数写得不对：{where[:300]}。" if _by_program(request) and where else "")
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
-        return _said(request, 500, HEADERS)
+        return _said(request, 500, headers=HEADERS)
 
-    @app.api_route("/", methods=READ)
-    @app.api_route("/{name}.html", methods=READ)
-    def overview(name: str = "index") -> Response:
-        content = reports.overview(read_history(), f"{name}.html")
-        if content is None:
-            raise HTTPException(404)
-        return HTMLResponse(content, headers={"Cache-Control": FRESH})
-
-    @app.api_route("/sites/{name}", methods=READ)
-    def one_site(name: str) -> Response:
-        """ID, or ID.html, ID.2.html, ID.brief.html … as in the static files, so that their links lead somewhere here too."""
-        history = read_history()
-        name = name.removesuffix(".html")
-        subject = next((one for one in history.sites if one.target.site.id == name.partition(".")[0]), None)
-        if subject is None:
-            raise HTTPException(404)
-        path = f"sites/{name}" if name.endswith(tuple(reports.TYPES)) else f"sites/{name}.html"
-        content = reports.file_of(history, subject, path)
-        if content is None:
-            raise HTTPException(404)
-        return Response(content, media_type=reports.media_type(path), headers={"Cache-Control": FRESH})
-
-    @app.api_route("/style.css", methods=READ)
-    def style() -> Response:
-        return Response(pages.stylesheet(), media_type="text/css; charset=utf-8", headers={"Cache-Control": FRESH})
-
-    @app.api_route("/pictures/{digest}.webp", methods=READ)
-    def picture(digest: str) -> Response:
-        content = blob(digest) if re.fullmatch("[0-9a-f]{64}", digest) else None
-        if content is None or content[:4] != b"RIFF" or content[8:12] != b"WEBP":
-            raise HTTPException(404)
-        return Response(content, media_type="image/webp", headers={"Cache-Control": FOREVER})
-
-    @app.api_route("/health", methods=READ)
-    def how_it_is() -> Response:
-        told = dict(health())
-        return JSONResponse(jsonable_encoder(told), status_code=200 if told.get("ok", True) else 503, headers={"Cache-Control": "no-store"})
-
+    for part in (sign_in, night, sites, desk, actions, settings, report, health, metrics, api):
+        app.router.routes.extend(part.router.routes)  # one flat list, so that none of them can hide
+    unguarded = [route for route in app.routes if rights_of(route) != 1]
+    if unguarded:
+        raise RuntimeError(f"routes without a declared right: {unguarded}")
+    app.state.counted = Counted()
+    app.add_middleware(_Edge, counted=app.state.counted)
     return app
 
 
-def _said(request: Request, status: int, headers: Mapping[str, str] | None) -> Response:
+def rights_of(route: object) -> int:
+    """How many rights a route declares; it has to be exactly one."""
+    if not isinstance(route, APIRoute):
+        return 0
+    return sum(isinstance(one.call, Guard) for one in route.dependant.dependencies)
+
+
+class _Edge:
+    """Puts HEADERS on every answer, counts it, and refuses bodies that are too large, whether they say so beforehand or not."""
+
+    def __init__(self, app: ASGIApp, counted: Counted) -> None:
+        self.app, self.counted = app, counted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        told = dict(scope["headers"]).get(b"content-length", b"0")
+        if not told.isdigit() or int(told) > LARGEST:
+            await _said(Request(scope), 413, headers=HEADERS)(scope, receive, send)
+            return
+        taken, began = 0, time.monotonic()
+
+        async def bounded() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > LARGEST:
+                raise HTTPException(413)
+            return message
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+                self.counted.answered(scope, message["status"], time.monotonic() - began)
+            await send(message)
+
+        await self.app(scope, bounded, dressed)
+
+
+def _by_program(request: Request) -> bool:
+    """Whether a program asks, which reads no pages."""
+    return request.url.path.startswith("/api/") or request.url.path == "/metrics"
+
+
+def _said(request: Request, status: int, title: str = "", sentence: str = "", headers: Mapping[str, str] | None = None) -> Response:
     """A page in Chinese for what cannot be answered; where it stands in the tree decides how it finds the style sheet."""
+    if _by_program(request):
+        return api.problem(status, sentence or SENTENCES.get(status, "不能完成这个请求。"), headers)
     up = "../" * max(0, request.url.path.count("/") - 1)
-    title = TITLES.get(status, "不能完成这个请求")
-    return HTMLResponse(
-        pages.notice(title, SENTENCES.get(status, "请从首页重新开始。"), up=up), status_code=status, headers=dict(headers or {})
-    )
+    told = pages.notice(title or TITLES.get(status, "不能完成这个请求"), sentence or SENTENCES.get(status, "请从首页重新开始。"), up=up)
+    return HTMLResponse(told, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})

@@ -1,0 +1,204 @@
+"""What people do with the service: each act checks its words, does one thing and leaves a row in the log. Who may, the caller has asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from auditor import stops
+from auditor import targets as targets_file
+from auditor.accounts import Account
+from auditor.audit import may_visit
+from auditor.model import Decision, Stop, Verdict
+from auditor.retests import Retest, pages_of
+from auditor.service import PAUSE, Reading, Service
+from auditor.store_log import Act, Actor, LogBook, keep_setting
+
+LONGEST = 1000
+FAR = 366 * 3
+"""Days for which a decision may hold at most: a barrier that stays for longer is looked at again."""
+
+JUDGING = (Verdict.CONFIRMED, Verdict.FALSE_POSITIVE)
+SETTING_ASIDE = (Verdict.ACCEPTED, Verdict.EXEMPT)
+
+
+class Refused(Exception):
+    """An act that was not done: field -> what to mend, as Chinese sentences; "" for what belongs to no field."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = errors
+        super().__init__("；".join(errors.values()))
+
+
+def decide(
+    service: Service,
+    account: Account,
+    actor: Actor,
+    *,
+    site: str,
+    group: str,
+    verdict: str,
+    why: str,
+    until: str,
+    allowed: Sequence[Verdict],
+) -> Decision:
+    """Keep somebody's word on a group of barriers. `until`: a date as YYYY-MM-DD or ""; to put off (暂不整改) there has to be one.
+
+    `allowed`: the verdicts that the caller found the account may give.
+    """
+    now = datetime.now(UTC)
+    today = now.astimezone(ZoneInfo(service.watch.timezone)).date()
+    errors: dict[str, str] = {}
+    chosen = next((one for one in allowed if one.value == verdict), None)
+    if chosen is None:
+        errors["verdict"] = "请选择一种决定。"
+    why = _reason(why, errors)
+    last = _last_day(until, today, errors)
+    if chosen is Verdict.ACCEPTED and not until.strip():
+        errors["until"] = "暂不整改要写明到哪一天为止。"
+    if errors or chosen is None:
+        raise Refused(errors)
+    decision = Decision(site=site, group=group, verdict=chosen, by=account.title, why=why, made=now, until=last)
+    with service.write() as store, store.writing():
+        if not store.group(site, group):
+            raise Refused({"": "这一组障碍已经不在记录中，请从网站页面重新打开。"})
+        store.decide(decision)
+        told = f"{chosen.value}{f'，至 {last.isoformat()}' if last else ''}：{why}"
+        LogBook(store).record(actor, Act.DECIDED, f"{site} {group[:10]}", told)
+    return decision
+
+
+def run_now(service: Service, actor: Actor, sites: Sequence[str]) -> None:
+    """Begin a round over some sites, whatever their window says: whoever does that is present."""
+    known = {target.site.id for target in service.watch.targets if target.enabled}
+    chosen = [site for site in dict.fromkeys(sites) if site in known]
+    if not chosen:
+        raise Refused({"site": "请至少选择一个网站。"})
+    if service.nights.running:
+        raise Refused({"": "现在正有一次检测在进行，请等它结束后再启动。"})
+    with service.write() as store, LogBook(store).around(actor, Act.RUN, f"{len(chosen)} 个网站", "、".join(chosen)):
+        if not service.run_now(chosen):
+            raise Refused({"": "现在正有一次检测在进行，请等它结束后再启动。"})
+
+
+def retest(service: Service, actor: Actor, site: str, group: str) -> Retest:
+    """Have the pages of a group looked at again at once, and the log told what came of it."""
+    target = service.target(site)
+    if target is None or not may_visit(target, service.watch.network):
+        raise Refused({"": "这个网站还没有确认可以访问，不能复测。"})
+    with service.read() as store:
+        issues, night = store.group(site, group), store.under_way()
+    pages = pages_of(issues, target)
+    if not pages:
+        raise Refused({"": "这一组障碍不能单独复测，要等下一次夜间检测：它要看全站或者其他浏览方式才能判断。"})
+    about = f"{site} {group[:10]}"
+    if night:
+        raise Refused({"": "夜间检测正在进行，或者中断后等待继续，请等它结束后再复测。"})
+
+    def done(told: str) -> None:
+        with service.write() as store:
+            LogBook(store).record(actor, Act.RETEST, about, told)
+
+    with service.write() as store, LogBook(store).around(actor, Act.RETEST, about, f"{len(pages)} 页"):
+        asked = service.retest(target, group, pages, done)
+        if asked is None:
+            raise Refused({"": "现在不能复测：夜间检测正在进行，或者等待复测的太多。请稍后再试。"})
+    return asked
+
+
+def pause(service: Service, actor: Actor, by: str, why: str) -> None:
+    """Let no night begin by itself until somebody resumes. A round under way goes on."""
+    errors: dict[str, str] = {}
+    why = _reason(why, errors)
+    if errors:
+        raise Refused(errors)
+    with service.write() as store, store.writing() as connection:
+        keep_setting(connection, PAUSE, {"since": datetime.now(UTC).isoformat(), "by": by, "why": why})
+        LogBook(store).record(actor, Act.PAUSED, "", why)
+
+
+def resume(service: Service, actor: Actor) -> None:
+    """Go by the schedule again, from its next time on."""
+    told = service.pause()
+    if told is None:
+        raise Refused({"": "计划没有暂停。"})
+    with service.write() as store, store.writing() as connection:
+        keep_setting(connection, PAUSE, {**told, "until": datetime.now(UTC).isoformat()})
+        LogBook(store).record(actor, Act.RESUMED)
+
+
+def stop_host(service: Service, actor: Actor, by: str, host: str, why: str) -> str:
+    """Keep away from a host, `*.name` or everything (全部) within seconds; the host as it was understood."""
+    errors: dict[str, str] = {}
+    meant = stops.named(host)
+    if not meant:
+        errors["host"] = "请写一个主机名，例如 www.example.gov.cn；所有主机请写“全部”。"
+    why = _reason(why, errors)
+    if errors:
+        raise Refused(errors)
+    with service.write() as store, LogBook(store).around(actor, Act.STOPPED, meant, why):
+        stops.add(stops.beside(service.db), Stop(host=meant, by=by, why=why, since=datetime.now(UTC)))
+    return meant
+
+
+def lift_stop(service: Service, actor: Actor, host: str) -> None:
+    """Take the stops of a host back."""
+    file = stops.beside(service.db)
+    if host not in {stop.host for stop in stops.read(file)}:
+        raise Refused({"": "这项停止已经不在了。"})
+    with service.write() as store, LogBook(store).around(actor, Act.STOP_LIFTED, host):
+        stops.lift(file, host)
+
+
+def confirm(service: Service, actor: Actor, by: str, site: str, basis: str) -> None:
+    """Say that a site may be visited, with the authorisation that it rests on; written into targets.yml, which is read again."""
+    errors: dict[str, str] = {}
+    basis = _reason(basis, errors, "basis", "请写明依据，例如授权文件的文号，或者同意的人和日期。")
+    target = service.target(site)
+    if target is not None and target.confirmed is not None:
+        errors[""] = "这个网站已经确认过了。"
+    if errors:
+        raise Refused(errors)
+    today = datetime.now(ZoneInfo(service.watch.timezone)).date()
+    with service.write() as store:
+        try:
+            with LogBook(store).around(actor, Act.CONFIRMED, site, basis):
+                targets_file.confirm(service.path, site, by, today)
+        except targets_file.TargetsError as error:
+            raise Refused({"": error.problems[0].sentence}) from None
+    service.reload()
+
+
+def reload(service: Service, actor: Actor) -> Reading:
+    """Read targets.yml again; what was read before stays in force where it has mistakes."""
+    reading = service.reload()
+    told = f"有 {len(reading.problems)} 处错误，仍按原来的清单" if reading.problems else f"{len(service.watch.targets)} 个网站"
+    with service.write() as store:
+        LogBook(store).record(actor, Act.RELOADED, service.path.name, told)
+    return reading
+
+
+def _reason(words: str, errors: dict[str, str], field: str = "why", sentence: str = "请写明理由。") -> str:
+    words = words.strip()
+    if not words:
+        errors[field] = sentence
+    elif len(words) > LONGEST:
+        errors[field] = f"最多 {LONGEST} 个字，现在有 {len(words)} 个。"
+    return words
+
+
+def _last_day(until: str, today: date, errors: dict[str, str]) -> date | None:
+    """The date, None where there is none."""
+    if not until.strip():
+        return None
+    try:
+        last = date.fromisoformat(until.strip())
+    except ValueError:
+        errors["until"] = "日期要写成“年-月-日”，例如 2027-06-30。"
+        return None
+    if last < today:
+        errors["until"] = "有效期不能早于今天。"
+    elif (last - today).days > FAR:
+        errors["until"] = "有效期最长三年，到期后请重新决定。"
+    return last

@@ -1,0 +1,88 @@
+"""The start page: how the last night went, what is going on now, what could not be audited and why, and when the next one comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Response
+
+from auditor import stops
+from auditor.accounts import Right
+from auditor.audit import may_visit
+from auditor.model import RoundSummary, RunState, RunSummary, Stop, Target
+from auditor.web.guard import Looking, Visitor
+from auditor.web.showing import show
+from reports import words
+
+router = APIRouter(include_in_schema=False)
+
+NIGHTS = 14
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One site of a round."""
+
+    target: Target
+    run: RunSummary
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnderWay:
+    """The round that runs now."""
+
+    round: RoundSummary
+    done: tuple[Line, ...]
+    now: tuple[tuple[Target, int], ...]  #: sites being audited, with the pages judged so far
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """What the start page says, of the sites that the visitor may see."""
+
+    running: UnderWay | None
+    last: RoundSummary | None
+    well: tuple[Line, ...]
+    badly: tuple[Line, ...]  #: sites that were not audited, or in part only, with the reason in their run
+    unconfirmed: tuple[Target, ...]
+    rounds: tuple[RoundSummary, ...]
+    next: tuple[tuple[str, datetime], ...]
+    pause: dict[str, str] | None
+    stops: tuple[Stop, ...]
+    trouble: str
+
+
+def overview(visitor: Visitor) -> Overview:
+    """All of it, by a few small questions to the database."""
+    service = visitor.service
+    seen = {target.site.id: target for target in service.watch.targets if visitor.sees(target.site.id)}
+    with service.read() as store:
+        rounds = store.rounds(NIGHTS)
+        last = next((one for one in rounds if one.finished), None)
+        open_ = next((one for one in rounds if one.id in store.unfinished()), None) if service.nights.running else None
+        runs = store.runs_in(last.id) if last else ()
+        progress, ended = (store.progress(open_.id), store.runs_in(open_.id)) if open_ else ({}, ())
+    lines = _lines(runs, seen)
+    under_way = UnderWay(
+        round=open_, done=_lines(ended, seen), now=tuple((seen[site], pages) for site, pages in progress.items() if site in seen)
+    ) if open_ else None  # fmt: skip
+    visited = [line for line in lines if may_visit(line.target, service.watch.network)]
+    return Overview(
+        running=under_way, last=last,
+        well=tuple(line for line in visited if line.run.state is RunState.AUDITED),
+        badly=tuple(line for line in visited if line.run.state is not RunState.AUDITED),
+        unconfirmed=tuple(one for one in seen.values() if one.enabled and not may_visit(one, service.watch.network)),
+        rounds=rounds, next=tuple(service.nights.next_times().items()), pause=service.pause(),
+        stops=stops.read(stops.beside(service.db)), trouble=service.trouble if visitor.may(Right.LOOK_ALL) else "",
+    )  # fmt: skip
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def last_night(visitor: Looking, done: str = "") -> Response:
+    """The page."""
+    return show(visitor, "night.html", "夜间检测", done=done, it=overview(visitor), triggers=words.TRIGGER, duration=words.duration)
+
+
+def _lines(runs: tuple[RunSummary, ...], seen: dict[str, Target]) -> tuple[Line, ...]:
+    return tuple(Line(target=seen[run.site], run=run) for run in runs if run.site in seen)

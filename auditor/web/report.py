@@ -1,0 +1,79 @@
+"""The report pages, the same as the static files, below /reports/: an owner's own sites, everything for those who see all or the public."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import HTMLResponse
+
+import reports
+from auditor.accounts import Right
+from auditor.service import Service
+from auditor.web.guard import Reporting, Visitor
+from reports import pages
+
+router = APIRouter(prefix="/reports", include_in_schema=False)
+READ = ["GET", "HEAD"]
+
+
+@router.api_route("/", methods=READ)
+@router.api_route("/{name}.html", methods=READ)
+def overview(visitor: Reporting, name: str = "index") -> Response:
+    """The pages over all sites."""
+    if not _sees_all(visitor):
+        raise HTTPException(404)
+    content = reports.overview(visitor.service.history(), f"{name}.html")
+    if content is None:
+        raise HTTPException(404)
+    return HTMLResponse(content, headers={"Cache-Control": _kept(visitor)})
+
+
+@router.api_route("/sites/{name}", methods=READ)
+def one_site(visitor: Reporting, name: str) -> Response:
+    """ID, or ID.html, ID.2.html, ID.brief.html … as in the static files, so that their links lead somewhere here too."""
+    subject = name.partition(".")[0]
+    if not _sees_all(visitor) and not visitor.sees(subject):
+        raise HTTPException(404)
+    history = visitor.service.history()
+    found = next((one for one in history.sites if one.target.site.id == subject), None)
+    if found is None:
+        raise HTTPException(404)
+    path = f"sites/{name}" if name.endswith(tuple(reports.TYPES)) else f"sites/{name}.html"
+    content = reports.file_of(history, found, path)
+    if content is None:
+        raise HTTPException(404)
+    return Response(content, media_type=reports.media_type(path), headers={"Cache-Control": _kept(visitor)})
+
+
+@router.api_route("/style.css", methods=READ)
+def style(visitor: Reporting) -> Response:
+    """The style sheet beside the pages, as in the static files."""
+    return Response(pages.stylesheet(), media_type="text/css; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+
+@router.api_route("/pictures/{digest}.webp", methods=READ)
+def picture(visitor: Reporting, digest: str) -> Response:
+    """A picture that stands in a report which the visitor may read."""
+    if not _sees_all(visitor):
+        history = visitor.service.history()
+        own = tuple(one for one in history.sites if visitor.sees(one.target.site.id))
+        if not any(digest in reports.pictures_of(history, one) for one in own):
+            raise HTTPException(404)
+    return shown(visitor.service, digest)
+
+
+def shown(service: Service, digest: str) -> Response:
+    """A picture; what is none is never handed out, since snapshots of pages are kept in the same place."""
+    content = service.blob(digest) if re.fullmatch("[0-9a-f]{64}", digest) else None
+    if content is None or content[:4] != b"RIFF" or content[8:12] != b"WEBP":
+        raise HTTPException(404)
+    return Response(content, media_type="image/webp", headers={"Cache-Control": "private, max-age=31536000, immutable"})
+
+
+def _sees_all(visitor: Visitor) -> bool:
+    return visitor.may(Right.LOOK_ALL) or visitor.service.reports_public
+
+
+def _kept(visitor: Visitor) -> str:
+    return "no-cache" if visitor.service.reports_public else "private, no-store"

@@ -1,0 +1,73 @@
+"""Fills in the pages of the console: what every page has in common, and the words that all of them use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from auditor.accounts import Right, Role
+from auditor.web.guard import TOKEN_FIELD, Visitor
+from reports import pages, words
+
+ROLE: Mapping[Role, str] = {
+    Role.OPERATOR: "运行管理员",
+    Role.OWNER: "网站责任人",
+    Role.FEDERATION: "残联",
+    Role.REVIEWER: "人工核查员",
+}
+
+NAVIGATION = (
+    ("/", "夜间检测", Right.LOOK),
+    ("/sites", "网站", Right.LOOK),
+    ("/desk", "人工判断", Right.JUDGE),
+    ("/reports/", "报告", Right.LOOK_ALL),
+    ("/run", "运行", Right.RUN),
+    ("/settings", "设置", Right.SETTINGS),
+    ("/log", "操作日志", Right.LOG),
+)
+
+DONE: Mapping[str, str] = {
+    "decided": "已记录这项决定。",
+    "started": "检测已经启动，进度见下。",
+    "paused": "计划已经暂停，到了时间不再自动检测。",
+    "resumed": "计划已经恢复，从下一个计划时间开始。",
+    "stopped": "停止已经生效，正在进行的访问几秒内停下。",
+    "lifted": "停止已经解除。",
+    "confirmed": "已确认可以访问，并写入网站清单。",
+    "reloaded": "已重新读取网站清单，没有错误。",
+    "password": "密码已经更换，其他地方的登录都已退出。",
+    "revoked": "密钥已经作废。",
+    "retest": "复测已经开始，几分钟后刷新本页看结果。",
+}
+"""What a page says after something was done, by the word in its address."""
+
+_TEMPLATES = pages.templates("auditor.web")
+
+
+def show(visitor: Visitor, template: str, title: str, *, status: int = 200, done: str = "", **values: Any) -> HTMLResponse:
+    """A page of the console."""
+    zone = visitor.service.watch.timezone
+
+    def clock(moment: datetime) -> str:
+        return words.clock(moment, zone)
+
+    html = _TEMPLATES.get_template(template).render(
+        title=title, visitor=visitor, done=DONE.get(done, ""), navigation=[one[:2] for one in NAVIGATION if visitor.may(one[2])],
+        token_field=TOKEN_FIELD, Right=Right, roles=ROLE, clock=clock, **values,
+    )  # fmt: skip
+    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def back(path: str, done: str = "") -> RedirectResponse:
+    """To another page after something was done, so that a reload does not do it again."""
+    joint = "&" if "?" in path else "?"
+    return RedirectResponse(f"{path}{joint}done={done}" if done else path, status_code=303)
+
+
+def stylesheet() -> bytes:
+    """What the console's pages need beyond the style of the reports."""
+    return files("auditor.web").joinpath("templates", "console.css").read_bytes()
