@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from materials import full_store
 
 ISSUES, PAGES = 100_000, 2000
 MEMORY = 500  # MB of one process, the bound of the acceptance
@@ -21,23 +20,34 @@ regions:
 sites:
   - {id: big, name: 大网站, url: "http://www.big.gov.cn/", category: portal, region: "370800", owner: 市政府办公室}
 """
+FILLED = """
+import sys
+from pathlib import Path
+from materials import full_store
+full_store(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+"""
 MEASURED = """
-import resource, sys
+import sys
+from pathlib import Path
 from auditor.cli import main
 main(sys.argv[1:], standalone_mode=False)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
 """
+"""Ends with the peak in kB of this program alone; what getrusage tells begins with the peak of the parent."""
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 def test_a_hundred_thousand_issues_are_reported_in_bounded_memory(tmp_path: Path) -> None:
-    full_store(tmp_path / "auditor.db", ISSUES, pages=PAGES)
+    here = Path(__file__).parent
+    paths = (str(here.parent), str(here), os.environ.get("PYTHONPATH"))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    fill = [sys.executable, "-c", FILLED, "auditor.db", str(ISSUES), str(PAGES)]
+    subprocess.run(fill, check=True, timeout=600, cwd=tmp_path, env=environment)  # elsewhere, so that this process stays small
     (tmp_path / "targets.yml").write_text(TARGETS, encoding="utf-8")
     words = ("report", "-t", "targets.yml", "--db", "auditor.db", "--out", "site", "--no-pdf")
-    path = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
     run = [sys.executable, "-c", MEASURED, *words]
-    done = subprocess.run(run, capture_output=True, text=True, timeout=800, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path})
+    done = subprocess.run(run, capture_output=True, text=True, timeout=800, cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.split()[-1]) / 1024 < MEMORY
     written = {file.relative_to(tmp_path / "site").as_posix(): file.stat().st_size for file in (tmp_path / "site").rglob("*.html")}
