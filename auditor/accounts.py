@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from auditor.cases import ROLES
+from auditor.model import CaseStep, Party
+
 
 class Role(StrEnum):
     """What a person is to the service."""
@@ -31,9 +34,19 @@ class Right(StrEnum):
     JUDGE = "judge"  #: say whether a doubt is a barrier
     SET_ASIDE = "set-aside"  #: accept a barrier for a time, or exempt it
     RETEST = "retest"  #: have the pages of a barrier looked at again
+    CASE_OPEN = "case-open"  #: begin a case (督办); this and the following as `auditor.cases` has them
+    CASE_READ = "case-read"
+    CASE_REMIND = "case-remind"
+    CASE_EXTEND = "case-extend"
+    CASE_RETEST = "case-retest"
+    CASE_DISPUTE = "case-dispute"
+    CASE_DECIDE = "case-decide"
+    CASE_CLOSE = "case-close"
+    CASE_TRANSFER = "case-transfer"
     RUN = "run"  #: start a round, pause the schedule
     STOP = "stop"  #: keep the service away from a host, and take that back
     CONFIRM = "confirm"  #: say that a host may be visited
+    EDIT_SITES = "edit-sites"  #: change the list of sites
     SETTINGS = "settings"  #: see how the service is set up, have targets.yml read again
     LOG = "log"  #: read who did what
     SELF = "self"  #: own password and tokens
@@ -49,14 +62,24 @@ MAY: Mapping[Right, frozenset[Role]] = {
     Right.JUDGE: _SIGNED_IN - {Role.OWNER},
     Right.SET_ASIDE: frozenset({Role.OPERATOR, Role.FEDERATION}),
     Right.RETEST: _SIGNED_IN,
+    **{
+        Right(f"case-{step.value}"): frozenset(Role(party.value) for party in parties if party is not Party.SERVICE)
+        for step, parties in ROLES.items()
+    },
     Right.RUN: frozenset({Role.OPERATOR}),
     Right.STOP: frozenset({Role.OPERATOR}),
     Right.CONFIRM: frozenset({Role.OPERATOR}),
+    Right.EDIT_SITES: frozenset({Role.OPERATOR}),
     Right.SETTINGS: frozenset({Role.OPERATOR}),
     Right.LOG: frozenset({Role.OPERATOR, Role.FEDERATION}),
     Right.SELF: _SIGNED_IN,
 }
 """The one table of what each role may do; the guard of the routes and their test are both made from it."""
+
+def right_of(step: CaseStep) -> Right:
+    """The right to do something in a case."""
+    return Right(f"case-{step.value}")
+
 
 SCOPES: Mapping[str, frozenset[Right]] = {
     "read": frozenset({Right.REPORTS, Right.LOOK, Right.LOOK_ALL}),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from auditor.comparison import PageScore, paired_shift
 from auditor.model import SEEN, Bridge, Cause, Move, Rule, Tally, Variant
-from auditor.moves import Night, joined, moved, only
+from auditor.moves import Night, joined, moved, only, weighing
 from auditor.run_score import Excused, page_indices, strata_of_index, without
 
 
@@ -68,15 +68,11 @@ def explained(
 def _core(before: Night, again: Night, old: RuleSet, new: RuleSet, pages: Iterable[str]) -> set[str]:
     """The rules that are the same in both sets and say the same of every one of these pages."""
     both = before.asked & again.asked & old.rules.keys() & new.rules.keys()
-    alike = {id for id in both if _weighing(old.rules[id]) == _weighing(new.rules[id])}
+    alike = {id for id in both if weighing(old.rules[id]) == weighing(new.rules[id])}
     kept = set(pages)
     for tallies in _by_page(before.tallies, again.tallies, kept).values():
         alike -= {rule for rule, (was, now) in tallies.items() if was != now}
     return alike
-
-
-def _weighing(rule: Rule) -> tuple[object, ...]:
-    return rule.criteria, rule.impact, rule.engines
 
 
 def _by_page(

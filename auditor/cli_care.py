@@ -74,7 +74,7 @@ def retention(path: Path, db: Path, remove: bool) -> None:
             with writing(db) as store:
                 removed = store.sweep(**nights)
             if not removed:
-                failed("另一个审计进程正在写入数据库，没有清除；它结束时会自动清除。")
+                failed("另一个程序正在写入或者备份这个数据库，没有清除；下一轮结束时会自动清除。")
             click.echo(f"已清除 {removed} 个文件。")
     except StoreError as error:
         failed(str(error))

@@ -24,7 +24,7 @@ def core_index(
     """The core index with the night of `run`; None where no change of the rules was bridged, or the newest was not.
 
     `before`: the newest run with an index; `bridge`: over the change that the run brings, if there is one. To be asked before the run
-    is stored. With a bridge the NIGHTS before are counted again, which takes a second or so.
+    is stored. With a bridge the NIGHTS before are counted again: about two seconds for sixty nights of fifty pages.
     """
     known = store.core(run.site)
     tonight = Night(round=run.round, coverage=run.coverage, tallies=run.tallies, asked=frozenset(run.rules))

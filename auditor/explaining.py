@@ -20,7 +20,7 @@ def explained(store: Store, site: str, rules: Mapping[str, Rule], *, since: str 
     `rules`: those that count (`scoring.that_count`). StoreError where a round is named in which the site has no index, where `since` is
     not before `until`, or where the site has no run at all.
     """
-    runs = store.runs(site)
+    runs = store.runs(site, brief=True)
     if not runs:
         raise StoreError(f"数据库中没有网站 {site} 的检测。")
     scored = {run.round: run for run in runs if run.score is not None}
@@ -35,7 +35,7 @@ def explained(store: Store, site: str, rules: Mapping[str, Rule], *, since: str 
     if rounds.index(first) <= rounds.index(second):
         raise StoreError(f"轮次 {first} 不早于 {second}，请把较早的一次写在 --from。")
     between = [scored[round] for round in reversed(rounds[rounds.index(second) : rounds.index(first) + 1])]
-    kept = scored[second].move
+    kept = _kept(store, scored[second])
     return kept if kept and kept.since == first else _anew(store, between, rules)
 
 
@@ -61,9 +61,15 @@ def _steps(
     steps: list[Move | None] = []
     for start, end in pairwise([runs[0], *ends]):
         if start.ruleset_id != end.ruleset_id:
-            over = end.move if end.round in bridges and end.move and end.move.since == start.round else None
-            steps.append(over)
+            over = _kept(store, end) if end.round in bridges else None
+            steps.append(over if over and over.since == start.round else None)
         elif start.round != end.round:
             known = rules_of(store, start.ruleset_id) or rules
             steps.append(moved(store.night(start.site, start.round), store.night(end.site, end.round), known))
     return None if any(step is None for step in steps) else [step for step in steps if step is not None]
+
+
+def _kept(store: Store, run: RunSummary) -> Move | None:
+    """The move that was kept with a run, of which only the brief summary was read."""
+    whole = store.run_of(run.site, run.round)
+    return whole.move if whole else None

@@ -1130,7 +1130,7 @@ class SiteHistory:
     """One site as reports see it."""
 
     target: Target
-    runs: tuple[RunSummary, ...] = ()  #: newest first
+    runs: tuple[RunSummary, ...] = ()  #: newest first; criteria, moves and requests of the newest and of those that reviews speak of
     landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to each day that reports of plans speak of
     issues: tuple[Issue, ...] = ()
     coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run

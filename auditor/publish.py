@@ -6,14 +6,16 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import reports
 from auditor import stops
 from auditor.exporting import export
-from auditor.model import Disk, History, Watch
+from auditor.model import Disk, History, SiteHistory, Target, Watch
 from auditor.store import Store
 from checks.coverage import coverage
 from checks.criteria import criteria
@@ -28,34 +30,49 @@ OURS = (".html", ".docx", ".xlsx", ".pdf")
 """Endings of files below sites/ that are removed once they belong to nothing any more."""
 
 
-def read_history(watch: Watch, store: Store) -> History:
-    """Everything reports may know, as of now."""
-    history = store.history(watch, rules=rules(), criteria=criteria(), now=datetime.now(UTC), reach=coverage())
+def read_history(watch: Watch, store: Store, *, brief: bool = False) -> History:
+    """Everything reports may know, as of now; `brief`: what reports about all sites together count (`StoreReader.history`)."""
+    history = store.history(watch, rules=rules(), criteria=criteria(), now=datetime.now(UTC), reach=coverage(), brief=brief)
     return replace(history, stops=stops.read(stops.beside(store.path)), platforms=platforms())
+
+
+def read_site(history: History, watch: Watch, store: Store, target: Target) -> History:
+    """The history with this site alone, told in full."""
+    alone = store.history(replace(watch, targets=(target,)), rules=history.rules, criteria=history.criteria, now=history.now)
+    return replace(history, sites=alone.sites)
 
 
 def publish(watch: Watch, store: Store, out: Path, *, paper: bool = False, tell: Callable[[str], None] = lambda sentence: None) -> Path:
     """Write all report pages, their pictures and work lists below `out`, with `paper` also as PDF; gives the path of the first page.
 
-    Files are replaced one by one, each as a whole, so that a reader never meets half a page. What could not be printed is told as a
-    sentence, and the pages do not speak of it. OSError where the disk is full.
+    Everything is told as of one moment; of the sites, one is held in full at a time. Files are replaced one by one, each as a whole, so
+    that a reader never meets half a page. What could not be printed is told as a sentence, and the pages do not speak of it. OSError where
+    the disk is full.
     """
-    history = replace(read_history(watch, store), disk=used(store))
-    beside = {*_work_lists(history, store, out), *(_printed(history, store, out, tell) if paper else ())}
-    history = replace(history, beside=frozenset(beside))
-    written = {out / name for name in beside}
-    for name, content in reports.render(history):
-        _write(out / name, content)
-        written.add(out / name)
+    with store.db.atomic(), _press(store, out, tell, wanted=paper) as printed:
+        history = replace(read_history(watch, store, brief=True), disk=used(store))
+        written = {_write(out / name, content) for name, content in reports.of_all_sites(history)}
+        for target in watch.targets:
+            written |= set(_of_one_site(read_site(history, watch, store, target), store, out, printed))
     for left_over in {*out.glob("sites/*"), *out.glob("plan-*.html")} - written:
         if left_over.suffix in OURS:
             left_over.unlink()
+    return out / "index.html"
+
+
+def _of_one_site(history: History, store: Store, out: Path, printed: Callable[[History], str]) -> Iterator[Path]:
+    """Write all that is about the one site of a history; gives the files that belong to it alone."""
+    (one,) = history.sites
+    beside = {_work_list(one, store, out), printed(history)} - {""} if one.runs else set()
+    yield from (out / name for name in beside)
+    history = replace(history, beside=frozenset(beside))
+    for name, content in reports.of_single_sites(history):
+        yield _write(out / name, content)
     for digest in reports.pictures(history):
         place = out / "pictures" / f"{digest}.webp"
         picture = store.blobs.get(digest) if not place.exists() else None
         if picture is not None:
             _write(place, picture)
-    return out / "index.html"
 
 
 def used(store: Store) -> Disk:
@@ -76,17 +93,18 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
                 yield entry
 
 
-def _work_lists(history: History, store: Store, out: Path) -> Iterator[str]:
-    """Write the spreadsheet of every site that was audited; gives their paths."""
-    for one in history.sites:
-        if one.runs:
-            export(store, named("xlsx"), (one.target.site.id,), out / heads.work_list(one), language="zh", public=False)
-            yield heads.work_list(one)
+def _work_list(one: SiteHistory, store: Store, out: Path) -> str:
+    """Write the spreadsheet of a site that was audited; gives its path."""
+    export(store, named("xlsx"), (one.target.site.id,), out / heads.work_list(one), language="zh", public=False)
+    return heads.work_list(one)
 
 
-def _printed(history: History, store: Store, out: Path, tell: Callable[[str], None]) -> Iterator[str]:
-    """Write the report of every site that was audited as PDF; gives their paths."""
+@contextmanager
+def _press(store: Store, out: Path, tell: Callable[[str], None], *, wanted: bool) -> Iterator[Callable[[History], str]]:
+    """What prints the report of the one site of a history as PDF and gives its path, "" where it is not printed."""
     from auditor.printing import Printer, PrintError
+
+    drawn: set[str] = set()
 
     def beside(path: str) -> bytes | None:
         if path == "style.css":
@@ -94,27 +112,29 @@ def _printed(history: History, store: Store, out: Path, tell: Callable[[str], No
         digest = re.fullmatch(r"pictures/([0-9a-f]{64})\.webp", path)
         return store.blobs.get(digest[1]) if digest else None
 
-    drawn: set[str] = set()
-    try:
-        with Printer() as printer:
-            for one in history.sites:
-                if not one.runs:
-                    continue
-                try:
-                    done = printer.printed(f"sites/{one.target.site.id}.html", site.printable(history, one), beside, history.now)
-                except PrintError as error:
-                    tell(str(error))
-                    continue
-                _write(out / heads.paper(one), done.content)
-                drawn |= set(done.drawn)
-                yield heads.paper(one)
-    except BrowserMissing as error:
-        tell(str(error))
+    def printed(printer: Printer, history: History) -> str:
+        (one,) = history.sites
+        try:
+            done = printer.printed(f"sites/{one.target.site.id}.html", site.printable(history, one), beside, history.now)
+        except PrintError as error:
+            tell(str(error))
+            return ""
+        _write(out / heads.paper(one), done.content)
+        drawn.update(done.drawn)
+        return heads.paper(one)
+
+    with ExitStack() as stack:
+        printer = None
+        try:
+            printer = stack.enter_context(Printer()) if wanted else None
+        except BrowserMissing as error:
+            tell(str(error))
+        yield partial(printed, printer) if printer else lambda history: ""
     if drawn:
         tell("PDF 里的中文成了图形，文件很大：请安装系统软件包 fonts-wqy-zenhei（TrueType 中文字体），再生成一次。")
 
 
-def _write(place: Path, content: bytes) -> None:
+def _write(place: Path, content: bytes) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_name(place.name + ".new")
     try:
@@ -122,3 +142,4 @@ def _write(place: Path, content: bytes) -> None:
         os.replace(draft, place)
     finally:
         draft.unlink(missing_ok=True)
+    return place

@@ -40,6 +40,9 @@ UNMET = (1 - CONFIDENCE) / 2
 Criteria = Mapping[str, float]
 """Criterion -> how well it is met, 0 to 1; criteria that nothing applies to are not in it."""
 
+Sums = dict[str, tuple[float, float]]
+"""Criterion -> the weighed scores of its rules on a page, added up, and their weights."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stratum:
@@ -72,16 +75,22 @@ def rule_score(failed: int, passed: int) -> float:
 
 def page_criteria(tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> Criteria:
     """Criterion -> the mean of its rules' scores on one page, weighed by impact. `rules`: those `that_count`; others take no part."""
-    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    sums: Sums = {}
     for tally in tallies:
-        rule = rules.get(tally.rule)
-        if rule is None or tally.failed + tally.passed == 0:
-            continue
-        weight, score = WEIGHTS[rule.impact], rule_score(tally.failed, tally.passed)
-        for criterion in rule.criteria:
-            sums[criterion][0] += weight * score
-            sums[criterion][1] += weight
+        if rule := rules.get(tally.rule):
+            add(sums, rule, tally.failed, tally.passed)
     return {criterion: total / weight for criterion, (total, weight) in sorted(sums.items())}
+
+
+def add(sums: Sums, rule: Rule, failed: int, passed: int) -> None:
+    """Let one more rule take part in the sums of a page; nothing where it neither failed nor passed."""
+    if not failed + passed:
+        return
+    weight = WEIGHTS[rule.impact]
+    part = weight * rule_score(failed, passed)
+    for criterion in rule.criteria:
+        total, weights = sums.get(criterion, (0.0, 0.0))
+        sums[criterion] = (total + part, weights + weight)
 
 
 def index(criteria: Criteria) -> float | None:

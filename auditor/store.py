@@ -34,7 +34,7 @@ from auditor.model import (
 )
 from auditor.plain import dump
 from auditor.snapshots import Blobs
-from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, told
+from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, keeping_lock, told
 from auditor.store_read import RETEST, StoreReader
 from auditor.store_rows import as_json, moment, text
 from auditor.store_save import save_issues, save_run, site_number
@@ -155,8 +155,8 @@ class Store(StoreReader):
                 return before
             named = {name for issue in issues for span in issue.spans for name in (span.first, span.last) if name}
             rounds = self._numbers({run.round, *named})
-            newest = self.runs(run.site, 1)
-            if newest and self._numbers([newest[0].round])[newest[0].round] > rounds[run.round]:
+            newest = "SELECT max(r.round) FROM run r JOIN site s ON s.no = r.site WHERE s.id = ?"
+            if (self._query(newest, (run.site,))[0][0] or 0) > rounds[run.round]:
                 raise StoreError(f"网站 {run.site} 已有更新一轮的结果，轮次 {run.round} 的结果不再写入。")
             save_run(connection, run, issues, counts, rounds, score, move)
             if bridge is not None:
@@ -252,16 +252,20 @@ class Store(StoreReader):
         return len(sizes), sum(sizes)
 
     def sweep(self, *, snapshots: int = 90, pictures: int = 90) -> int:
-        """Remove blobs and evidence that nobody needs any more; the number of files removed, 0 where another process is writing.
+        """Remove blobs and evidence that nobody needs any more; the number of files removed.
 
+        Nothing, and 0, where another process writes or a backup is made: the end of the next round makes up for it.
         Kept are: the newest snapshot of every page, and all of the last `snapshots` nights; pictures of issues that stand,
         were closed within `pictures` nights, that somebody decided on or a case is about; all that an unfinished round has noted.
         Nights count back from the earliest of the newest `SURE` rounds: one round under a clock that ran ahead removes no evidence.
         """
-        held = self._lock.held
+        held, keeping = self._lock.held, keeping_lock(self.path)
         try:
             self._become_writer()
+            keeping.acquire()
         except StoreBusy:
+            if not held:
+                self._lock.release()
             return 0
         try:
             keep = self._needed(snapshots, pictures)
@@ -272,6 +276,7 @@ class Store(StoreReader):
             with told(self.path):
                 return self.blobs.sweep(keep)
         finally:
+            keeping.release()
             if not held:
                 self._lock.release()
 

@@ -19,12 +19,12 @@ from auditor.backup_file import DATABASE, STOPS, TARGETS, Manifest, Writing, rea
 from auditor.migrations import known_steps
 from auditor.snapshots import Blobs
 from auditor.store import Store
-from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, serving_lock, told
+from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, keeping_lock, serving_lock, told
 from auditor.store_outbox import Outbox
 
 MEGABYTE = 1_000_000
 RESERVE = 200 * MEGABYTE  # bytes that stay free on the disk of a backup
-TRIES = 4  # to copy while rounds end and sweep away what they need no more
+PATIENCE = 600.0  # seconds in which a sweep, or another backup, has to end
 GROWING = ("decision", "permit", "case_event", "audit_log")
 """Tables to which rows are only added: who has more of them is newer."""
 
@@ -121,13 +121,15 @@ def _drafted(draft: Path) -> Iterator[Writing]:
 
 
 def _write(db: Path, copy: Path, made: Writing, now: datetime, targets: Path | None) -> Manifest:
-    """Blobs until a copy of the database names no other ones, then that copy."""
-    blobs, lost = Blobs(db.with_name(db.name + ".blobs")), [""]
-    for _ in range(TRIES):
+    """The database as of one moment, with all blobs that it names: nothing is swept away meanwhile."""
+    blobs = Blobs(db.with_name(db.name + ".blobs"))
+    keeping = keeping_lock(db)
+    keeping.acquire(patience=PATIENCE)
+    try:
         _copy(db, copy)
         lost = list(_add_blobs(copy, blobs, made))
-        if not lost:
-            break
+    finally:
+        keeping.release()
     made.file(DATABASE, copy)
     for name, path in ((STOPS, stops.beside(db)), (TARGETS, targets)):
         if path is not None and path.exists():
@@ -155,12 +157,9 @@ def _copy(db: Path, copy: Path) -> None:
 
 
 def _add_blobs(copy: Path, blobs: Blobs, made: Writing) -> Iterator[str]:
-    """Add what is not in the file yet; the digests of what is not there (any more) are given."""
-    have = set(made.blobs)
+    """Add all blobs; the digests of what is not there are given."""
     with _looking(copy) as look:
         for (name,) in look.execute("SELECT digest FROM blob ORDER BY digest"):
-            if name in have:
-                continue
             content = blobs.get(name)
             if content is None:
                 yield name

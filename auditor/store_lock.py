@@ -124,3 +124,8 @@ class WriterLock:
 def serving_lock(database: Path) -> WriterLock:
     """What a service holds for as long as it runs: one to a database, and nothing is put in the place of a database that is served."""
     return WriterLock(database, suffix=".serving", doing="正在提供服务，使用着")
+
+
+def keeping_lock(database: Path) -> WriterLock:
+    """What a backup holds: meanwhile nothing is swept away; and what a sweep holds, so that a backup waits for its end."""
+    return WriterLock(database, suffix=".keeping", doing="正在备份或者清理")

@@ -30,6 +30,8 @@ class Act(StrEnum):
     TOKEN_REVOKED = "token-revoked"
     DECIDED = "decided"
     CONFIRMED = "confirmed"
+    CASE_OPENED = "case-opened"
+    CASE_STEP = "case-step"
     RUN = "run"
     RETEST = "retest"
     PAUSED = "paused"
@@ -37,6 +39,7 @@ class Act(StrEnum):
     STOPPED = "stopped"
     STOP_LIFTED = "stop-lifted"
     RELOADED = "reloaded"
+    SITES_CHANGED = "sites-changed"
     FAILED = "failed"  #: what the row before speaks of did not come about
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from auditor.notices.message import Message
+from auditor.notices.message import Doubtful, Final, Message
 from auditor.store import Store
 from auditor.store_rows import as_json, from_json, moment, text
 
@@ -101,12 +101,15 @@ class Outbox:
         self._update(entry, "state = ?, said = '', ended = ?", (Post.SENT.value, moment(now)))
 
     def refused(self, entry: Entry, why: str, now: datetime) -> bool:
-        """Note that it was not taken, and when to try again; True where it is given up."""
-        if (now - entry.message.made >= PATIENCE and entry.tries > 0) or entry.tries >= MOST_TRIES:
+        """Note that it was not taken, and when to try again; True where it is given up. Doubtful and Final are heeded in `why`."""
+        old = (now - entry.message.made >= PATIENCE and entry.tries > 0) or entry.tries >= MOST_TRIES
+        if old or isinstance(why, Final):
             self._update(entry, "state = ?, said = ?, ended = ?", (Post.GIVEN_UP.value, text(why), moment(now)))
             return True
         wait = min(FIRST_WAIT * 2 ** min(entry.tries, 16), LONGEST_WAIT)
-        self._update(entry, "state = ?, said = ?, due = ?", (Post.WAITING.value, text(why), moment(now + wait)))
+        body = replace(entry.message, again=entry.message.again or isinstance(why, Doubtful))
+        told = (Post.WAITING.value, text(why), moment(now + wait), text(as_json(body)))
+        self._update(entry, "state = ?, said = ?, due = ?, body = ?", told)
         return False
 
     def once_more(self, now: datetime) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -14,6 +16,7 @@ from auditor.model import (
     NOT_A_PAGE,
     SEEN,
     STANDING,
+    Conformance,
     Coverage,
     Decision,
     Element,
@@ -37,7 +40,7 @@ from auditor.model import (
     Variant,
     Verdict,
 )
-from auditor.plain import from_plain, to_plain
+from auditor.plain import dump, from_plain, load, to_plain
 
 T = TypeVar("T")
 Row = Sequence[Any]
@@ -141,10 +144,29 @@ def tally(row: Row) -> Tally:
 
 # ---------------------------------------------------------------------------------------------- rounds and runs
 
-RUN_COLUMNS = (
+RUN_BRIEF = (
     "s.id, n.id, r.started, r.finished, r.state, r.reason, r.coverage, r.findings, r.new, r.open, r.fixed, r.reopened, "
-    "r.ruleset, r.environment, b.versions, r.requests, r.score, r.move, r.sample, r.new_rule"
+    "r.ruleset, r.environment, b.versions, r.score, r.sample, r.new_rule"
 )
+RUN_COLUMNS = f"{RUN_BRIEF}, r.requests, d.body"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detail:
+    """What of a run only its own page tells; it stands beside the run, since a year of it is many times as large."""
+
+    criteria: Mapping[str, Conformance] = field(default_factory=dict)  #: of its score
+    move: Move | None = None
+
+
+def score_row(score: Score | None) -> str:
+    """A score as it stands with its run: without its criteria, and without the sample, which the run has."""
+    return as_json(replace(score, criteria={}, sample=None)) if score else ""
+
+
+def detail_row(score: Score, move: Move | None) -> bytes:
+    """The rest of it."""
+    return zlib.compress(dump(Detail(criteria=score.criteria, move=move)))
 
 
 def round_summary(row: Row) -> RoundSummary:
@@ -155,17 +177,40 @@ def round_summary(row: Row) -> RoundSummary:
 
 
 def run_summary(row: Row) -> RunSummary:
-    """A run from RUN_COLUMNS."""
+    """A run from RUN_COLUMNS; from RUN_BRIEF one without the criteria of its score, its move and its requests."""
     site, name, started, finished, state, reason, counts, findings, new, open_, fixed, reopened, *rest = row
-    ruleset, environment, versions, requests, score, move, sample, new_rule = rest
+    ruleset, environment, versions, scored, drawn, new_rule, *more = rest
+    requests, body = more or ("{}", None)
+    detail = load(Detail, zlib.decompress(body)) if body else Detail()
+    sample = from_json(Sample, drawn) if drawn else None
+    score = Score(**_figures(scored), criteria=detail.criteria, sample=sample) if scored else None
     return RunSummary(
         site=site, round=name, started=datetime.fromisoformat(started), finished=datetime.fromisoformat(finished),
-        state=RunState(state), reason=reason, coverage={State(key): count for key, count in json.loads(counts).items()},
-        findings=findings, new=new, open=open_, fixed=fixed, reopened=reopened, new_rule=new_rule, ruleset_id=ruleset,
-        environment_id=environment,
-        versions=json.loads(versions), requests=json.loads(requests), score=from_json(Score, score) if score else None,
-        move=from_json(Move, move) if move else None, sample=from_json(Sample, sample) if sample else None,
+        state=RunState(state), reason=reason, coverage=_states(counts), findings=findings, new=new, open=open_, fixed=fixed,
+        reopened=reopened, new_rule=new_rule, ruleset_id=ruleset, environment_id=environment,
+        versions=_mapping(versions), requests=json.loads(requests) if requests != "{}" else {}, score=score,
+        move=detail.move, sample=sample,
     )  # fmt: skip
+
+
+def _figures(told: str) -> dict[str, Any]:
+    """The fields of a score that `score_row` wrote, which are plain figures; a year of many sites has tens of thousands of them."""
+    return {name: figure for name, figure in json.loads(told).items() if name in _FIGURES}
+
+
+_FIGURES = frozenset(one.name for one in fields(Score)) - {"criteria", "sample"}
+
+
+@lru_cache(maxsize=4096)
+def _states(told: str) -> Mapping[State, int]:
+    """Most nights of a site end alike: equal runs share what they are made of, which nobody changes."""
+    return {State(key): count for key, count in json.loads(told).items()}
+
+
+@lru_cache(maxsize=1024)
+def _mapping(told: str) -> Mapping[str, str]:
+    found: dict[str, str] = json.loads(told)
+    return found
 
 
 def permit(row: Row) -> Permit:

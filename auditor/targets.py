@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -13,13 +13,13 @@ from urllib.parse import urljoin
 
 from pydantic import ValidationError
 
-from auditor import target_checks, target_notices, target_plans, target_schema, target_tree
+from auditor import target_checks, target_edits, target_notices, target_plans, target_schema, target_tree
 from auditor.model import Access, Action, Confirmation, Journey, Network, Region, Step, Target, Watch
 from auditor.model import Site as WatchedSite
 from auditor.target_schema import Document, Options, Site, weekly
 from auditor.target_tree import Node, Problem
 
-__all__ = ["Problem", "TargetsError", "confirm", "load", "loads", "problems", "schema", "weekly"]
+__all__ = ["Problem", "TargetsError", "confirm", "load", "loads", "problems", "rewrite", "schema", "weekly"]
 
 
 class TargetsError(Exception):
@@ -59,23 +59,46 @@ def confirm(path: Path, site_id: str, by: str, on: date) -> None:
 
     The file is replaced in one step, or not at all: TargetsError where it is wrong, the site unknown or the name unusable.
     """
+    name = str(path)
+
+    def confirmed(text: str, tree: Node) -> tuple[str, Any]:
+        site = _find(tree, site_id, name)
+        if not by.strip() or len(by.splitlines()) != 1:
+            raise TargetsError([_at(site, "确认人要写姓名，一行文字，不能留空。")], name)
+        wanted = target_tree.plain(tree)
+        next(each for each in wanted["sites"] if each["id"] == site_id)["confirmed"] = {"by": by, "date": on.isoformat()}
+        return target_edits.with_value(text, site, "confirmed", f"{{by: {target_edits.quoted(by)}, date: {on.isoformat()}}}"), wanted
+
+    rewrite(path, confirmed, f"没能自动改写，文件未动；请手工写上 confirmed: {{by: 姓名, date: {on.isoformat()}}}。")
+
+
+def rewrite(
+    path: Path, changed: Callable[[str, Node], tuple[str, Any]],
+    sentence: str = "没能自动改写，文件未动，请手工修改。", *, keep: bool = True
+) -> None:
+    """Put the text that `changed` makes of the present one in its place, if it means exactly what `changed` says it should.
+
+    Without `keep` it is only tried, and the file stays as it is.
+
+    `changed` gets the text and its tree, and gives the new text and the plain value of all of it. The file is replaced in one step, or
+    not at all: TargetsError where it is wrong, with places in the new text where that is; with `sentence` where it means something else.
+    """
     name, before = str(path), _bytes(path)
     text = _text(before, name)
     document, tree, found = _examine(text)
     if document is None or tree is None or found:
         raise TargetsError(found, name)
-    site = _find(tree, document, site_id, name)
-    if not by.strip() or len(by.splitlines()) != 1:
-        raise TargetsError([_at(site, "确认人要写姓名，一行文字，不能留空。")], name)
-    wanted = target_tree.plain(tree)
-    wanted["sites"][[each.id for each in document.sites].index(site_id)]["confirmed"] = {"by": by, "date": on.isoformat()}
-    after = _with_confirmation(text, site, f"{{by: {_quoted(by)}, date: {on.isoformat()}}}")
+    after, wanted = changed(text, tree)
     _, tree_after, found = _examine(after)
+    if tree_after is not None and found and target_tree.plain(tree_after) == wanted and not target_tree.read(after)[1]:
+        raise TargetsError(found, name)  # well written, and what was asked for is wrong
     if tree_after is None or found or target_tree.plain(tree_after) != wanted:
-        raise TargetsError([_at(site, f"没能自动改写，文件未动；请手工写上 confirmed: {{by: 姓名, date: {on.isoformat()}}}。")], name)
+        raise TargetsError([Problem(line=1, column=1, sentence=sentence)], name)
+    if not keep:
+        return
     bom = before[:3] if before.startswith(_BOM) else b""
     if _bytes(path) != before:
-        raise TargetsError([_at(site, "文件刚刚被别人改过，未作改动；请再试一次。")], name)
+        raise TargetsError([Problem(line=1, column=1, sentence="文件刚刚被别人改过，未作改动；请再试一次。")], name)
     _replace(path, bom + after.encode())
 
 
@@ -174,38 +197,15 @@ _OF_THE_SITE = ("id", "name", "url", "category", "region", "owner", "legal_basis
 # ---------------------------------------------------------------------------------------------- writing a confirmation
 
 
-def _find(tree: Node, document: Document, site_id: str, name: str) -> Node:
-    ids = [site.id for site in document.sites]
+def _find(tree: Node, site_id: str, name: str) -> Node:
     sites: Node = tree.value["sites"]
+    ids = [str(site.value["id"].value) for site in sites.value]
     if site_id not in ids:
         key = tree.keys["sites"]
         sentence = f"没有编号为 {target_tree.shown(site_id)} 的站点{target_checks.near(site_id, ids)}。"
         raise TargetsError([Problem(line=key.line, column=key.column, sentence=sentence)], name)
     found: Node = sites.value[ids.index(site_id)]
     return found
-
-
-def _with_confirmation(text: str, site: Node, value: str) -> str:
-    """The text with the value in its place: over the old one, or as a new entry after the site's id."""
-    if (old := site.value.get("confirmed")) is not None:
-        colon = text.index(":", site.keys["confirmed"].end) + 1
-        start = old.mark.start if old.mark.start > colon and (old.flow or not isinstance(old.value, dict)) else colon
-        return text[:start] + ("" if start > colon else " ") + value + text[max(old.mark.end, start) :]
-    after: int = site.value["id"].mark.end
-    if site.flow:
-        return f"{text[:after]}, confirmed: {value}{text[after:]}"
-    line_end = next((at for at in range(after, len(text)) if text[at] in "\r\n"), len(text))
-    newline = "\r\n" if text[line_end : line_end + 2] == "\r\n" else "\n"
-    indent = " " * (site.keys["id"].column - 1)
-    return f"{text[:line_end]}{newline}{indent}confirmed: {value}{text[line_end:]}"
-
-
-def _quoted(text: str) -> str:
-    """A name as YAML, without quotes where it needs none."""
-    words = all(part.isalpha() for part in text.replace("·", " ").split(" "))
-    if words and isinstance(target_tree.scalar(text), str):
-        return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _at(site: Node, sentence: str) -> Problem:

@@ -7,7 +7,10 @@ which alone is told then: `--draws 2000` is what issue 7 asks for. Every draw ha
 `auditor.selecting` in a second run: start page and essential pages in any case, addresses that are no pages among those up for the draw,
 templates known only of the pages that the period before has drawn. The truth is the index of the full crawl; what the rules over the
 pages of a site said is taken from there. Each budget is measured without and with ("s") the rule by which a period looks at fewer pages,
-where those of the period before have shown that they suffice.
+where those of the period before have shown that they suffice. "none" is the share of samples without any page FAR points below the index of
+the site, "held" that of their intervals which hold it ("-": the site has no such page, or every sample met one). Samples that met none of
+the few bad pages look much alike, and so either nearly all of their intervals hold the index or hardly any: where they are many, the
+coverage of intervals that go by the sample alone is well above 95 % or well below.
 The Monte Carlo error of a coverage of 95 % from n draws is 1.96·√(0.95·0.05/n), that of a bias 1/√n standard errors.
 """
 
@@ -34,6 +37,7 @@ from checks import judge
 SEED = 20261128
 BUDGETS = (30, 60, 200)
 STORED_BUDGETS = (30, 40, 50, 60, 100, 200)
+FAR = 15.0  # points below the index of the site, from which a page is of a kind that samples should meet
 SIZES = ((1, 500), (5, 1000), (25, 3000), (200, 5000))  # templates, pages
 
 
@@ -55,6 +59,8 @@ class Worth(NamedTuple):
     error: float  #: of the estimates, in points
     pages: float  #: looked at, on average
     draws: int
+    none: float  #: share of samples without a page FAR below the truth
+    held: float | None  #: share of their intervals that hold it; None: there are none
 
 
 def main() -> None:
@@ -83,7 +89,9 @@ def measured_crawls(crawls: Sequence[Path], *, draws: int) -> Iterator[str]:
 def _cells(wanted: Iterator[tuple[Population, int, bool]], draws: int) -> Iterator[str]:
     chance = f"覆盖率的抽样误差 ±{196 * math.sqrt(0.95 * 0.05 / draws):.1f} 个百分点，偏差的 ±{1.96 / math.sqrt(draws):.3f}"
     yield f"样本（每格抽 {draws} 次；{chance}）"
-    yield f"{'site':<32} {'pages':>6} {'truth':>6} {'budget':>6} {'looked':>6} {'covered':>8} {'bias/SE':>8} {'SE':>6} {'±':>6}"
+    yield f"{'site':<32} {'pages':>6} {'truth':>6} {'budget':>6} {'looked':>6} {'covered':>8} {'bias/SE':>8} " + (
+        f"{'SE':>6} {'±':>6} {'none':>6} {'held':>6}"
+    )
     every: list[Worth] = []
     for site, budget, stop in wanted:
         if budget < len(site.frame) and not (stop and budget <= FEWEST):
@@ -101,25 +109,31 @@ def _cells(wanted: Iterator[tuple[Population, int, bool]], draws: int) -> Iterat
 def of_samples(site: Population, budget: int, draws: int, *, stop: bool = False) -> Worth:
     """Draw again and again, and compare with the truth. `stop`: by as many pages as the period before found to suffice."""
     truth = fmean(site.index.values())
-    values, widths, looked, covered = [], [], 0, 0
+    far = {url for url, index in site.index.items() if index < truth - FAR}
+    blank = [replace(known, dom_key="") for known in site.frame]
+    values, widths, looked, holds, without = [], [], 0, [], []
     for number in range(draws):
-        chosen = _drawn(site, budget, number, stop=stop)
+        chosen = _drawn(site, blank, budget, number, stop=stop)
         pages = chosen.pages
         found = _estimate(site, chosen, pages)
         assert found is not None
-        covered += found.low - 1e-9 <= truth <= found.high + 1e-9
+        holds.append(found.low - 1e-9 <= truth <= found.high + 1e-9)
+        without += [holds[-1]] if far and far.isdisjoint(pages) else []
         values.append(found.value)
         widths.append((found.high - found.low) / 2)
         looked += len(pages)
     spread = stdev(values)
     bias = (fmean(values) - truth) / spread if spread else 0.0
-    return Worth(covered / draws, bias, fmean(widths), spread, looked / draws, draws)
+    held = fmean(without) if without else None
+    return Worth(fmean(holds), bias, fmean(widths), spread, looked / draws, draws, len(without) / draws, held)
 
 
-def _drawn(site: Population, budget: int, number: int, *, stop: bool = False) -> Draw:
-    """The draw of a run whose earlier periods have shown the templates of the pages that these drew, and how many of them suffice."""
+def _drawn(site: Population, blank: Sequence[Known], budget: int, number: int, *, stop: bool = False) -> Draw:
+    """The draw of a run whose earlier periods have shown the templates of the pages that these drew, and how many of them suffice.
+
+    `blank`: the frame as it is known before anything was drawn.
+    """
     old, before, now = (seed_of(site.name, f"{SEED}-{number}-{period}") for period in range(3))
-    blank = [replace(known, dom_key="") for known in site.frame]
     last = draw(blank, seeds=(old, before), budget=budget)
     seen = frozenset(last.pages)
     frame = [known if known.url in seen else plain for known, plain in zip(site.frame, blank, strict=True)]
@@ -206,7 +220,8 @@ def _line(site: Population, budget: int, worth: Worth, stop: bool) -> str:
     told = f"{budget}{'s' if stop else ''}"
     return (
         f"{site.name:<32} {len(site.index):>6} {fmean(site.index.values()):>6.2f} {told:>6} {worth.pages:>6.1f} "
-        f"{100 * worth.covered:>7.1f}% {worth.bias:>8.3f} {worth.error:>6.2f} {worth.half_width:>6.2f}"
+        f"{100 * worth.covered:>7.1f}% {worth.bias:>8.3f} {worth.error:>6.2f} {worth.half_width:>6.2f} "
+        f"{100 * worth.none:>5.1f}% {'-' if worth.held is None else f'{100 * worth.held:.1f}%':>6}"
     )
 
 

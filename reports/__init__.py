@@ -1,10 +1,14 @@
-"""Telling: every report is a file in this folder with a function render(history); its name is its registration."""
+"""Telling: every report is a file in this folder with a function render(history); its name is its registration.
+
+A report about all sites together says ALL_SITES = True; what the others write is about one site each and lies below sites/.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
+from types import ModuleType
 
 from auditor.model import History, SiteHistory
 from reports import assessment, catalogue, city, night, notice, site
@@ -23,8 +27,7 @@ Render = Callable[[History], Iterator[tuple[str, bytes]]]
 
 def reports() -> dict[str, Render]:
     """Name -> render, for every report file."""
-    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
-    return {module.__name__.rpartition(".")[2]: module.render for module in modules if hasattr(module, "render")}
+    return {module.__name__.rpartition(".")[2]: module.render for module in _modules()}
 
 
 def render(history: History) -> Iterator[tuple[str, bytes]]:
@@ -32,6 +35,24 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
     for report in reports().values():
         yield from report(history)
     yield "style.css", stylesheet()
+
+
+def of_all_sites(history: History) -> Iterator[tuple[str, bytes]]:
+    """The files about all sites together, for which a brief history (`StoreReader.history`) is enough."""
+    for module in _modules():
+        if getattr(module, "ALL_SITES", False):
+            yield from module.render(history)
+    yield "style.css", stylesheet()
+
+
+def of_single_sites(history: History) -> Iterator[tuple[str, bytes]]:
+    """The files about one site each, of the sites of the history."""
+    for module in _modules():
+        if not getattr(module, "ALL_SITES", False):
+            for path, content in module.render(history):
+                if not path.startswith("sites/"):
+                    raise ValueError(f"{module.__name__} writes {path}: a report about all sites together says ALL_SITES = True")
+                yield path, content
 
 
 def overview(history: History, path: str) -> bytes | None:
@@ -63,3 +84,8 @@ def pictures_of(history: History, site: SiteHistory) -> set[str]:
     one = board(site, history.rules, history.now, history.timezone)
     shown = {digest for group in (*one.to_fix, *one.to_judge) for digest in (group.example.picture, group.example.scene)}
     return (shown | {walk.picture for _, walk in walked(site.coverage)}) - {""}
+
+
+def _modules() -> list[ModuleType]:
+    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    return [module for module in modules if hasattr(module, "render")]

@@ -15,6 +15,7 @@ from reports.city import last_night
 from reports.pages import Document, Section, paragraph, piece, table, write
 from reports.runs import known, pages_judged, unconfirmed, visited
 
+ALL_SITES = True
 PATH = "night"
 TITLE = "夜间检测运行情况"
 NOT_IT = "这一页供运行维护人员查看。"

@@ -6,14 +6,14 @@ Layout after GB/T 9704-2012: A4, 37 mm above and 28 mm left of a text area of 15
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from auditor.model import Case, History, Impact, SiteHistory
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Board, board
 from reports.letters import Letter
-from reports.priorities import Templates, ranked
+from reports.priorities import Ranked, Templates, ranked
 from reports.runs import judged, known, newest, pages_judged
 
 FIRST = 10
@@ -80,6 +80,12 @@ def letter(history: History, site: SiteHistory, case: Case | None = None) -> byt
     draft.attachment(attached)
     draft.signature(ISSUER, DAY)
     draft.appendix("附件", attached)
+    _table(draft, cards, order)
+    draft.line(f"在哪里、怎样改、怎样核实，见《{subject.name}无障碍检测报告》。", indented=False)
+    return draft.content()
+
+
+def _table(draft: Letter, cards: Cards, order: Sequence[Ranked]) -> None:
     heads = ["序号", "问题和位置", "谁会受阻", "范围", "工作量", "编号"]
     rows = [
         [str(place), cards.heading(one.group), cards.who(one.group), cards.extent(one.group), cards.effort(one.group).size.value,
@@ -87,8 +93,6 @@ def letter(history: History, site: SiteHistory, case: Case | None = None) -> byt
         for place, one in enumerate(order, 1)
     ]  # fmt: skip
     draft.table(heads, rows, widths=(10, 44, 46, 24, 14, 20))
-    draft.line(f"在哪里、怎样改、怎样核实，见《{subject.name}无障碍检测报告》。", indented=False)
-    return draft.content()
 
 
 def _demands(history: History, case: Case | None) -> Iterator[str]:

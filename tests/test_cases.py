@@ -90,6 +90,15 @@ def test_days_are_counted_where_the_case_is_dealt_with() -> None:
     assert (case.opened, case.deadline) == (date(2026, 12, 2), date(2026, 12, 3))
 
 
+def test_a_clock_that_is_put_right_in_between_stops_no_case(store: Store) -> None:
+    with pytest.raises(NotAllowed, match=r"2026-12-01 10:00.*时钟可能被调回"):
+        after(a_case(), replace(event(CaseStep.READ), at=OPENED - timedelta(hours=2)))
+    keep(store, a_run(1, [finding(1, 1)]))
+    made = Cases(store, ZONE).open("portal", an_opening(store, 1, at=OPENED))
+    read = Cases(store, ZONE).act(made.id, replace(event(CaseStep.READ), at=OPENED - timedelta(minutes=50)))
+    assert [one.at for one in read.events] == [OPENED, OPENED] and Cases(store, ZONE).get(made.id) == read
+
+
 @pytest.mark.parametrize(
     ("step", "words"),
     [

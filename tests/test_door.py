@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from auditor.accounts import MAY, SCOPES, Right, Role, form_token
 from auditor.service import Service
 from auditor.store_accounts import Accounts
+from auditor.store_cases import Cases
 from auditor.store_log import Act, LogBook
 from auditor.web import app as web
 from auditor.web import health
@@ -56,7 +57,10 @@ def issue_of(made: Service, site: str) -> str:
 def address(made: Service, route: APIRoute, site: str = "one") -> str:
     """The path of a route on something that is there."""
     shown = {"one": LOGO, "two": MAP}[site]
+    with made.read() as store:
+        known = Cases(store, made.watch.timezone).all(site)
     values = {
+        "case": known[0].id if known else "2026-0000",
         "site": site,
         "group": group_of(made, site),
         "digest": shown,
@@ -143,7 +147,7 @@ def test_an_owner_meets_nothing_of_other_peoples_sites(made: Service) -> None:
 def test_what_a_role_must_not_do_is_not_offered_and_the_attempt_is_on_record(made: Service) -> None:
     owner = Browser(made).sign_in(Role.OWNER)
     links = {str(link["href"]) for link in owner.page("/").select("nav[aria-label=主导航] a")}
-    assert links == {"/", "/sites"}
+    assert links == {"/", "/sites", "/cases"}
     assert owner.get("/log").status_code == 403 and owner.post("/run/stop", stop_host="全部").status_code == 403
     with made.read() as store:
         told = [(entry.who, entry.act, entry.detail, entry.about) for entry in LogBook(store).entries(2)]

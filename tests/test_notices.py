@@ -24,7 +24,7 @@ from auditor.cases import opened
 from auditor.model import CaseEvent, CaseStep, Channel, History, Network, Party, Reader, RunState, SiteHistory, State, Watch
 from auditor.notices.announcing import announce, announce_trouble
 from auditor.notices.digests import digest, trouble
-from auditor.notices.message import Message
+from auditor.notices.message import Doubtful, Final, Message
 from auditor.notices.post import Postman, send_due
 from auditor.store import Store, StoreBusy
 from auditor.store_outbox import MOST_TRIES, Outbox, Post
@@ -214,6 +214,22 @@ def test_a_place_that_does_not_answer_keeps_nobody_else_waiting(path: Path, stor
     assert post(path, deliver, NOW, (OPERATOR, other)) == {"taken": 10, "refused": 2, "held": 8}
     assert tried.count("ops") == 2
     assert post(path, lambda *_: "", NOW + timedelta(minutes=2), (OPERATOR, other)) == {"taken": 10}, "nothing is lost"
+
+
+def test_what_may_have_arrived_says_so_when_it_is_sent_again_and_what_some_have_is_not(path: Path, store: Store) -> None:
+    Outbox(store).queue([("ops", message(number)) for number in range(2)], NOW)
+    answers = iter([Doubtful("没有答复"), Final("其中 1 个没有接收")])
+    assert post(path, lambda *_: next(answers), NOW) == {"refused": 1, "given_up": 1}
+    later: list[tuple[str, bool]] = []
+
+    def deliver(channel: Channel, message: Message, network: Network) -> str:
+        later.append((message.id, message.again))
+        return "" if len(later) > 1 else "不行"
+
+    assert post(path, deliver, NOW + timedelta(hours=1)) == {"refused": 1}
+    assert post(path, deliver, NOW + timedelta(hours=2)) == {"taken": 1}
+    assert later == [("m0", True), ("m0", True)], "a plain refusal afterwards takes nothing back"
+    assert [one.message.id for one in Outbox(store).unsent()] == ["m1"]
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=4000)])

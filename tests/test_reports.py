@@ -36,6 +36,17 @@ def test_a_report_of_the_same_history_is_the_same_to_the_byte() -> None:
     assert dict(reports.render(history())) == rendered()
 
 
+def test_what_is_written_site_by_site_is_what_is_written_at_once() -> None:
+    known = history()
+    of_sites = {
+        path: content for site in known.sites for path, content in reports.of_single_sites(replace(known, sites=(site,)))
+    }  # fmt: skip
+    assert of_sites.keys().isdisjoint(path for path, _ in reports.of_all_sites(known))
+    assert of_sites | dict(reports.of_all_sites(known)) == rendered()
+    shown = [reports.pictures(replace(known, sites=(site,))) for site in known.sites]
+    assert set().union(*shown) == reports.pictures(known)
+
+
 @pytest.mark.parametrize("path", [path for path in rendered() if path.endswith(".html")])
 def test_every_page_has_one_title_a_language_landmarks_and_headings_in_order(path: str) -> None:
     page = soup(path)

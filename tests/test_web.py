@@ -31,6 +31,12 @@ class Told(Service):
         """The next of the histories, or the one of the reports' tests."""
         return self.nights_told.pop(0) if self.nights_told else history()
 
+    def history_of(self, site: str) -> History | None:
+        """The same of one site."""
+        told = self.history()
+        chosen = tuple(one for one in told.sites if one.target.site.id == site)
+        return replace(told, sites=chosen) if chosen else None
+
 
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Told]:

@@ -67,8 +67,8 @@ def rounds(visitor: Looking, after: After = "", limit: Limit = 100, known: Known
 @router.get("/sites", response_model=Page[SiteShape])
 def sites(
     visitor: Looking, q: Annotated[str, Query(max_length=100, description="part of name, address, owner or id")] = "",
-    category: Category | None = None, region: Annotated[str, Query(pattern="^([0-9]{6})?$")] = "", enabled: bool | None = None,
-    after: After = "", limit: Limit = 100, known: Known = None,
+    category: Category | None = None, region: Annotated[str, Query(pattern="^[a-z0-9-]*$", max_length=40)] = "",
+    enabled: bool | None = None, after: After = "", limit: Limit = 100, known: Known = None,
 ) -> Response:  # fmt: skip
     """The sites that the key may see, in the order of their ids, each with its newest run."""
     wanted = q.strip().casefold()

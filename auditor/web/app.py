@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auditor.service import Service
-from auditor.web import actions, api, desk, health, metrics, night, report, settings, sign_in, sites
+from auditor.web import actions, api, cases, desk, health, lists, metrics, night, report, settings, sign_in, sites
 from auditor.web.counting import Counted
 from auditor.web.guard import SAFE, Guard, SignInFirst, way_in
 from reports import pages
@@ -32,6 +32,10 @@ HEADERS = {
 
 LARGEST = 64 * 1024
 """Bytes of a request's body."""
+
+LARGEST_FILE = 2 * 1024 * 1024
+UPLOADS = frozenset({"/list/import"})
+"""Where a body may be as large as that: it holds a file."""
 
 TITLES = {
     401: "没有登录",
@@ -87,7 +91,7 @@ def create_app(service: Service) -> FastAPI:
     async def broken(request: Request, error: Exception) -> Response:
         return _said(request, 500, headers=HEADERS)
 
-    for part in (sign_in, night, sites, desk, actions, settings, report, health, metrics, api):
+    for part in (sign_in, night, sites, cases, desk, actions, lists, settings, report, health, metrics, api):
         app.router.routes.extend(part.router.routes)  # one flat list, so that none of them can hide
     unguarded = [route for route in app.routes if rights_of(route) != 1]
     if unguarded:
@@ -115,7 +119,8 @@ class _Edge:
             await self.app(scope, receive, send)
             return
         told = dict(scope["headers"]).get(b"content-length", b"0")
-        if not told.isdigit() or int(told) > LARGEST:
+        most = LARGEST_FILE if scope["path"] in UPLOADS else LARGEST
+        if not told.isdigit() or int(told) > most:
             await _said(Request(scope), 413, headers=HEADERS)(scope, receive, send)
             return
         taken, began = 0, time.monotonic()
@@ -124,7 +129,7 @@ class _Edge:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > LARGEST:
+            if taken > most:
                 raise HTTPException(413)
             return message
 

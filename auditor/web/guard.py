@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from auditor import accounts as rules
 from auditor.accounts import MAY, Account, Right, Role, Session
@@ -42,6 +43,7 @@ class Visitor:
     path: str
     proxied: str = ""  #: login name that a trusted proxy vouches for
     form: FormData = field(default_factory=FormData)
+    files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
 
     @property
     def account(self) -> Account:
@@ -74,6 +76,10 @@ class Visitor:
         value = self.form.get(name)
         return value if isinstance(value, str) else ""
 
+    def file(self, name: str) -> tuple[str, bytes]:
+        """Name and content of a file that came along; both empty where there is none."""
+        return self.files.get(name, ("", b""))
+
     def all_said(self, name: str) -> list[str]:
         """Every value of a field of the form."""
         return [value for value in self.form.getlist(name) if isinstance(value, str)]
@@ -85,12 +91,15 @@ class Guard:
 
     right: Right
     programs: bool = False  #: for programs: what changes something brings a key instead of a form of ours
+    file: bool = False  #: the form may bring a file along
 
     async def __call__(self, request: Request) -> Visitor:
         """The visitor, if the right is there. SignInFirst, or 403 with a row in the log, where it is not."""
         unsafe = request.method not in SAFE
-        form = await _form(request) if unsafe and not self.programs else FormData()
-        visitor = await run_in_threadpool(_visitor, request, form)
+        form = await _form(request, file=self.file) if unsafe and not self.programs else FormData()
+        files = {name: (one.filename or "", await one.read()) for name, one in form.items() if isinstance(one, UploadFile)}
+        await form.close()
+        visitor = replace(await run_in_threadpool(_visitor, request, form), files=files)
         bearer = "authorization" in request.headers
         if not visitor.may(self.right):
             if visitor.session is None:
@@ -111,6 +120,9 @@ Stopping = Annotated[Visitor, Depends(Guard(Right.STOP))]
 Confirming = Annotated[Visitor, Depends(Guard(Right.CONFIRM))]
 Setting = Annotated[Visitor, Depends(Guard(Right.SETTINGS))]
 Logging = Annotated[Visitor, Depends(Guard(Right.LOG))]
+OpeningCases = Annotated[Visitor, Depends(Guard(Right.CASE_OPEN))]
+EditingSites = Annotated[Visitor, Depends(Guard(Right.EDIT_SITES))]
+SendingSites = Annotated[Visitor, Depends(Guard(Right.EDIT_SITES, file=True))]
 AskingRounds = Annotated[Visitor, Depends(Guard(Right.RUN, programs=True))]
 Watching = Annotated[Visitor, Depends(Guard(Right.LOOK_ALL))]
 Own = Annotated[Visitor, Depends(Guard(Right.SELF))]
@@ -178,14 +190,14 @@ def _visitor(request: Request, form: FormData) -> Visitor:
     return Visitor(service=service, session=session, key=key, address=address, secure=secure, path=path, proxied=vouched, form=form)
 
 
-async def _form(request: Request) -> FormData:
-    """The fields of a form; 415 for anything else than a form without files."""
+async def _form(request: Request, *, file: bool) -> FormData:
+    """The fields of a form; 415 for anything else than a form, without files unless `file`."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not kind and request.headers.get("content-length", "0") == "0":
         return FormData()
-    if kind != FORM:
+    if kind != FORM and not (file and kind == "multipart/form-data"):
         raise HTTPException(415)
-    return await request.form(max_files=0, max_fields=1000)
+    return await request.form(max_files=int(file), max_fields=1000)
 
 
 def _ours(request: Request, visitor: Visitor) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Response
 
 from auditor import stops
 from auditor.accounts import Right
 from auditor.audit import may_visit
+from auditor.case_dates import Due
+from auditor.casework import waiting
 from auditor.model import RoundSummary, RunState, RunSummary, Stop, Target
 from auditor.web.guard import Looking, Visitor
 from auditor.web.showing import show
@@ -51,6 +53,7 @@ class Overview:
     pause: dict[str, str] | None
     stops: tuple[Stop, ...]
     trouble: str
+    due: tuple[Due, ...]  #: what waits in cases today
 
 
 def overview(visitor: Visitor) -> Overview:
@@ -62,6 +65,7 @@ def overview(visitor: Visitor) -> Overview:
         last = next((one for one in rounds if one.finished), None)
         open_ = next((one for one in rounds if one.id in store.unfinished()), None) if service.nights.running else None
         runs = store.runs_in(last.id) if last else ()
+        due = tuple(one for one in waiting(service.watch, store, datetime.now(UTC)) if one.case.site in seen)
         progress, ended = (store.progress(open_.id), store.runs_in(open_.id)) if open_ else ({}, ())
     lines = _lines(runs, seen)
     under_way = UnderWay(
@@ -74,7 +78,7 @@ def overview(visitor: Visitor) -> Overview:
         badly=tuple(line for line in visited if line.run.state is not RunState.AUDITED),
         unconfirmed=tuple(one for one in seen.values() if one.enabled and not may_visit(one, service.watch.network)),
         rounds=rounds, next=tuple(service.nights.next_times().items()), pause=service.pause(),
-        stops=stops.read(stops.beside(service.db)), trouble=service.trouble if visitor.may(Right.LOOK_ALL) else "",
+        due=due, stops=stops.read(stops.beside(service.db)), trouble=service.trouble if visitor.may(Right.LOOK_ALL) else "",
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def overview(visitor: Reporting, name: str = "index") -> Response:
     """The pages over all sites."""
     if not _sees_all(visitor):
         raise HTTPException(404)
-    content = reports.overview(visitor.service.history(), f"{name}.html")
+    content = visitor.service.page(f"{name}.html")
     if content is None:
         raise HTTPException(404)
     return HTMLResponse(content, headers={"Cache-Control": _kept(visitor)})
@@ -35,12 +35,11 @@ def one_site(visitor: Reporting, name: str) -> Response:
     subject = name.partition(".")[0]
     if not _sees_all(visitor) and not visitor.sees(subject):
         raise HTTPException(404)
-    history = visitor.service.history()
-    found = next((one for one in history.sites if one.target.site.id == subject), None)
-    if found is None:
+    history = visitor.service.history_of(subject)
+    if history is None:
         raise HTTPException(404)
     path = f"sites/{name}" if name.endswith(tuple(reports.TYPES)) else f"sites/{name}.html"
-    content = reports.file_of(history, found, path)
+    content = reports.file_of(history, history.sites[0], path)
     if content is None:
         raise HTTPException(404)
     return Response(content, media_type=reports.media_type(path), headers={"Cache-Control": _kept(visitor)})
@@ -54,12 +53,12 @@ def style(visitor: Reporting) -> Response:
 
 @router.api_route("/pictures/{digest}.webp", methods=READ)
 def picture(visitor: Reporting, digest: str) -> Response:
-    """A picture that stands in a report which the visitor may read."""
+    """A picture of a site whose report the visitor may read."""
     if not _sees_all(visitor):
-        history = visitor.service.history()
-        own = tuple(one for one in history.sites if visitor.sees(one.target.site.id))
-        if not any(digest in reports.pictures_of(history, one) for one in own):
-            raise HTTPException(404)
+        own = [one.site.id for one in visitor.service.watch.targets if visitor.sees(one.site.id)]
+        with visitor.service.read() as store:
+            if not any(store.shown(site, digest) for site in own):
+                raise HTTPException(404)
     return shown(visitor.service, digest)
 
 

@@ -23,9 +23,11 @@ ROLE: Mapping[Role, str] = {
 NAVIGATION = (
     ("/", "夜间检测", Right.LOOK),
     ("/sites", "网站", Right.LOOK),
+    ("/cases", "督办案件", Right.LOOK),
     ("/desk", "人工判断", Right.JUDGE),
     ("/reports/", "报告", Right.LOOK_ALL),
     ("/run", "运行", Right.RUN),
+    ("/list", "网站清单", Right.EDIT_SITES),
     ("/settings", "设置", Right.SETTINGS),
     ("/log", "操作日志", Right.LOG),
 )
@@ -41,6 +43,10 @@ DONE: Mapping[str, str] = {
     "reloaded": "已重新读取网站清单，没有错误。",
     "password": "密码已经更换，其他地方的登录都已退出。",
     "revoked": "密钥已经作废。",
+    "saved": "已写入网站清单。",
+    "removed": "已移出网站清单，历史记录仍然保留。",
+    "opened": "已经立案，通知已放入待发送的消息。",
+    "case": "已经记入案件。",
     "retest": "复测已经开始，几分钟后刷新本页看结果。",
 }
 """What a page says after something was done, by the word in its address."""

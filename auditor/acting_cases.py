@@ -1,0 +1,110 @@
+"""What people do in cases (督办) through the console: the rules decide, the log is told, and those whom it concerns get a message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from auditor import cases as rules
+from auditor.accounts import Account
+from auditor.acting import LONGEST, Refused
+from auditor.casework import retested, tell
+from auditor.model import Case, CaseEvent, CaseStep, Party
+from auditor.service import Service
+from auditor.store import Store, StoreError
+from auditor.store_cases import Cases
+from auditor.store_log import Act, Actor, LogBook
+
+MOST_GROUPS = 200
+
+
+def open_case(
+    service: Service, account: Account, actor: Actor, *, site: str, groups: Sequence[str], complaint: str, days: str, why: str
+) -> Case:
+    """Open a case about groups of barriers of a site, or about what somebody complained of. Refused with what is missing."""
+    errors: dict[str, str] = {}
+    event = CaseEvent(
+        at=datetime.now(UTC), step=CaseStep.OPEN, by=account.title, party=Party(account.role.value), why=_words("why", why, errors),
+        complaint=_words("complaint", complaint, errors, needed=False), days=_days("days", days, errors),
+    )  # fmt: skip
+    if not groups and not event.complaint:
+        errors["group"] = "请至少选择一组障碍，或者写明投诉的内容。"
+    if len(groups) > MOST_GROUPS:
+        errors["group"] = f"一个案件最多 {MOST_GROUPS} 组障碍。"
+    if errors:
+        raise Refused(errors)
+    with service.write() as store, store.writing():
+        whole = _standing(store, site, groups)
+        entered = CaseEvent(
+            at=event.at, step=event.step, by=event.by, party=event.party, why=event.why, complaint=event.complaint, days=event.days,
+            groups=tuple(whole), issues=whole,
+        )  # fmt: skip
+        try:
+            made = Cases(store, service.watch.timezone).open(site, entered)
+        except rules.NotAllowed as error:
+            raise Refused({"": str(error)}) from None
+        tell(service.watch, store, made, CaseStep.OPEN, event.at)
+        LogBook(store).record(actor, Act.CASE_OPENED, f"{made.id} {site}", f"至 {made.deadline.isoformat()}：{event.why}")
+    return made
+
+
+def act(
+    service: Service, account: Account, actor: Actor, case: Case, step: CaseStep, said: Mapping[str, str], groups: Sequence[str]
+) -> Case:  # fmt: skip
+    """Do one step in a case. `said`: why, days, to, upheld, satisfied, as far as the step has them; `groups`: that are disputed.
+
+    Refused: field -> what to mend; StoreError where there is no such case.
+    """
+    errors: dict[str, str] = {}
+    answers = {"yes": True, "no": False}
+    event = CaseEvent(
+        at=datetime.now(UTC), step=step, by=account.title, party=Party(account.role.value),
+        why=_words("why", said.get("why", ""), errors, needed=step is not CaseStep.READ),
+        days=_days("days", said.get("days", ""), errors) if step is CaseStep.EXTEND else None,
+        to=_words("to", said.get("to", ""), errors, sentence="请写明移送给哪个机关。") if step is CaseStep.TRANSFER else "",
+        groups=tuple(dict.fromkeys(groups)) if step is CaseStep.DISPUTE else (),
+        upheld=answers.get(said.get("upheld", "")) if step is CaseStep.DECIDE else None,
+        satisfied=answers.get(said.get("satisfied", "")) if step is CaseStep.CLOSE else None,
+        ending=rules.ending_of(case) if step is CaseStep.CLOSE else None,
+    )  # fmt: skip
+    if step is CaseStep.DECIDE and event.upheld is None:
+        errors["upheld"] = "请选择成立还是不成立。"
+    if errors:
+        raise Refused(errors)
+    with service.write() as store, store.writing():
+        try:
+            if step is CaseStep.RETEST:
+                after = retested(service.watch, store, case.id, event)
+            else:
+                after = Cases(store, service.watch.timezone).act(case.id, event)
+        except (rules.NotAllowed, StoreError) as error:
+            raise Refused({"": str(error)}) from None
+        tell(service.watch, store, after, step, event.at)
+        LogBook(store).record(actor, Act.CASE_STEP, f"{case.id} {case.site}", f"{rules.STEP_NAMES[step]}：{event.why}"[:1200])
+    return after
+
+
+def _standing(store: Store, site: str, groups: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Groups -> the ids of their issues that stand. Refused where nothing of one stands."""
+    issues = store.issues(site, standing=True)
+    found = {group: tuple(one.id for one in issues if one.group == group) for group in dict.fromkeys(groups)}
+    if any(not ids for ids in found.values()):
+        raise Refused({"group": "其中有障碍已经消除，或者不属于这个网站，请重新选择。"})
+    return found
+
+
+def _words(field: str, told: str, errors: dict[str, str], *, needed: bool = True, sentence: str = "请写明理由。") -> str:
+    told = told.strip()
+    if needed and not told:
+        errors[field] = sentence
+    elif len(told) > LONGEST:
+        errors[field] = f"最多 {LONGEST} 个字，现在有 {len(told)} 个。"
+    return told
+
+
+def _days(field: str, told: str, errors: dict[str, str]) -> int | None:
+    told = told.strip()
+    if not (told.isascii() and told.isdigit() and 1 <= int(told[:6]) <= rules.LONGEST):
+        errors[field] = f"期限要写成 1 到 {rules.LONGEST} 之间的天数。"
+        return None
+    return int(told)

@@ -1,0 +1,127 @@
+"""What an operator changes in the list of sites: one site, a table, one that is watched no more; targets.yml stays the only list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from auditor import target_edits, target_tree
+from auditor import targets as targets_file
+from auditor.acting import Refused
+from auditor.addresses import host_of
+from auditor.service import Service
+from auditor.site_lists import COLUMNS, NEEDED, Row
+from auditor.store_log import Act, Actor, LogBook
+from auditor.target_tree import Node
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What a table changes: ids of new sites, and of known ones the headings of what becomes another."""
+
+    added: tuple[str, ...]
+    changed: Mapping[str, tuple[str, ...]]
+    unconfirmed: tuple[str, ...]  #: known sites with another host: somebody has to confirm that one
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything is as the table says."""
+        return not self.added and not self.changed
+
+
+class Unfit(Exception):
+    """Rows that cannot be taken: number of the row (0: none in particular) -> sentences."""
+
+    def __init__(self, found: Mapping[int, Sequence[str]]) -> None:
+        self.found = found
+        super().__init__()
+
+
+def take(service: Service, actor: Actor, rows: Sequence[Row], *, write: bool) -> Changes:
+    """Bring the list up to date with some rows, all of them or none; without `write` only say what would change. Unfit, Refused."""
+    if twice := {row.number: ["编号与上面的一行重复。"] for place, row in enumerate(rows) if row.values["id"] in _ids(rows[:place])}:
+        raise Unfit(twice)
+    changes = _changes(service, rows)
+    if changes.nothing:
+        return changes
+    wanted = [_completed(service, row, changes) for row in rows]
+    after = ""
+
+    def changed(text: str, tree: Node) -> tuple[str, Any]:
+        nonlocal after
+        whole = target_tree.plain(tree)
+        after, whole["sites"] = target_edits.changed(text, tree.value["sites"], whole["sites"], wanted)
+        return after, whole
+
+    try:
+        if not write:
+            targets_file.rewrite(service.path, changed, keep=False)
+            return changes
+        parts = [f"新增 {id}" for id in changes.added] + [f"{id} 的{'、'.join(which)}" for id, which in changes.changed.items()]
+        with service.write() as store, LogBook(store).around(actor, Act.SITES_CHANGED, service.path.name, "；".join(parts)[:2000]):
+            targets_file.rewrite(service.path, changed)
+    except targets_file.TargetsError as error:
+        raise Unfit(_by_row(error, after, rows)) from None
+    service.reload()
+    return changes
+
+
+def remove(service: Service, actor: Actor, site: str) -> None:
+    """Take a site off the list; its history stays. Refused where that cannot be written."""
+
+    def changed(text: str, tree: Node) -> tuple[str, Any]:
+        whole = target_tree.plain(tree)
+        whole["sites"] = [one for one in whole["sites"] if one["id"] != site]
+        return target_edits.without(text, tree.value["sites"], {site}), whole
+
+    try:
+        with service.write() as store, LogBook(store).around(actor, Act.SITES_CHANGED, site, "移出清单"):
+            targets_file.rewrite(service.path, changed, "没能移出这个网站，清单未动；清单里至少要留一个网站。")
+    except targets_file.TargetsError as error:
+        raise Refused({"": error.problems[0].sentence}) from None
+    service.reload()
+
+
+def _ids(rows: Sequence[Row]) -> set[Any]:
+    return {row.values["id"] for row in rows}
+
+
+def _changes(service: Service, rows: Sequence[Row]) -> Changes:
+    known = {one.site.id: one for one in service.watch.targets}
+    changed: dict[str, tuple[str, ...]] = {}
+    moved: list[str] = []
+    for row in rows:
+        target = known.get(row.values["id"])
+        if target is None:
+            continue
+        now = {key: str(getattr(target.site, key)) for key in ("name", "url", "category", "region", "owner", "legal_basis")}
+        have: dict[str, Any] = {**now, "enabled": target.enabled, "contact": target.contact, "note": target.note}
+        other = tuple(COLUMNS[key] for key, value in row.values.items() if key != "id" and have[key] != value)
+        if other:
+            changed[target.site.id] = other
+        if target.confirmed and "url" in row.values and host_of(row.values["url"]) != host_of(target.site.url):
+            moved.append(target.site.id)
+    added = tuple(str(row.values["id"]) for row in rows if row.values["id"] not in known)
+    return Changes(added=added, changed=changed, unconfirmed=tuple(moved))
+
+
+def _completed(service: Service, row: Row, changes: Changes) -> dict[str, Any]:
+    """What is written of a row: of a new site only what says something, of one with another host that nobody has confirmed it."""
+    values = dict(row.values)
+    if values["id"] in changes.added:
+        return {key: value for key, value in values.items() if key in NEEDED or value != target_edits.UNSET[key]}
+    return values | ({"confirmed": None} if values["id"] in changes.unconfirmed else {})
+
+
+def _by_row(error: targets_file.TargetsError, text: str, rows: Sequence[Row]) -> dict[int, list[str]]:
+    """The complaints about the new text beside the rows that gave occasion to them."""
+    tree, _ = target_tree.read(text) if text else (None, [])
+    sites = tree.value["sites"].value if tree is not None else []
+    begin = [(site.mark.line, str(site.value["id"].value)) for site in sites if "id" in site.value]
+    numbers = {str(row.values["id"]): row.number for row in rows}
+    found: dict[int, list[str]] = {}
+    for problem in error.problems:
+        id = next((id for line, id in reversed(begin) if line <= problem.line), "")
+        found.setdefault(numbers.get(id, 0), []).append(problem.sentence)
+    return found

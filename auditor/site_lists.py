@@ -1,0 +1,173 @@
+"""The list of sites as a table that officers keep in a spreadsheet: written as CSV and XLSX, read from both, row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import xlsxwriter
+
+from auditor.model import Target
+from checks.readers.package import Package, elements, value
+from checks.readers.told import Trouble
+from reports.exports.csv import ACTIVE, line
+from reports.words import CATEGORY
+
+COLUMNS: Mapping[str, str] = {
+    "id": "编号", "name": "名称", "url": "网址", "category": "类别", "region": "区划代码", "owner": "主办单位", "legal_basis": "法律依据",
+    "enabled": "启用", "contact": "联系人", "note": "说明",
+}  # fmt: skip
+"""What can be written into the table -> its heading."""
+
+TOLD = ("确认人", "确认日期")
+"""Headings of what is only told: a host is confirmed on the page of its site, one by one."""
+
+NEEDED = ("id", "name", "url", "category", "region")
+MOST_ROWS = 20_000
+
+
+class Unreadable(Exception):
+    """The file is no such table; the text is a Chinese sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of a table: its number in the file, and what it says of a site."""
+
+    number: int
+    values: Mapping[str, Any]
+
+
+def cells(targets: Iterable[Target]) -> Iterable[list[str]]:
+    """The head and a row for each site."""
+    yield [*COLUMNS.values(), *TOLD]
+    for one in targets:
+        site, word = one.site, one.confirmed
+        yield [
+            site.id, site.name, site.url, CATEGORY[site.category], site.region, site.owner, site.legal_basis,
+            "是" if one.enabled else "否", one.contact, one.note, word.by if word else "",
+            word.date.isoformat() if word and word.date else "",
+        ]  # fmt: skip
+
+
+def as_csv(targets: Iterable[Target]) -> bytes:
+    """UTF-8 with a mark, so that spreadsheets read it as such; no cell that they would calculate."""
+    return "\ufeff".encode() + b"".join(map(line, cells(targets)))
+
+
+def as_xlsx(targets: Iterable[Target]) -> bytes:
+    """A workbook of one sheet, everything text."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet, bold, plain = book.add_worksheet("网站清单"), book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        sheet.freeze_panes(1, 2)
+        sheet.set_column(0, len(COLUMNS) + len(TOLD), 18, plain)
+        for number, row in enumerate(cells(targets)):
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, cell, plain if number else bold)
+    return out.getvalue()
+
+
+def read(name: str, content: bytes) -> tuple[Row, ...]:
+    """The rows of a CSV or XLSX file with our headings, in any order; other columns are left aside. Unreadable with the reason."""
+    table = _xlsx(content) if content[:2] == b"PK" else _csv(content)
+    if not table:
+        raise Unreadable("文件里没有内容。")
+    heads = [cell.strip() for cell in table[0]]
+    keys = {heading: key for key, heading in COLUMNS.items()} | {key: key for key in COLUMNS}
+    known = [keys.get(head) for head in heads]
+    if "id" not in known:
+        raise Unreadable(f"第一行要写各列的名称，其中至少要有“编号”一列；可用的列：{'、'.join(COLUMNS.values())}。")
+    if repeated := [head for head in heads if keys.get(head) and heads.count(head) > 1]:
+        raise Unreadable(f"“{repeated[0]}”一列出现了两次。")
+    if len(table) > MOST_ROWS:
+        raise Unreadable(f"一次最多导入 {MOST_ROWS} 行。")
+    rows = [
+        Row(number=number, values={key: meaning(key, cell) for key, cell in zip(known, _filled(line, len(known)), strict=True) if key})
+        for number, line in enumerate(table[1:], 2)
+        if any(cell.strip() for cell in line)
+    ]
+    return tuple(rows)
+
+
+def _filled(row: Sequence[str], width: int) -> list[str]:
+    return [*row, *[""] * width][:width]
+
+
+def meaning(key: str, cell: str) -> Any:
+    """What a cell means; what means nothing is left as it is, for the rules of targets.yml to complain of."""
+    cell = cell.strip()
+    if cell.startswith("'") and cell[1:].lstrip(" ").startswith(ACTIVE):
+        cell = cell[1:]
+    if key == "category":
+        return next((one.value for one, word in CATEGORY.items() if cell in (word, word.removesuffix("网站"), one.value)), cell)
+    if key == "enabled":
+        return {"是": True, "": True, "true": True, "1": True, "否": False, "false": False, "0": False}.get(cell.lower(), cell)
+    return re.sub(r"^([0-9]+)\.0$", r"\1", cell) if key == "region" else cell
+
+
+def _csv(content: bytes) -> list[list[str]]:
+    """Spreadsheets in China write CSV in GB 18030 unless they are told otherwise."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        try:
+            return list(islice(csv.reader(io.StringIO(text, newline=""), strict=True), MOST_ROWS + 1))
+        except csv.Error:
+            break
+    raise Unreadable("这个文件不是 CSV 或者 XLSX 表格，请在表格软件中另存为其中一种后再上传。")
+
+
+def _xlsx(content: bytes) -> list[list[str]]:
+    """The first sheet."""
+    try:
+        package = Package(content)
+        book = package.part("xl/workbook.xml")
+        first = next(elements(book, "sheet"), None) if book is not None else None
+        part = package.targets("xl/workbook.xml").get(value(first, "id") or "", ("", ""))[1] if first is not None else ""
+        sheet, strings = package.part(part), package.part("xl/sharedStrings.xml")
+    except Trouble as error:
+        raise Unreadable(f"没能打开这个表格：{error}。") from None
+    if sheet is None:
+        raise Unreadable("这个文件不是 XLSX 表格，请在表格软件中另存为 XLSX 或者 CSV 后再上传。")
+    shared = [_text(one) for one in elements(strings, "si")] if strings is not None else []
+    table: list[list[str]] = []
+    for row in elements(sheet, "row"):
+        found: list[str] = []
+        for cell in elements(row, "c"):
+            place = _column(value(cell, "r") or "", len(found))
+            found += [""] * (place - len(found)) + [_cell(cell, shared)] if place >= len(found) else []
+        table.append(found)
+        if len(table) > MOST_ROWS:
+            break
+    return table
+
+
+def _cell(cell: Any, shared: Sequence[str]) -> str:
+    kind, told = value(cell, "t") or "n", next((one.text or "" for one in elements(cell, "v")), "")
+    if kind == "s":
+        return shared[int(told)] if told.isdecimal() and int(told) < len(shared) else ""
+    return _text(cell) if kind == "inlineStr" else told
+
+
+def _text(element: Any) -> str:
+    return "".join(one.text or "" for one in elements(element, "t"))
+
+
+def _column(reference: str, following: int) -> int:
+    """The place of a cell such as C7, counted from 0; columns beyond the 200th are none of ours."""
+    letters = re.match("[A-Z]{1,3}", reference)
+    if letters is None:
+        return following
+    place = 0
+    for letter in letters[0]:
+        place = place * 26 + ord(letter) - 64
+    return min(place - 1, 200)

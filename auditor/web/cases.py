@@ -1,0 +1,174 @@
+"""Cases (督办案件): which there are and what waits in them, one case with all that was done, and the forms for what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Depends, HTTPException, Response
+
+from auditor import acting, acting_cases
+from auditor import cases as rules
+from auditor.accounts import right_of
+from auditor.casework import letter, waiting
+from auditor.model import Case, CaseState, CaseStep
+from auditor.store import StoreError
+from auditor.store_cases import Cases
+from auditor.web.guard import Guard, Looking, OpeningCases, Visitor
+from auditor.web.showing import back, show
+from reports.cards import Cards
+from reports.grouping import Group, board
+
+router = APIRouter(include_in_schema=False)
+READ = ["GET", "HEAD"]
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+OFFERED = 100
+"""Groups that can be chosen for one case, the most urgent first."""
+
+ABOUT = {
+    CaseStep.READ: "主办单位收到通报后确认；收到纸质回执的，由残联或者运行单位代为记录。", CaseStep.REMIND: "再次提醒主办单位。",
+    CaseStep.EXTEND: "在原来的期限之后增加天数；已经过期的，从今天算起。", CaseStep.RETEST: "按最近一次检测的结果，看障碍是否消除。",
+    CaseStep.DISPUTE: "对通报有异议的，写明理由，由残联决定；申诉所用的天数不计入期限。",
+    CaseStep.DECIDE: "成立的，有关障碍从案件中撤销；不成立的，继续整改。",
+    CaseStep.CLOSE: "障碍都已消除、申诉成立或者投诉已经答复的，结案。",
+    CaseStep.TRANSFER: "期满没有整改的，移送有权处理的机关。",
+}  # fmt: skip
+
+
+@router.api_route("/cases", methods=READ)
+def all_cases(visitor: Looking, state: str = "open", site: str = "") -> Response:
+    """The cases of the sites that the visitor may see; those that are closed only when asked for."""
+    service = visitor.service
+    with service.read() as store:
+        found = [one for one in Cases(store, service.watch.timezone).all(site or None) if visitor.sees(one.site)]
+        due = {one.case.id: one.sentence for one in waiting(service.watch, store, datetime.now(UTC))}
+    chosen = [one for one in found if state == "all" or one.state is not CaseState.CLOSED]
+    names = {target.site.id: target.site.name for target in service.watch.targets}
+    return show(
+        visitor, "cases.html", "督办案件", cases=sorted(chosen, key=lambda one: one.deadline), due=due, names=names, state=state,
+        closed=sum(one.state is CaseState.CLOSED for one in found), states=rules.STATE_NAMES,
+    )  # fmt: skip
+
+
+@router.api_route("/sites/{site}/cases/new", methods=READ)
+def new_case(visitor: OpeningCases, site: str, group: str = "") -> Response:
+    """The form to open a case about a site."""
+    return _new(visitor, site, [group] if group else [])
+
+
+@router.post("/sites/{site}/cases")
+def open_case(visitor: OpeningCases, site: str) -> Response:
+    """Open it."""
+    _target(visitor, site)
+    try:
+        made = acting_cases.open_case(
+            visitor.service, visitor.account, visitor.actor, site=site, groups=visitor.all_said("group"),
+            complaint=visitor.said("complaint"), days=visitor.said("days"), why=visitor.said("why"),
+        )  # fmt: skip
+    except acting.Refused as refused:
+        return _new(visitor, site, visitor.all_said("group"), dict(refused.errors))
+    return back(f"/cases/{made.id}", "opened")
+
+
+@router.api_route("/cases/{case}", methods=READ)
+def one_case(visitor: Looking, case: str, done: str = "") -> Response:
+    """One case."""
+    return _case(visitor, _seen(visitor, case), done=done)
+
+
+@router.api_route("/cases/{case}/letter.docx", methods=READ)
+def the_letter(visitor: Looking, case: str) -> Response:
+    """The draft of the letter (整改通知) to the owner; 404 where there is nothing to write of."""
+    found = _seen(visitor, case)
+    content = letter(visitor.service.history(), found)
+    if content is None:
+        raise HTTPException(404)
+    headers = {"Content-Disposition": f'attachment; filename="notice-{found.id}.docx"', "Cache-Control": "no-store"}
+    return Response(content, media_type=DOCX, headers=headers)
+
+
+def _step(step: CaseStep) -> Callable[..., Response]:
+    """The handler of one step, with the right that it needs."""
+
+    def act(case: str, visitor: Visitor = Depends(Guard(right_of(step)))) -> Response:  # noqa: B008
+        found = _seen(visitor, case)
+        said = {name: visitor.said(f"{step.value}-{name}") for name in ("why", "days", "to", "upheld", "satisfied")}
+        try:
+            groups = visitor.all_said(f"{step.value}-group")
+            acting_cases.act(visitor.service, visitor.account, visitor.actor, found, step, said, groups)
+        except acting.Refused as refused:
+            errors = {f"{step.value}-{field}" if field else "": told for field, told in refused.errors.items()}
+            return _case(visitor, found, errors=errors)
+        return back(f"/cases/{case}", "case")
+
+    return act
+
+
+for each in ABOUT:
+    router.add_api_route(f"/cases/{{case}}/{each.value}", _step(each), methods=["POST"])
+
+
+def _target(visitor: Visitor, site: str) -> Any:
+    target = visitor.service.target(site)
+    if target is None or not visitor.sees(site):
+        raise HTTPException(404)
+    return target
+
+
+def _seen(visitor: Visitor, id: str) -> Case:
+    """The case; 404, as if there were none, where the visitor must not see its site."""
+    with visitor.service.read() as store:
+        try:
+            found = Cases(store, visitor.service.watch.timezone).get(id)
+        except StoreError:
+            raise HTTPException(404) from None
+    if not visitor.sees(found.site):
+        raise HTTPException(404)
+    return found
+
+
+def _groups(visitor: Visitor, site: str) -> tuple[dict[str, tuple[Group, str]], list[Group]]:
+    """Every id of a group -> the group and its heading; and those that stand and are to be repaired."""
+    history = visitor.service.history_of(site)
+    if history is None or not history.sites:
+        return {}, []
+    told = history.sites[0]
+    standing, cards = board(told, history.rules, history.now, history.timezone), Cards(history, told)
+    everything = (*standing.fixed, *standing.decided, *standing.to_judge, *standing.documents, *standing.to_fix)
+    known = {id: (one, cards.heading(one)) for one in everything for id in {issue.group for issue in one.issues}}
+    return known, [*standing.to_fix, *(one for one in standing.documents if len({issue.group for issue in one.issues}) == 1)]
+
+
+def _new(visitor: Visitor, site: str, chosen: list[str], errors: dict[str, str] | None = None) -> Response:
+    target = _target(visitor, site)
+    known, to_fix = _groups(visitor, site)
+    offered = [one for one in to_fix if one.id in chosen] + [one for one in to_fix if one.id not in chosen]
+    choices = [(one.id, known[one.id][1], f"{len(one.pages)} 个页面") for one in offered[:OFFERED]]
+    return show(
+        visitor, "case_new.html", "立案督办", status=422 if errors else 200, errors=errors or {}, target=target, choices=choices,
+        chosen=chosen, more=len(to_fix) - len(choices), said=visitor.said, days=visitor.said("days") or "30",
+    )  # fmt: skip
+
+
+def _case(visitor: Visitor, case: Case, *, done: str = "", errors: dict[str, str] | None = None) -> Response:
+    known, _ = _groups(visitor, case.site)
+    target = visitor.service.target(case.site)
+    steps = [step for step in ABOUT if (case.state, step) in rules.TRANSITIONS and visitor.may(right_of(step))]
+    return show(
+        visitor, "case.html", f"案件 {case.id}", status=422 if errors else 200, done=done, errors=errors or {}, case=case, target=target,
+        groups=[(id, known[id][1] if id in known else "", _state_of(case, id)) for id in case.groups], steps=steps, about=ABOUT,
+        Step=CaseStep, names=rules.STEP_NAMES, states=rules.STATE_NAMES, parties=rules.PARTY_NAMES, endings=rules.ENDING_NAMES,
+        said=visitor.said, all_said=visitor.all_said, ending=rules.ending_of(case), letter=bool(case.standing),
+    )  # fmt: skip
+
+
+def _state_of(case: Case, group: str) -> str:
+    """How a group of a case stands."""
+    if group in case.withdrawn:
+        return "申诉成立，已撤销"
+    if group in case.repaired:
+        return f"已消除（{case.repaired[group].isoformat()}）"
+    if group in case.gone:
+        return "所在页面已撤下"
+    return "最近没有能够复查" if group in case.unseen else "没有查实修复"
