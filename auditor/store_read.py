@@ -370,14 +370,17 @@ class StoreReader:
         joined = "JOIN site s ON s.no = i.site JOIN address a ON a.no = i.address JOIN evidence e ON e.hash = i.evidence"
         names = {row[0]: row[1] for row in self._query("SELECT no, id FROM round")}
         spans: dict[int, list[Span]] = defaultdict(list)
+        alike: dict[Any, Any] = {}  # equal values of many issues are kept once: with a hundred thousand, that is half of the memory
         spans_of = (
             "SELECT issue, first_round, last_round FROM issue_span "
             f"WHERE issue IN (SELECT i.no FROM issue i JOIN site s ON s.no = i.site WHERE {where}) ORDER BY first_round"
         )
         for issue, first, last in self._query(spans_of, parameters):
-            spans[issue].append(Span(first=names[first], last=names[last] if last is not None else None))
-        found = self._query(f"SELECT {rows.ISSUE_COLUMNS} FROM issue i {joined} WHERE {where} ORDER BY i.no", parameters)
-        return tuple(rows.issue(row, tuple(spans[row[0]])) for row in found)
+            span = Span(first=names[first], last=names[last] if last is not None else None)
+            spans[issue].append(alike.setdefault(span, span))
+        with told(self.path):
+            found = self.db.execute(f"SELECT {rows.ISSUE_COLUMNS} FROM issue i {joined} WHERE {where} ORDER BY i.no", parameters)
+            return tuple(rows.issue(row, tuple(spans.pop(row[0])), alike) for row in found)
 
     def _numbers(self, names: Iterable[str]) -> dict[str, int]:
         """Round -> its number; StoreError where one is not known."""
