@@ -22,7 +22,7 @@ from auditor.store import Store
 from auditor.store_lock import StoreBusy, StoreError, StoreTooNew, WriterLock, serving_lock, told
 
 TRIES = 4  # to copy while rounds end and sweep away what they need no more
-GROWING = ("decision", "permit", "case_event", "audit_log")
+GROWING = ("decision", "permit", "case_event", "hand_check", "audit_log")
 """Tables to which rows are only added: who has more of them is newer."""
 
 
@@ -128,7 +128,7 @@ def _add_blobs(copy: Path, blobs: Blobs, made: Writing) -> Iterator[str]:
     """Add what is not in the file yet; the digests of what is not there (any more) are given."""
     have = set(made.blobs)
     with _looking(copy) as look:
-        for (name,) in look.execute("SELECT digest FROM blob ORDER BY digest"):
+        for name in _digests(look):
             if name in have:
                 continue
             content = blobs.get(name)
@@ -136,6 +136,14 @@ def _add_blobs(copy: Path, blobs: Blobs, made: Writing) -> Iterator[str]:
                 yield name
             else:
                 made.blob(name, content)
+
+
+def _digests(look: sqlite3.Connection) -> list[str]:
+    """All blobs that a database names; one of an earlier version may not know findings by hand."""
+    query = "SELECT digest FROM blob"
+    if look.execute("SELECT 1 FROM sqlite_master WHERE name = 'hand_check'").fetchone():
+        query += " UNION SELECT picture FROM hand_check WHERE picture <> ''"
+    return [row[0] for row in look.execute(f"{query} ORDER BY 1")]
 
 
 # ---------------------------------------------------------------------------------------------- putting back

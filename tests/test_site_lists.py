@@ -231,7 +231,7 @@ def test_the_text_means_what_was_asked_for_however_it_is_written(sites: str) -> 
     assert tree is not None
     plain = target_tree.plain(tree)["sites"]
     rows = [
-        *({**{"id": one["id"], "name": 'N "1"', "note": "x: y # z", "owner": "甲\n乙", "enabled": False}} for one in plain),
+        *({"id": one["id"], "name": 'N "1"', "note": "x: y # z", "owner": "甲\n乙", "enabled": False} for one in plain),
         {"id": "new", "name": "新"}, {"id": "newer", "enabled": True, "confirmed": None},
     ]  # fmt: skip
     after, wanted = target_edits.changed(sites, tree.value["sites"], plain, rows)
