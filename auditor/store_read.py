@@ -119,13 +119,14 @@ class StoreReader:
         return self._runs("n.id = ? ORDER BY r.finished", (round,), brief=True)
 
     def shown(self, site: str, digest: str) -> bool:
-        """Whether a picture belongs to an issue or a keyboard walk of a site."""
+        """Whether a picture belongs to an issue, a keyboard walk or a finding by hand of a site."""
         query = (
             "SELECT 1 FROM issue i JOIN site s ON s.no = i.site WHERE s.id = ?1 AND i.closed_round IS NULL AND ?2 IN (i.picture, i.scene) "
             "UNION ALL SELECT 1 FROM issue i JOIN site s ON s.no = i.site "
             "WHERE s.id = ?1 AND i.closed_round IS NOT NULL AND ?2 IN (i.picture, i.scene) "
             "UNION ALL SELECT 1 FROM address a JOIN site s ON s.no = a.site "
-            "WHERE s.id = ?1 AND a.walk <> '' AND a.walk ->> '$.picture' = ?2 LIMIT 1"
+            "WHERE s.id = ?1 AND a.walk <> '' AND a.walk ->> '$.picture' = ?2 "
+            "UNION ALL SELECT 1 FROM hand_check h JOIN site s ON s.no = h.site WHERE s.id = ?1 AND h.picture = ?2 LIMIT 1"
         )
         return bool(digest) and bool(self._query(query, (site, digest)))
 
