@@ -75,13 +75,14 @@ def test_links_to_other_pages_of_the_report_lead_to_files_beside_it_and_others_s
 
 
 def test_the_file_says_its_title_and_language_and_a_figure_is_the_picture_in_it() -> None:
-    done = finished(made(), NOW)
+    raw = made()
+    done = finished(raw, NOW)
     with pikepdf.open(io.BytesIO(done.content)) as pdf:
         assert str(pdf.docinfo["/CreationDate"]) == "D:20261123013000Z"
         with pdf.open_metadata(update_docinfo=False) as about:
             assert about["dc:title"] == "某市人民政府无障碍检测报告" and list(about["dc:language"]) == ["zh-CN"]
         kinds = [str(one["/S"]) for one in structure(pdf) if "/S" in one]
-    assert kinds == ["/Div", "/Figure"] and done.drawn == () and finished(made(), NOW) == done
+    assert kinds == ["/Div", "/Figure"] and done.drawn == () and finished(raw, NOW) == done
 
 
 def test_on_paper_the_first_ten_are_told_in_full_and_the_rest_in_short() -> None:
