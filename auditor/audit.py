@@ -71,8 +71,10 @@ def audit(order: Order, report: Callable[[Progress], None], stopped: Stopped | N
 
     `stopped` tells why a host must not be visited any more; None: what the file `order.stops` says, which helps only where that
     file can be read, on the coordinator's machine or a shared disk. It is asked every half second and has to answer at once.
-    What the site does is told in `Run.coverage`. Raises BrowserMissing where this machine has no working browser.
+    What the site does is told in `Run.coverage`. Raises BrowserMissing where this machine has no working browser, AxeUnusable where the
+    axe file that was named is none.
     """
+    judge.versions(order.target.profile)  # who could not judge visits nobody
     if order.crawl and not may_visit(order.target, order.network):
         return _not_confirmed(order)
     return asyncio.run(_audit(order, report, stopped or (Watched(order.stops) if order.stops else nobody)))
@@ -126,7 +128,8 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         documents = order.target.documents if judge.document_engines(order.target.profile) else 0
         walk = crawl(
             order, browser, fetcher, asked, stopped=stopped, diagnose=diagnose, trials=_trials(order, done), documents=documents,
-            trips=lambda: plan(order, done), sampler=selection, remembered=selection.remembered() if selection else (),
+            trips=lambda: plan(order, done), sampler=selection, explorer=selection,
+            remembered=selection.remembered() if selection else (),
         )  # fmt: skip
         desk = _Desk(order)
         async with browser, fetcher, desk, aclosing(walk) as items:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -22,7 +23,7 @@ from typing import IO
 
 from auditor.plain import dump, load
 from auditor.snapshots import DIGEST
-from auditor.store_lock import StoreError
+from auditor.store_lock import StoreError, disk_full
 
 FORMAT = 1
 DATABASE, STOPS, TARGETS, MANIFEST = "auditor.db", "auditor.db.stop", "targets.yml", "manifest.json"
@@ -78,7 +79,8 @@ class Writing:
 
     def break_off(self) -> None:
         """Let go of the file, whatever is in it."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # what is still in memory may find no room on the disk
+            self._file.close()
 
     def _add(self, name: str, content: IO[bytes], size: int) -> None:
         entry = tarfile.TarInfo(name)
@@ -107,6 +109,8 @@ def read(path: Path, take: Callable[[str, IO[bytes]], None] | None = None) -> Ma
                     take(entry.name, watched)  # type: ignore[arg-type]
                 digests[entry.name] = watched.rest()
     except (tarfile.TarError, OSError, EOFError) as error:
+        if disk_full(error):  # where the parts are taken to
+            raise
         raise StoreError(f"读不出备份 {path}：{error}。") from error
     return _checked(path, told, digests)
 

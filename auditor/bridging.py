@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from auditor.comparison import PageScore, paired_shift
-from auditor.model import Bridge, Cause, Move, Rule, Tally, Variant
-from auditor.moves import Night, moved
-from auditor.run_score import Excused, counted, page_indices, strata_of_index, without
+from auditor.model import SEEN, Bridge, Cause, Move, Rule, Tally, Variant
+from auditor.moves import Night, joined, moved, only, weighing
+from auditor.run_score import Excused, page_indices, strata_of_index, without
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,15 +23,13 @@ class RuleSet:
     rules: Mapping[str, Rule]
 
 
-def bridged(
-    site: str, before: Night, again: Night, after: Night, old: RuleSet, new: RuleSet, spared: Excused | None = None
-) -> Bridge | None:
+def bridged(site: str, round: str, before: Night, again: Night, old: RuleSet, new: RuleSet, spared: Excused | None = None) -> Bridge | None:
     """The bridge over a change of the rules; None where too few pages were judged by both (`comparison.FEWEST_PAIRS`).
 
     `before`: the last night under the old rules, as they judged it; `again`: the same night as the new rules judge its kept pages;
-    `after`: the first night under the new rules. `spared`: failures that a person has found to be none, left out throughout.
+    `round`: the first under the new rules. `spared`: failures that a person has found to be none, left out throughout.
     """
-    before, again, after = (replace(night, tallies=without(night.tallies, spared or {})) for night in (before, again, after))
+    before, again = (replace(night, tallies=without(night.tallies, spared or {})) for night in (before, again))
     homes, weights = strata_of_index(before.coverage)
     was, now = (
         {url: PageScore(homes[url], value) for url, value in found.items() if url in homes}
@@ -45,35 +43,36 @@ def bridged(
         return None
     core = _core(before, again, old, new, was.keys() & now.keys())
     return Bridge(
-        site=site, round=after.round, before=old.id, after=new.id, shift=shift.mean, error=shift.se, pages=shift.pairs,
-        core_rules=len(core), core_before=_index(before, core), core_after=_index(after, core),
-    )  # fmt: skip
+        site=site, round=round, before=old.id, after=new.id, shift=shift.mean, error=shift.se, pages=shift.pairs, core=tuple(sorted(core))
+    )
 
 
-def explained(move: Move, before: Night, again: Night, after: Night, rules: Mapping[str, Rule], spared: Excused | None = None) -> Move:
-    """Why the index moved over a change of the rules: what the site did is measured by the new rules on both nights.
+def explained(
+    before: Night, kept: Night, again: Night, after: Night, old: RuleSet, new: RuleSet, spared: Excused | None = None
+) -> Move | None:
+    """Why the index moved over a change of the rules, in three steps that add up: the old rules from the night before, as it was told, to
+    its kept pages; both rule sets on these pages, which is the rules' part; the new rules from there to the first night under them.
 
-    `move`: as it was told without the kept pages. What the index of the earlier night changes when they are judged again is the rules'.
+    `kept`: the night before by its newest tallies; None where one of the steps has no index.
     """
-    site = moved(again, after, rules, spared)
-    if site is None:
-        return move
-    parts = {**site.parts, Cause.RULES: site.parts[Cause.RULES] + site.before - move.before}
-    return replace(site, since=before.round, before=move.before, parts=parts)
+    seen = {(entry.url, entry.variant) for entry in again.coverage if entry.state in SEEN}
+    kept = only(kept, seen)
+    first = moved(before, kept, old.rules, spared)
+    last = moved(again, after, new.rules, spared)
+    if first is None or last is None:
+        return None
+    rules = replace(last, before=first.after, after=last.before, parts={Cause.RULES: last.before - first.after}, rules={})
+    return replace(joined([first, rules, last]), bridged=True)
 
 
-def _core(before: Night, again: Night, old: RuleSet, new: RuleSet, pages: Iterable[str]) -> dict[str, Rule]:
+def _core(before: Night, again: Night, old: RuleSet, new: RuleSet, pages: Iterable[str]) -> set[str]:
     """The rules that are the same in both sets and say the same of every one of these pages."""
     both = before.asked & again.asked & old.rules.keys() & new.rules.keys()
-    alike = {id for id in both if _weighing(old.rules[id]) == _weighing(new.rules[id])}
+    alike = {id for id in both if weighing(old.rules[id]) == weighing(new.rules[id])}
     kept = set(pages)
     for tallies in _by_page(before.tallies, again.tallies, kept).values():
         alike -= {rule for rule, (was, now) in tallies.items() if was != now}
-    return {id: new.rules[id] for id in alike}
-
-
-def _weighing(rule: Rule) -> tuple[object, ...]:
-    return rule.criteria, rule.impact, rule.engines
+    return alike
 
 
 def _by_page(
@@ -87,12 +86,4 @@ def _by_page(
                 pair = sums[tally.page][tally.rule][side]
                 pair[0] += tally.failed
                 pair[1] += tally.passed
-    return {
-        page: {rule: ((was[0], was[1]), (now[0], now[1])) for rule, (was, now) in rules.items()} for page, rules in sums.items()
-    }
-
-
-def _index(night: Night, core: Mapping[str, Rule]) -> float | None:
-    """The index of a night by the rules of the core alone; None where none of them applies."""
-    found = counted(night.coverage, night.tallies, core, asked=night.asked & core.keys()) if core else None
-    return found.value if found else None
+    return {page: {rule: ((was[0], was[1]), (now[0], now[1])) for rule, (was, now) in rules.items()} for page, rules in sums.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.addresses import host_of
+from auditor.exploring import READS
 from auditor.model import Target
 from auditor.opening import SECONDS
 from auditor.variants import most
@@ -25,11 +26,12 @@ def site_seconds(target: Target) -> float:
     """Seconds from its beginning after which no further visit of a site begins.
 
     What the owner of the list says (`minutes`), else as long as its pages, those in other variants and the states of its journeys need
-    if every one of them takes all of its time.
+    if every one of them takes all of its time, and the turns of what is read without a browser.
     """
     if target.minutes is not None:
         return target.minutes * 60
     pages = target.max_pages * (target.delay + (target.page_seconds + trial_seconds(target, everywhere=True)) / _tabs(target))
+    pages += READS * target.max_pages * target.delay
     pages += target.interaction_pages * trial_seconds(target, everywhere=False) / _tabs(target)
     pages += target.documents * (target.delay + LIMIT_SECONDS + SECONDS) if judge.document_engines(target.profile) else 0
     states = sum(len(stages(journey)) for journey in target.journeys)  # gone through one after the other

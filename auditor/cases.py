@@ -15,6 +15,7 @@ from auditor.model import STANDING, Case, CaseEvent, CaseState, CaseStep, Ending
 
 LONGEST = 365  # days that may be given, or added
 HALF_A_DAY = timedelta(hours=12)
+PUT_RIGHT = timedelta(hours=1)  # what a clock is set back by at most when it is merely put right
 
 _GOES_ON = (CaseStep.REMIND, CaseStep.EXTEND, CaseStep.RETEST)
 TRANSITIONS: Mapping[tuple[CaseState, CaseStep], CaseState] = {
@@ -75,13 +76,19 @@ def opened(id: str, site: str, event: CaseEvent, timezone: str) -> Case:
 
 
 def taken(case: Case, event: CaseEvent, timezone: str) -> Case:
-    """The case after one more event. NotAllowed where the state, the role or the facts forbid it."""
+    """The case after one more event. NotAllowed where the state, the role or the facts forbid it.
+
+    An event that seems to be a little earlier than the last one is entered at the same moment: the clock was put right in between.
+    """
     after = TRANSITIONS.get((case.state, event.step))
     if after is None:
         raise NotAllowed(f"案件 {case.id} {STATE_NAMES[case.state]}，不能{STEP_NAMES[event.step]}。")
     _who(event)
-    if event.at < case.events[-1].at:
-        raise NotAllowed(f"案件 {case.id} 已有更晚的记录，时间不能倒退。")
+    last = case.events[-1].at
+    if event.at < last - PUT_RIGHT:
+        told = f"{last.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+        raise NotAllowed(f"案件 {case.id} 已有更晚的记录（{told}），时间不能倒退。本机的时钟可能被调回过，请核对。")
+    event = replace(event, at=max(event.at, last))
     changed = _EFFECTS[event.step](case, event, day_of(event, timezone))
     return replace(changed, state=after, events=(*case.events, event))
 

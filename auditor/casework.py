@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +14,7 @@ from auditor.notices.case_news import case_news
 from auditor.store import Store, StoreError
 from auditor.store_cases import Cases
 from auditor.store_outbox import Outbox
-from reports import Render
+from reports import notice
 
 log = logging.getLogger("auditor")
 
@@ -62,11 +60,10 @@ def tell(watch: Watch, store: Store, case: Case, what: CaseStep | Due, now: date
     return Outbox(store).queue([(channel.id, case_news(case, what, channel, _name(watch, case), now)) for channel in channels], now)
 
 
-def letter(history: History, case: Case, reports: Mapping[str, Render]) -> bytes | None:
-    """The draft of the letter (整改通知) to the owner as DOCX, by the report `notice`; None without that report or without barriers."""
-    sites = tuple(site for site in history.sites if site.target.site.id == case.site)
-    files = reports["notice"](replace(history, sites=sites)) if "notice" in reports else ()
-    return next((content for name, content in files if name.endswith(".docx")), None)
+def letter(history: History, case: Case) -> bytes | None:
+    """The draft of the letter (整改通知) of a case as DOCX; None where none of its barriers can be written of now."""
+    site = next((site for site in history.sites if site.target.site.id == case.site), None)
+    return notice.letter(history, site, case) if site else None
 
 
 def _retest(watch: Watch, store: Store, cases: Cases, case: Case, round: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from auditor import cli_accounts, cli_care, cli_cases, cli_export, cli_notify
+from auditor import cli_accounts, cli_care, cli_cases, cli_export, cli_install, cli_notify
 from auditor import targets as targets_file
 from auditor.cli_shared import (
     FOLDER,
@@ -100,6 +100,7 @@ def page(
     from auditor import stops
     from auditor.addresses import host_of
     from auditor.pages import audit_pages
+    from checks.axe.source import AxeUnusable
     from crawlers.browsers.find import BrowserMissing
 
     addresses = [*urls, *(line.strip() for line in urls_from or () if line.strip() and not line.startswith("#"))]
@@ -118,7 +119,7 @@ def page(
                 addresses, level=Level(level) if level else None, profile=Profile(profile or Profile.FULL), allow=allow, browser=browser,
                 tell=teller.tell, stops=str(file),
             )  # fmt: skip
-    except BrowserMissing as error:
+    except (BrowserMissing, AxeUnusable) as error:
         failed(str(error))
     click.echo(json_text(page_json(run, addresses)) if as_json else page_text(run, addresses))
     broken = any(finding.outcome == "failed" for finding in run.findings)
@@ -130,13 +131,17 @@ def page(
 @option_targets
 @option_db
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=FOLDER / "site", show_default=True, help="写入的文件夹。")
-def report(path: Path, db: Path, out: Path) -> None:
-    """写出静态报告网页。"""
+@click.option("--pdf/--no-pdf", "paper", default=True, show_default=True, help="另外把各网站的报告打印成 PDF（需要浏览器，每个网站几秒）。")
+def report(path: Path, db: Path, out: Path, paper: bool) -> None:
+    """写出静态报告网页。
+
+    每个网站另有：给负责人的一页、工作清单（XLSX）、整改通知草稿（DOCX）和供打印的 PDF。
+    """
     from auditor.publish import publish
 
     watch = watch_of(path)
     with reading(db) as store:
-        first = publish(watch, store, out)
+        first = publish(watch, store, out, paper=paper, tell=lambda sentence: click.echo(sentence, err=True))
     click.echo(first)
 
 
@@ -296,13 +301,15 @@ def decide(path: Path, db: Path, site: str, group: str, verdict: str, by: str, w
 
 
 @main.command()
+@option_targets
 @option_db
-def doctor(db: Path) -> None:
-    """检查本机缺少什么，并说明如何补上。"""
+def doctor(path: Path, db: Path) -> None:
+    """检查本机、网站清单和数据库缺少什么，并说明如何补上。"""
     from auditor.doctor import examine
+    from auditor.doctor_data import examine_data
 
     missing = False
-    for found in examine(db.parent):
+    for found in (*examine(db.parent), *examine_data(path, db, datetime.now(UTC))):
         mark = "正常" if found.ok else ("缺少" if found.needed else "建议")
         click.echo(f"[{mark}] {found.name}：{found.found}")
         if not found.ok:
@@ -330,7 +337,9 @@ def rules(level: str | None, as_json: bool) -> None:
 main.add_command(cli_accounts.user)
 main.add_command(cli_accounts.log)
 main.command()(option_db(option_site(cli_export.export)))
-for command in (cli_care.backup, cli_care.restore, cli_cases.case, cli_notify.notify):
+for command in (
+    cli_care.backup, cli_care.restore, cli_care.retention, cli_cases.case, cli_install.deploy, cli_install.sbom, cli_notify.notify,
+):  # fmt: skip
     main.add_command(command)
 
 

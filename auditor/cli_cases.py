@@ -181,19 +181,24 @@ def list_cases(path: Path, db: Path, site: str | None, only_open: bool, as_json:
 @argument_case
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写入的文件，如 通知.docx。")
 def letter(path: Path, db: Path, case: str, output: Path) -> None:
-    """起草给主办单位的整改通知（DOCX），文号、印章等由人填写。"""
+    """起草一个案件给主办单位的整改通知（DOCX）：写明还没有修复的障碍和期限，文号、印章等由人填写。
+
+    已有的文件不覆盖。
+    """
     from auditor.casework import letter as drafted
     from auditor.publish import read_history
-    from reports import reports
 
     watch = watch_of(path)
     found = _found(watch, db, case)
     with reading(db) as store:
-        content = drafted(read_history(watch, store), found, reports())
+        content = drafted(read_history(watch, store), found)
     if content is None:
-        failed(f"案件 {case} 的网站现在没有可以写进通知的障碍，没有写出文件。")
+        failed(f"案件 {case} 现在没有可以写进通知的障碍，没有写出文件。")
     try:
-        output.write_bytes(content)
+        with output.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        failed(f"{output} 已经存在，可能有人填写过，没有覆盖；请换一个文件名。")
     except OSError as error:
         failed(f"写不了文件 {output}：{error.strerror}")
     click.echo(f"已写入 {output}。")

@@ -94,8 +94,7 @@ def paired_difference(
     pairs = sum(len(values) for _, values in strata)
     if pairs < FEWEST_PAIRS:
         return Difference(pairs=pairs, covered=covered)
-    rng = Random(seed)
-    means = sorted(math.fsum(weight * fmean(rng.choices(values, k=len(values) - 1)) for weight, values in strata) for _ in range(draws))
+    means = _drawn_again(strata, Random(seed), draws)
     change, se, freedom = _estimated(strata)
     reach = t_quantile((1 + confidence) / 2, freedom)
     tail = NormalDist().cdf(-reach)
@@ -150,6 +149,15 @@ def _differences(
     strata = _pooled([(weights[stratum], grouped[stratum]) for stratum in sorted(grouped) if weights[stratum] > 0])
     total, everything = math.fsum(weight for weight, _ in strata), math.fsum(weights.values())
     return [(weight / total, values) for weight, values in strata], total / everything if everything else 0.0
+
+
+def _drawn_again(strata: Sequence[tuple[float, list[float]]], rng: Random, draws: int) -> list[float]:
+    """The stratified means of so many draws, in order; a stratum in which all changed alike gives the same in every draw."""
+    moving = [(weight, values) for weight, values in strata if len(set(values)) > 1]
+    still = math.fsum(weight * values[0] for weight, values in strata if len(set(values)) == 1)
+    if not moving:
+        return [still]
+    return sorted(still + sum(weight * fmean(rng.choices(values, k=len(values) - 1)) for weight, values in moving) for _ in range(draws))
 
 
 def _estimated(strata: Sequence[tuple[float, list[float]]]) -> tuple[float, float, float]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
-from checks.axe.source import axe_version
-from crawlers.browsers.find import find_browser, find_driver
+from checks.axe.source import AxeUnusable, axe_version
+from crawlers.browsers.find import as_root, find_browser, find_driver, launch_flags
+from reports.text import plain
 
 GIGABYTE = 1024**3
+SANDBOX = "浏览器的沙箱要用到用户命名空间，系统不允许的要先打开（见 auditor deploy offline 第 4 节），不要改用 root 运行。"
 ENOUGH_DISK = 2 * GIGABYTE
-OLDEST_SQLITE = (3, 37)  # strict tables
+OLDEST_SQLITE = (3, 38)  # strict tables, and -> for JSON
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,14 +41,15 @@ def examine(folder: Path) -> Iterator[Check]:
     python = ".".join(map(str, sys.version_info[:3]))
     yield Check(name="Python", ok=sys.version_info >= (3, 11), found=python, advice="请安装 Python 3.11 或更新的版本。")
     yield _browser()
+    yield _playwright()
     yield _driver()
     yield from _fonts()
     yield _disk(folder)
-    version = sqlite3.sqlite_version_info
+    sqlite = sqlite3.sqlite_version_info
     yield Check(
-        name="SQLite", ok=version >= OLDEST_SQLITE, found=".".join(map(str, version)), advice="请安装 SQLite 3.37 或更新的版本。",
+        name="SQLite", ok=sqlite >= OLDEST_SQLITE, found=".".join(map(str, sqlite)), advice="请换用带 SQLite 3.38 或更新版本的 Python。",
     )  # fmt: skip
-    yield Check(name="axe-core", ok=bool(axe_version()), found=axe_version(), advice="请重新运行 bin/setup。")
+    yield _axe()
 
 
 def _browser() -> Check:
@@ -54,8 +60,37 @@ def _browser() -> Check:
     )
     if path is None:
         return Check(name="浏览器", ok=False, found="没有找到", advice=advice)
-    version = _version(path)
-    return Check(name="浏览器", ok=bool(version), found=f"{path}　{version or '无法启动'}", advice=advice)
+    told = _version(path)
+    if told and (problem := _started(path)):
+        return Check(name="浏览器", ok=False, found=f"{path}　{told}　{problem}", advice=advice if as_root() else f"{SANDBOX}{advice}")
+    return Check(name="浏览器", ok=bool(told), found=f"{path}　{told or '无法启动'}", advice=advice)
+
+
+def _started(path: Path) -> str:
+    """What happened when the browser was started as audits start it, "" if it showed a page."""
+    with tempfile.TemporaryDirectory() as profile:
+        command = [str(path), *launch_flags(), "--headless", f"--user-data-dir={profile}", "--dump-dom", "data:text/html,<p>shown"]
+        try:
+            told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            return "启动以后没有反应"
+    if "<p>shown" in told.stdout:
+        return ""
+    last = next((line for line in reversed(told.stderr.splitlines()) if line.strip()), "")
+    return f"启动以后没有显示网页（{plain(last, 160)}）" if last else "启动以后没有显示网页"
+
+
+def _playwright() -> Check:
+    there = importlib.util.find_spec("playwright") is not None
+    advice = "只能使用 browser: selenium，没有交互检查、手机和长者版的检测；处理器不是 x86-64 或 ARM64 的只能这样。"
+    return Check(name="Playwright", ok=there, found=version("playwright") if there else "没有安装", advice=advice, needed=False)
+
+
+def _axe() -> Check:
+    try:
+        return Check(name="axe-core", ok=True, found=axe_version())
+    except AxeUnusable as error:
+        return Check(name="axe-core", ok=False, found="不能使用", advice=f"{error}请改正环境变量 AUDITOR_AXE，或者去掉它。")
 
 
 def _driver() -> Check:
@@ -64,8 +99,8 @@ def _driver() -> Check:
     if path is None:
         wanted = os.environ.get("AUDITOR_DRIVER") or "chromedriver"
         return Check(name="浏览器驱动", ok=False, found=f"没有找到 {wanted}", advice=advice, needed=False)
-    version = _version(path)
-    return Check(name="浏览器驱动", ok=bool(version), found=f"{path}　{version or '无法启动'}", advice=advice, needed=False)
+    told = _version(path)
+    return Check(name="浏览器驱动", ok=bool(told), found=f"{path}　{told or '无法启动'}", advice=advice, needed=False)
 
 
 def _fonts() -> Iterator[Check]:

@@ -70,6 +70,27 @@ def overlap(
     return shift and Overlap(before=before, after=after, shift=shift.mean, se=shift.se, pairs=shift.pairs)
 
 
+def chained(overlaps: Sequence[Overlap]) -> tuple[Overlap, ...]:
+    """Dual runs in order of time, and those that follow from them: two changes in a row on one day leave no point between them.
+
+    The shifts of a chain are added, their errors in quadrature. Where two rule sets were compared directly, that is taken.
+    """
+    known = {(one.before, one.after): one for one in overlaps}
+    found = list(overlaps)
+    for start, first in enumerate(overlaps):
+        chain = first
+        for one in overlaps[start + 1 :]:
+            if one.before != chain.after:
+                break
+            error = math.hypot(chain.se, one.se)
+            chain = Overlap(
+                before=chain.before, after=one.after, shift=chain.shift + one.shift, se=error, pairs=min(chain.pairs, one.pairs)
+            )
+            if chain.before != chain.after and known.setdefault((chain.before, chain.after), chain) is chain:
+                found.append(chain)
+    return tuple(found)
+
+
 def link(points: Iterable[Point], overlaps: Sequence[Overlap] = (), *, basis: Basis = Basis.NEWEST) -> Linked:
     """The series on one basis, with every break marked.
 

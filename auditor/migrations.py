@@ -7,6 +7,8 @@ which they began. Times are ISO 8601 in UTC, lists and mappings JSON.
 
 from __future__ import annotations
 
+import json
+import zlib
 from contextlib import closing
 
 from sqlite_utils import Database, Migrations
@@ -190,6 +192,44 @@ CREATE TABLE request (
     account INTEGER NOT NULL REFERENCES account(no), key TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL,
     PRIMARY KEY (account, key)
 ) STRICT, WITHOUT ROWID;
+"""
+
+
+@MIGRATIONS(name="2026-11-29 the core index")
+def core_index(db: Database) -> None:
+    """The index of a site by the rules that no change has touched, one row for a site, replaced in place."""
+    db.executescript("CREATE TABLE core (site INTEGER PRIMARY KEY REFERENCES site(no), body TEXT NOT NULL) STRICT;")
+
+
+@MIGRATIONS(name="2026-11-29 links that were read")
+def links_read(db: Database) -> None:
+    """How many addresses each address led to first when its links were read without a browser; NULL where they never were."""
+    db.executescript("ALTER TABLE address ADD COLUMN led_to INTEGER;")
+
+
+@MIGRATIONS(name="2026-11-30 the details of a run stand beside it")
+def details(db: Database) -> None:
+    """The criteria of a score and why it moved, compressed: the runs of a year are read without them, and take a fraction of the room."""
+    db.executescript(_DETAILS)
+    for (site,) in db.execute("SELECT no FROM site").fetchall():
+        told = db.execute("SELECT round, score, move FROM run WHERE site = ? AND score <> ''", (site,)).fetchall()
+        for round, score, move in told:
+            brief = json.loads(score)
+            detail = {"criteria": brief.pop("criteria", {}), **({"move": json.loads(move)} if move else {})}
+            brief.pop("sample", None)
+            body = zlib.compress(json.dumps(detail, separators=(",", ":")).encode())
+            db.execute("INSERT INTO detail (site, round, body) VALUES (?, ?, ?)", (site, round, body))
+            kept = json.dumps(brief, separators=(",", ":"))
+            db.execute("UPDATE run SET score = ? WHERE site = ? AND round = ?", (kept, site, round))
+    db.executescript("ALTER TABLE run DROP COLUMN move;")
+
+
+_DETAILS = """
+CREATE TABLE detail (
+    no INTEGER PRIMARY KEY, site INTEGER NOT NULL REFERENCES site(no), round INTEGER NOT NULL REFERENCES round(no), body BLOB NOT NULL,
+    UNIQUE (site, round)
+) STRICT;
+CREATE INDEX run_round ON run (round);
 """
 
 

@@ -158,7 +158,7 @@ class Mark(StrEnum):
 class Enough(StrEnum):
     """Why a sample ended."""
 
-    NARROW = "narrow"  #: next to nothing new is met any more, and the interval is narrow
+    NARROW = "narrow"  #: so many pages suffice, as the period before has shown: next to nothing new is met, and the interval is narrow
     DRAWN = "drawn"  #: all that was drawn has been looked at, which is as much as `max_pages` allows
     TIME = "time"  #: the time was over, or the host was not to be visited any more
 
@@ -721,6 +721,7 @@ class Coverage:
     seconds: float = 0.0
     mark: Mark = Mark.NONE  #: what the draw of the sample made of it
     stratum: str = ""  #: out of which it was or could have been drawn; "" for all that was not up for the draw
+    led_to: int | None = None  #: addresses first met by reading its links without a browser, in all nights; None: they were never read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -758,6 +759,7 @@ class Order:
     welcome: frozenset[State] = frozenset()  #: what is otherwise told as one of these states is judged as a page, if there is a document
     stops: str = ""  #: path of the file that says which hosts must not be visited any more; "" if nobody can say so
     period: str = ""  #: of the sample, such as 2026Q4; "": that of `now`
+    suffices: int | None = None  #: random pages at most, by what the period before has shown; None: as many as `max_pages` leaves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -781,11 +783,17 @@ class Sample:
     frame: int  #: addresses up for the draw, without those looked at in any case
     strata: int
     drawn: int  #: addresses that were drawn, and
-    looked: int  #: of them, that were looked at before it was enough
+    looked: int  #: of them, that were handed out to be looked at
     sure: int  #: addresses looked at in any case, explored ones among them
     late: int  #: addresses met after the draw
     left_out: int  #: addresses at which earlier runs found no page
     enough: Enough
+    read: int = 0  #: addresses whose links were read before the draw, without a browser, and
+    met: int = 0  #: addresses that were met by that for the first time
+    unread: int = 0  #: addresses that promise further ones, and were not read yet
+    unknown: float | None = None  #: further addresses that the site has, estimated by what the drawn pages link to; None: cannot be said
+    limit: int | None = None  #: random pages at most, by what the period before has shown; None: as many as the budget leaves
+    suffices: int | None = None  #: random pages that the next period needs at most, by the panel of this one; None: cannot be said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1023,7 +1031,8 @@ class Cause(StrEnum):
     NEW = "new"  #: more failures of a rule on a page
     CONTENT = "content"  #: as many failures among more or fewer elements that the rule applies to
     COVERAGE = "coverage"  #: other pages were judged, or the site has other pages
-    RULES = "rules"  #: other rules were asked
+    RULES = "rules"  #: other rules were asked, or the same otherwise
+    RECOUNTED = "recounted"  #: a night that was told already counts otherwise today: words of people, templates known better
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1054,7 +1063,8 @@ class Move:
     parts: Mapping[Cause, float]  #: they add up to after - before
     pages: int  #: judged on both nights
     rules: Mapping[Cause, tuple[tuple[str, int], ...]] = field(default_factory=dict)  #: rule -> pages it changed on, most first
-    paired: Paired | None = None  #: the same pages compared with each other; None: by an earlier version
+    paired: Paired | None = None  #: the same pages compared with each other; None: by an earlier version, or across a change of rules
+    bridged: bool | None = None  #: whether the rules' part was measured on kept pages (`Bridge`); None: the rules did not change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1068,9 +1078,15 @@ class Bridge:
     shift: float  #: points by which the new rules lie above the old ones on the same pages
     error: float  #: standard error of the shift
     pages: int  #: judged by both
-    core_rules: int = 0  #: that are the same in both and say the same of every one of these pages
-    core_before: float | None = None  #: index by those rules alone, on the last night under the old rules
-    core_after: float | None = None  #: the same on the first night under the new ones
+    core: tuple[str, ...] = ()  #: rules that are the same in both and say the same of every one of these pages
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreIndex:
+    """The index of a site by those rules alone that no bridged change of the rules has touched (methods.md 2.4)."""
+
+    rules: tuple[str, ...]
+    values: Mapping[str, float]  #: round -> index, of the newest nights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1114,14 +1130,15 @@ class SiteHistory:
     """One site as reports see it."""
 
     target: Target
-    runs: tuple[RunSummary, ...] = ()  #: newest first
+    runs: tuple[RunSummary, ...] = ()  #: newest first; criteria, moves and requests of the newest and of those that reviews speak of
     landmarks: tuple[RunSummary, ...] = ()  #: older than these: the newest up to each day that reports of plans speak of
     issues: tuple[Issue, ...] = ()
     coverage: tuple[Coverage, ...] = ()  #: the ledger of the newest run
     decisions: tuple[Decision, ...] = ()
     permits: tuple[Permit, ...] = ()  #: newest first
     noted: Mapping[str, Any] = field(default_factory=dict)  #: `Run.noted` of the newest run that saw the start page
-    bridges: tuple[Bridge, ...] = ()  #: over changes of the rules
+    bridges: tuple[Bridge, ...] = ()  #: over changes of the rules, oldest first
+    core: CoreIndex | None = None  #: None: no change of the rules was bridged, or the newest was not
     cases: tuple[Case, ...] = ()  #: oldest first
 
 
@@ -1157,6 +1174,15 @@ class Platform:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disk:
+    """What the store takes of the disk it lies on, in bytes."""
+
+    database: int
+    blobs: int  #: pictures and snapshots of pages
+    free: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class History:
     """What reports are made from: everything they may know, as plain data."""
 
@@ -1172,3 +1198,5 @@ class History:
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
     reach: tuple[Covered, ...] = ()  #: how far the criteria of level AA are judged
     platforms: Mapping[str, Platform] = field(default_factory=dict)  #: families of systems by id
+    beside: frozenset[str] = frozenset()  #: paths of files that lie beside the report pages, such as sites/ID.pdf
+    disk: Disk | None = None  #: None: nobody looked

@@ -3,47 +3,138 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import reports
 from auditor import stops
-from auditor.model import History, Watch
+from auditor.exporting import export
+from auditor.model import Disk, History, SiteHistory, Target, Watch
 from auditor.store import Store
 from checks.coverage import coverage
 from checks.criteria import criteria
 from checks.judge import rules
 from checks.provenance import platforms
+from crawlers.browsers.find import BrowserMissing
+from reports import heads, site
+from reports.exports import named
+from reports.pages import stylesheet
+
+OURS = (".html", ".docx", ".xlsx", ".pdf")
+"""Endings of files below sites/ that are removed once they belong to nothing any more."""
 
 
-def read_history(watch: Watch, store: Store) -> History:
-    """Everything reports may know, as of now."""
-    history = store.history(watch, rules=rules(), criteria=criteria(), now=datetime.now(UTC), reach=coverage())
+def read_history(watch: Watch, store: Store, *, brief: bool = False) -> History:
+    """Everything reports may know, as of now; `brief`: what reports about all sites together count (`StoreReader.history`)."""
+    history = store.history(watch, rules=rules(), criteria=criteria(), now=datetime.now(UTC), reach=coverage(), brief=brief)
     return replace(history, stops=stops.read(stops.beside(store.path)), platforms=platforms())
 
 
-def publish(watch: Watch, store: Store, out: Path) -> Path:
-    """Write all report pages and their pictures below `out`; gives the path of the first page.
+def read_site(history: History, watch: Watch, store: Store, target: Target) -> History:
+    """The history with this site alone, told in full."""
+    alone = store.history(replace(watch, targets=(target,)), rules=history.rules, criteria=history.criteria, now=history.now)
+    return replace(history, sites=alone.sites)
 
-    Files are replaced one by one, each as a whole, so that a reader never meets half a page. OSError where the disk is full.
+
+def publish(watch: Watch, store: Store, out: Path, *, paper: bool = False, tell: Callable[[str], None] = lambda sentence: None) -> Path:
+    """Write all report pages, their pictures and work lists below `out`, with `paper` also as PDF; gives the path of the first page.
+
+    Everything is told as of one moment; of the sites, one is held in full at a time. Files are replaced one by one, each as a whole, so
+    that a reader never meets half a page. What could not be printed is told as a sentence, and the pages do not speak of it. OSError where
+    the disk is full.
     """
-    history = read_history(watch, store)
-    written = set()
-    for name, content in reports.render(history):
-        _write(out / name, content)
-        written.add(out / name)
-    for left_over in {*out.glob("sites/*.html"), *out.glob("plan-*.html")} - written:
-        left_over.unlink()
+    with store.db.atomic(), _press(store, out, tell, wanted=paper) as printed:
+        history = replace(read_history(watch, store, brief=True), disk=used(store))
+        written = {_write(out / name, content) for name, content in reports.of_all_sites(history)}
+        for target in watch.targets:
+            written |= set(_of_one_site(read_site(history, watch, store, target), store, out, printed))
+    for left_over in {*out.glob("sites/*"), *out.glob("plan-*.html")} - written:
+        if left_over.suffix in OURS:
+            left_over.unlink()
+    return out / "index.html"
+
+
+def _of_one_site(history: History, store: Store, out: Path, printed: Callable[[History], str]) -> Iterator[Path]:
+    """Write all that is about the one site of a history; gives the files that belong to it alone."""
+    (one,) = history.sites
+    beside = {_work_list(one, store, out), printed(history)} - {""} if one.runs else set()
+    yield from (out / name for name in beside)
+    history = replace(history, beside=frozenset(beside))
+    for name, content in reports.of_single_sites(history):
+        yield _write(out / name, content)
     for digest in reports.pictures(history):
         place = out / "pictures" / f"{digest}.webp"
         picture = store.blobs.get(digest) if not place.exists() else None
         if picture is not None:
             _write(place, picture)
-    return out / "index.html"
 
 
-def _write(place: Path, content: bytes) -> None:
+def used(store: Store) -> Disk:
+    """What the store takes of its disk."""
+    database = sum(file.stat().st_size for file in store.path.parent.glob(f"{store.path.name}*") if file.is_file())
+    blobs = sum(entry.stat().st_size for entry in _files(store.blobs.folder))
+    return Disk(database=database, blobs=blobs, free=shutil.disk_usage(store.path.parent).free)
+
+
+def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(Path(entry.path))
+            else:
+                yield entry
+
+
+def _work_list(one: SiteHistory, store: Store, out: Path) -> str:
+    """Write the spreadsheet of a site that was audited; gives its path."""
+    export(store, named("xlsx"), (one.target.site.id,), out / heads.work_list(one), language="zh", public=False)
+    return heads.work_list(one)
+
+
+@contextmanager
+def _press(store: Store, out: Path, tell: Callable[[str], None], *, wanted: bool) -> Iterator[Callable[[History], str]]:
+    """What prints the report of the one site of a history as PDF and gives its path, "" where it is not printed."""
+    from auditor.printing import Printer, PrintError
+
+    drawn: set[str] = set()
+
+    def beside(path: str) -> bytes | None:
+        if path == "style.css":
+            return stylesheet()
+        digest = re.fullmatch(r"pictures/([0-9a-f]{64})\.webp", path)
+        return store.blobs.get(digest[1]) if digest else None
+
+    def printed(printer: Printer, history: History) -> str:
+        (one,) = history.sites
+        try:
+            done = printer.printed(f"sites/{one.target.site.id}.html", site.printable(history, one), beside, history.now)
+        except PrintError as error:
+            tell(str(error))
+            return ""
+        _write(out / heads.paper(one), done.content)
+        drawn.update(done.drawn)
+        return heads.paper(one)
+
+    with ExitStack() as stack:
+        printer = None
+        try:
+            printer = stack.enter_context(Printer()) if wanted else None
+        except BrowserMissing as error:
+            tell(str(error))
+        yield partial(printed, printer) if printer else lambda history: ""
+    if drawn:
+        tell("PDF 里的中文成了图形，文件很大：请安装系统软件包 fonts-wqy-zenhei（TrueType 中文字体），再生成一次。")
+
+
+def _write(place: Path, content: bytes) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_name(place.name + ".new")
     try:
@@ -51,3 +142,4 @@ def _write(place: Path, content: bytes) -> None:
         os.replace(draft, place)
     finally:
         draft.unlink(missing_ok=True)
+    return place

@@ -16,30 +16,25 @@ from zoneinfo import ZoneInfo
 from auditor import stops
 from auditor.addresses import canonical, host_of
 from auditor.audit import audit, may_visit
-from auditor.bridging import bridged, explained
 from auditor.budgets import site_seconds
 from auditor.casework import follow_up
+from auditor.indexing import RUNS_BEFORE, indexed
 from auditor.lifecycle import advance
 from auditor.model import (
-    Bridge,
     Coverage,
-    Issue,
-    Move,
     Order,
     Permit,
     Progress,
     Run,
     RunState,
     RunSummary,
-    Score,
     State,
     Target,
     Watch,
 )
-from auditor.moves import Night, moved
+from auditor.moves import Night
 from auditor.notices.announcing import announce
-from auditor.run_score import excused, score
-from auditor.sampling import period_of
+from auditor.sampling import limit_of, period_of
 from auditor.store import Store
 from auditor.store_read import STALE
 from auditor.upgrades import Upgrade, upgrade
@@ -52,7 +47,7 @@ log = logging.getLogger("auditor")
 NIGHT = timedelta(hours=8)
 """The longest a round may take; what is not begun by then is not begun."""
 
-RUNS_BEFORE = 30  # among which one with an index is looked for, to compare with
+SAMPLES_BACK = 30  # runs among which the last sample is looked for
 SCHEDULE = "schedule"  # the trigger of rounds that nobody looks on
 
 
@@ -243,7 +238,7 @@ class _Work:
             target=target, network=self.watch.network, round=self.round, now=self.now, deadline=deadline,
             page_limit=target.page_seconds, site_limit=site_seconds(target), known=self.store.known(site),
             done=self.store.journal(self.round, site), level=target.level, stops=str(stops.beside(self.store.path)),
-            period=self.period,
+            period=self.period, suffices=limit_of(self.store.runs(site, SAMPLES_BACK), self.period),
         )  # fmt: skip
 
     def _result(self, target: Target, future: Future[Run]) -> Run:
@@ -283,29 +278,12 @@ class _Work:
         known = self.store.issues(run.site)
         changed, counts = advance(known, run, catalogue=frozenset(judge.rules()), asked_before=before)
         after = {issue.id: issue for issue in (*known, *changed)}
-        summary = self.store.save(run, changed, counts, *self._index(run, after.values(), again))
+        today = self.now.astimezone(ZoneInfo(self.watch.timezone)).date()
+        change, night = (again.upgrade, again.night()) if again else (None, None)
+        found = indexed(self.store, run, after.values(), today, change=change, again=night)
+        summary = self.store.save(run, changed, counts, found.score, found.move, bridge=found.bridge, core=found.core)
         self.tell(summary)
         return summary
-
-    def _index(self, run: Run, issues: Iterable[Issue], again: _Again | None) -> tuple[Score | None, Move | None, Bridge | None]:
-        """The index of the run, without the failures that a person has found to be none, why it is not that of the run before, and
-        what the rules have to do with it.
-
-        `issues`: all of the site, as the run left them.
-        """
-        spared = excused(issues, self.store.decisions(run.site), self.now.astimezone(ZoneInfo(self.watch.timezone)).date())
-        index = score(run, judge.counting(), spared)
-        before = next((one.round for one in self.store.runs(run.site, RUNS_BEFORE) if one.score is not None), None)
-        if index is None or before is None:
-            return index, None, None
-        now = Night(round=run.round, coverage=run.coverage, tallies=run.tallies, asked=frozenset(run.rules))
-        move = moved(self.store.night(run.site, before), now, judge.counting(), spared)
-        night = again.night() if again else None
-        if again is None or night is None or move is None:
-            return index, move, None
-        change = again.upgrade
-        bridge = bridged(run.site, change.night, night, now, change.old, change.new, spared)
-        return index, explained(move, change.night, night, now, judge.counting(), spared) if bridge else move, bridge
 
 
 @dataclass(frozen=True, kw_only=True)

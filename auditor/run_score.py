@@ -81,13 +81,13 @@ def counted(
     Criteria of the rules over the pages of a site are met alike on every page (methods.md 2.3). The addresses that were not visited for
     want of budget count in the stratum of their kind.
     """
-    tallies = without(tallies, spared or {})
-    told, everywhere = _by_page(tallies, rules), _of_site(tallies, rules)
+    tallies, kinds = without(tallies, spared or {}), _kinds(rules)
+    told, everywhere = _by_page(tallies, kinds), _of_site(tallies, kinds)
     pages = [entry for entry in coverage if is_page(entry)]
     wanted = needed(asked, rules)
     sampled = any(entry.mark for entry in pages)
     seen = [entry.url for entry in pages if was_seen(entry, wanted) and entry.url in told and _stands(entry, sampled)]
-    both = {url: _of_page([*told[url], *everywhere], rules) for url in seen}
+    both = {url: _of_page([*told[url], *everywhere], rules, kinds) for url in seen}
     met = {url: looked for url, (looked, _) in both.items() if looked}
     groups = _groups(pages)
     strata = _strata(groups, met, index)
@@ -105,14 +105,29 @@ def counted(
     )  # fmt: skip
 
 
+class Frame:
+    """The pages of a ledger, in their strata, to weigh whatever single pages are worth as `counted` weighs them."""
+
+    def __init__(self, coverage: Iterable[Coverage], rules: Mapping[str, Rule], asked: Collection[str]) -> None:
+        pages = [entry for entry in coverage if is_page(entry)]
+        wanted, sampled = needed(asked, rules), any(entry.mark for entry in pages)
+        self.seen = frozenset(entry.url for entry in pages if was_seen(entry, wanted) and _stands(entry, sampled))
+        self._groups = _groups(pages)
+
+    def weighed(self, values: Mapping[str, float]) -> float | None:
+        """The index of the site from those of seen pages; None without any."""
+        estimated = stratified(_strata(self._groups, {url: {"": value} for url, value in values.items()}, lambda one: one[""]))
+        return estimated.value if estimated else None
+
+
 def page_indices(
     coverage: Iterable[Coverage], tallies: Iterable[Tally], rules: Mapping[str, Rule], *, asked: Collection[str]
 ) -> dict[str, float]:
     """Page -> its index, of all that were seen and to which any rule applies; as `counted` takes them."""
-    tallies = tuple(tallies)
-    told, everywhere, wanted = _by_page(tallies, rules), _of_site(tallies, rules), needed(asked, rules)
+    tallies, kinds = tuple(tallies), _kinds(rules)
+    told, everywhere, wanted = _by_page(tallies, kinds), _of_site(tallies, kinds), needed(asked, rules)
     seen = [entry.url for entry in coverage if is_page(entry) and was_seen(entry, wanted) and entry.url in told]
-    looked = {url: _of_page([*told[url], *everywhere], rules)[0] for url in seen}
+    looked = {url: _of_page([*told[url], *everywhere], rules, kinds)[0] for url in seen}
     return {url: _number(index(criteria)) for url, criteria in looked.items() if criteria}
 
 
@@ -160,35 +175,44 @@ def without(tallies: Iterable[Tally], spared: Excused) -> tuple[Tally, ...]:
     )
 
 
-def _by_page(tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Tally]]:
+class _Kinds(NamedTuple):
+    """Rules that some engines alone ask."""
+
+    together: frozenset[str]  #: of the pages of a site
+    sometimes: frozenset[str]  #: on some pages only
+    tried: frozenset[str]  #: by using the page
+
+
+def _kinds(rules: Mapping[str, Rule]) -> _Kinds:
+    def alone(engines: Collection[str]) -> frozenset[str]:
+        return frozenset(id for id, rule in rules.items() if set(rule.engines) <= set(engines))
+
+    return _Kinds(together=alone({TOGETHER}), sometimes=alone(SOMETIMES), tried=alone({INTERACTION}))
+
+
+def _by_page(tallies: Iterable[Tally], kinds: _Kinds) -> Mapping[str, Sequence[Tally]]:
     found: dict[str, list[Tally]] = defaultdict(list)
     for tally in tallies:
-        if tally.variant is Variant.DESKTOP and not _asked_by(rules, tally, {TOGETHER}):
+        if tally.variant is Variant.DESKTOP and tally.rule not in kinds.together:
             found[tally.page].append(tally)
     return found
 
 
-def _of_page(tallies: Sequence[Tally], rules: Mapping[str, Rule]) -> tuple[Criteria, Criteria]:
+def _of_page(tallies: Sequence[Tally], rules: Mapping[str, Rule], kinds: _Kinds) -> tuple[Criteria, Criteria]:
     """What a page meets when it is looked at, and with what was tried on it too (empty where nothing was)."""
-    looked = [tally for tally in tallies if not _asked_by(rules, tally, SOMETIMES)]
-    tried = [tally for tally in tallies if _asked_by(rules, tally, {INTERACTION})]
+    looked = [tally for tally in tallies if tally.rule not in kinds.sometimes]
+    tried = [tally for tally in tallies if tally.rule in kinds.tried]
     return page_criteria(looked, rules), page_criteria([*looked, *tried], rules) if tried else {}
 
 
-def _of_site(tallies: Iterable[Tally], rules: Mapping[str, Rule]) -> Sequence[Tally]:
+def _of_site(tallies: Iterable[Tally], kinds: _Kinds) -> Sequence[Tally]:
     """What the rules over the pages of a site say, summed up to one tally of each."""
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for tally in tallies:
-        if tally.variant is Variant.DESKTOP and _asked_by(rules, tally, {TOGETHER}):
+        if tally.variant is Variant.DESKTOP and tally.rule in kinds.together:
             sums[tally.rule][0] += tally.failed
             sums[tally.rule][1] += tally.passed
     return [Tally(page="", rule=rule, failed=failed, passed=passed) for rule, (failed, passed) in sums.items()]
-
-
-def _asked_by(rules: Mapping[str, Rule], tally: Tally, engines: Collection[str]) -> bool:
-    """Whether these engines alone ask the rule."""
-    known = rules.get(tally.rule)
-    return known is not None and set(known.engines) <= set(engines)
 
 
 def _interfering(pages: Iterable[tuple[Criteria, Criteria]]) -> Mapping[str, int]:

@@ -15,10 +15,12 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
+
+from auditor.model import RunSummary
 
 LEAST = 2
 """Pages looked at in each stratum, where it has so many: one alone tells nothing of the spread."""
@@ -26,7 +28,7 @@ LEAST = 2
 PANEL = 0.5
 """Share of the random pages that the period before has drawn too: what changed is seen best on the same pages."""
 
-BATCH = 10  # pages between two questions whether it is enough
+BATCH = 10  # pages by which samples grow
 
 FEWEST = 30
 """Random pages before which it is never enough: fewer tell too little of what is rare, and of their own spread."""
@@ -36,6 +38,9 @@ UNSEEN = 0.05
 
 NARROW = 3.0
 """Points: half the width of the index's interval from which it is narrow enough."""
+
+WEIGHTY = 0.9
+"""Share of the pages whose strata are asked for new problem groups; what is rare would never come to an end."""
 
 REST = "~"  #: key of the stratum of all that is rare; sorts after every address
 
@@ -94,6 +99,17 @@ def before(period: str) -> str:
     return f"{year}Q{int(quarter) - 1}" if quarter != "1" else f"{int(year) - 1}Q4"
 
 
+def limit_of(runs: Iterable[RunSummary], period: str) -> int | None:
+    """How many random pages are looked at in a period, by the runs of a site, newest first; None: as many as the budget allows.
+
+    The same all through a period, as its first sample had it, which goes by what the last sample of the period before found to suffice.
+    """
+    sample = next((run.sample for run in runs if run.sample is not None), None)
+    if sample is None:
+        return None
+    return sample.limit if sample.period == period else sample.suffices if sample.period == before(period) else None
+
+
 def number_of(seed: str, url: str) -> bytes:
     """The number of an address in a period, by which it is drawn: the smaller the sooner."""
     return hashlib.sha256(f"{seed}\n{url}".encode("utf-8", "surrogatepass")).digest()
@@ -103,7 +119,12 @@ def strata_of(frame: Iterable[Known]) -> dict[str, tuple[str, ...]]:
     """Pages made alike, take-all pages left out: groups of one URL key, joined where most of their known templates are the same.
 
     Key of a stratum: the smallest URL key in it. Addresses are sorted. A group is never split by what was seen on some of its pages:
-    only those could be moved, and among the pages left behind the ones drawn would no longer be drawn at random.
+    only those could be moved, and among the pages left behind the ones drawn would no longer be drawn at random. Nor are the sizes of its
+    parts estimated by a first sample whose templates alone are learned (two-phase sampling). Measured on a stored crawl of 2,103 pages
+    (bench.statistics_templates, 1,000 draws), with 50 pages audited the standard error is 0.62 as it is, 0.65 with 50 further pages read,
+    0.57 with 100 and 0.50 with 200; with 100 audited and 50 read it grows from 0.48 to 0.84. Every run would have to read four times the
+    pages that it audits, and plain intervals held the index in 90 % of those samples still. What a draw may have missed is therefore
+    reckoned with in the interval (`scoring.stratified`), and the stratum stays whole.
     """
     groups: dict[str, list[Known]] = defaultdict(list)
     for known in frame:
@@ -190,12 +211,31 @@ def unseen(groups: Iterable[str]) -> float:
     return sum(count == 1 for count in counts.values()) / meetings if meetings else 1.0
 
 
-def enough(*, new_in_batch: int, groups: Iterable[str], half_width: Callable[[], float | None]) -> bool:
-    """The stop rule (methods.md 1.4, step 7): nothing new in the last batch or next to nothing left unseen, and a narrow interval.
+def weighty(strata: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The largest strata, as many as hold WEIGHTY of all pages: in them nothing new may be left to meet."""
+    ordered = sorted(strata, key=lambda key: (-len(strata[key]), key))
+    wanted, kept = WEIGHTY * sum(map(len, strata.values())), 0
+    found: set[str] = set()
+    for key in ordered:
+        if kept >= wanted:
+            break
+        found.add(key)
+        kept += len(strata[key])
+    return frozenset(found)
 
-    `half_width` of the index's interval in points (None: there is no index yet) is asked only where it matters.
+
+def sufficient(looked: int, *, half_width: float | None, unseen: float) -> int | None:
+    """How many random pages a sample needs, as far as `looked` ones tell; None: they tell nothing (methods.md 1.4, step 7).
+
+    Wanted are NARROW points at most as half the width of the index's interval, which shrinks with the root of the pages, and UNSEEN at
+    most as the share of problem groups not met yet, which shrinks with the pages as long as about as many groups are met but once. Whole
+    batches, FEWEST at least.
+
+    The pages asked must not be among those that the answer is used for. A rule that looks at a sample while it is drawn stops sooner
+    where bad pages were missed: the index is then too good, by 0.3 standard errors at a budget of 100 and more on the portal of
+    bench.large_portal. So the panel of a period, which the next does not draw again, says how many pages the next one looks at.
     """
-    if new_in_batch > 0 and unseen(groups) > UNSEEN:
-        return False
-    half = half_width()
-    return half is not None and half <= NARROW
+    if half_width is None or not looked:
+        return None
+    wanted = looked * max((half_width / NARROW) ** 2, unseen / UNSEEN)
+    return max(FEWEST, math.ceil(wanted / BATCH) * BATCH)

@@ -19,7 +19,8 @@ from auditor.accounts import COST, Cost
 from auditor.audit import may_visit
 from auditor.model import History, Target
 from auditor.notices.announcing import announce_trouble
-from auditor.publish import read_history
+from auditor.publish import read_site
+from auditor.remembering import Remembered
 from auditor.retests import Retest, perform
 from auditor.rounds import NIGHT, SCHEDULE, RoundAbandoned, may_begin, run_round
 from auditor.schedule import Nights
@@ -62,8 +63,7 @@ class Service:
         self.retests: dict[tuple[str, str], Retest] = {}  #: the newest of each site and group since the service began
         self._retesting, self._retester = threading.Lock(), ThreadPoolExecutor(1, "retest")
         self._readers: queue.SimpleQueue[Store] = queue.SimpleQueue()
-        self._told: tuple[tuple[Any, ...], History] | None = None
-        self._telling = threading.Lock()
+        self._remembered = Remembered()
         Store.open(db).close()  # applies migrations, so that readers find the tables
         self.nights = Nights(self.watch, self.night, self.last_round, paused=self.paused)
 
@@ -105,22 +105,21 @@ class Service:
         return Store.open(self.db)
 
     def history(self) -> History:
-        """All that may be shown, as of now; read anew only when something has changed."""
+        """What pages about all sites together tell (`StoreReader.history`, in brief), as of now; only what has changed is read anew."""
         with self.read() as store:
-            day = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-            mark = (*store.mark(), id(self.watch), day, stops.read(stops.beside(self.db)))
-            told = self._told
-            if told is not None and told[0] == mark:
-                return told[1]
-            with self._telling:  # the others wait for the one that reads
-                if self._told is None or self._told[0] != mark:
-                    self._told = (mark, read_history(self.watch, store))
-                return self._told[1]
+            return self._remembered.history(self.watch, store, datetime.now(UTC))
+
+    def page(self, path: str) -> bytes | None:
+        """A report page about all sites together; None where there is none."""
+        return self._remembered.page(self.history(), path)
 
     def history_of(self, site: str) -> History | None:
-        """The same of one site alone; None if it is not watched."""
-        history = self.history()
-        return replace(history, sites=tuple(one for one in history.sites if one.target.site.id == site)) if self.target(site) else None
+        """All that may be shown of one site; None if it is not watched."""
+        target, history = self.target(site), self.history()
+        if target is None:
+            return None
+        with self.read() as store:
+            return read_site(history, self.watch, store, target)
 
     def target(self, site: str) -> Target | None:
         """A site of targets.yml."""

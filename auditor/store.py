@@ -19,6 +19,7 @@ from auditor.lifecycle import Counts
 from auditor.migrations import MIGRATIONS, known_steps
 from auditor.model import (
     Bridge,
+    CoreIndex,
     Decision,
     Issue,
     Judged,
@@ -33,7 +34,7 @@ from auditor.model import (
 )
 from auditor.plain import dump
 from auditor.snapshots import Blobs
-from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, told
+from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, keeping_lock, told
 from auditor.store_read import RETEST, StoreReader
 from auditor.store_rows import as_json, moment, text
 from auditor.store_save import save_issues, save_run, site_number
@@ -41,6 +42,7 @@ from auditor.store_save import save_issues, save_run, site_number
 __all__ = ["Store", "StoreBusy", "StoreError", "StoreFull", "StoreTooNew"]
 
 WAIT = 30.0
+SURE = 3  # rounds, the newest of which say what day it is
 """Seconds to wait while another connection writes."""
 
 
@@ -136,12 +138,13 @@ class Store(StoreReader):
 
     def save(
         self, run: Run, changed: Iterable[Issue], counts: Counts, score: Score | None = None, move: Move | None = None,
-        bridge: Bridge | None = None,
+        *, bridge: Bridge | None = None, core: CoreIndex | None = None,
     ) -> RunSummary:  # fmt: skip
         """Store a run and what it changed, all of it or nothing; its journal goes. Saved before: nothing changes.
 
         `changed` and `counts` are what `lifecycle.advance` gave, `score` what `run_score.score` gave,
-        `move` why it is not what it was, `bridge` what a change of the rules did, if one was measured.
+        `move` why it is not what it was, `bridge` what a change of the rules did, if one was measured; `core` takes the place of the core
+        index of the site, which stays as it is where the run has no score.
         StoreError if a later round of the site is stored already.
         """
         self._become_writer()
@@ -152,16 +155,23 @@ class Store(StoreReader):
                 return before
             named = {name for issue in issues for span in issue.spans for name in (span.first, span.last) if name}
             rounds = self._numbers({run.round, *named})
-            newest = self.runs(run.site, 1)
-            if newest and self._numbers([newest[0].round])[newest[0].round] > rounds[run.round]:
+            newest = "SELECT max(r.round) FROM run r JOIN site s ON s.no = r.site WHERE s.id = ?"
+            if (self._query(newest, (run.site,))[0][0] or 0) > rounds[run.round]:
                 raise StoreError(f"网站 {run.site} 已有更新一轮的结果，轮次 {run.round} 的结果不再写入。")
             save_run(connection, run, issues, counts, rounds, score, move)
             if bridge is not None:
                 row = (site_number(connection, run.site), rounds[run.round], as_json(bridge))
                 connection.execute("INSERT INTO bridge (site, round, body) VALUES (?, ?, ?)", row)
+            if score is not None:
+                self._keep_core(connection, site_number(connection, run.site), core)
             summary = self.run_of(run.site, run.round)
         assert summary is not None
         return summary
+
+    def _keep_core(self, connection: sqlite3.Connection, site: int, core: CoreIndex | None) -> None:
+        connection.execute("DELETE FROM core WHERE site = ?", (site,))
+        if core is not None:
+            connection.execute("INSERT INTO core (site, body) VALUES (?, ?)", (site, as_json(core)))
 
     def save_retest(self, run: Run, changed: Sequence[Issue], blobs: Mapping[str, bytes]) -> None:
         """Store what a retest changed of some issues, and nothing else: ledger, tallies and numbers stay those of the last night.
@@ -235,16 +245,27 @@ class Store(StoreReader):
                 ),
             )  # fmt: skip
 
-    def sweep(self, *, snapshots: int = 90, pictures: int = 90) -> int:
-        """Remove blobs and evidence that nobody needs any more; the number of files removed, 0 where another process is writing.
+    def unneeded(self, *, snapshots: int = 90, pictures: int = 90) -> tuple[int, int]:
+        """How many blobs the next `sweep` would remove, and their bytes. Changes nothing."""
+        keep = self._needed(snapshots, pictures)
+        sizes = [size for digest, size in self._query("SELECT digest, bytes FROM blob") if digest not in keep]
+        return len(sizes), sum(sizes)
 
+    def sweep(self, *, snapshots: int = 90, pictures: int = 90) -> int:
+        """Remove blobs and evidence that nobody needs any more; the number of files removed.
+
+        Nothing, and 0, where another process writes or a backup is made: the end of the next round makes up for it.
         Kept are: the newest snapshot of every page, and all of the last `snapshots` nights; pictures of issues that stand,
         were closed within `pictures` nights, that somebody decided on or a case is about; all that an unfinished round has noted.
+        Nights count back from the earliest of the newest `SURE` rounds: one round under a clock that ran ahead removes no evidence.
         """
-        held = self._lock.held
+        held, keeping = self._lock.held, keeping_lock(self.path)
         try:
             self._become_writer()
+            keeping.acquire()
         except StoreBusy:
+            if not held:
+                self._lock.release()
             return 0
         try:
             keep = self._needed(snapshots, pictures)
@@ -255,6 +276,7 @@ class Store(StoreReader):
             with told(self.path):
                 return self.blobs.sweep(keep)
         finally:
+            keeping.release()
             if not held:
                 self._lock.release()
 
@@ -262,10 +284,11 @@ class Store(StoreReader):
 
     def _needed(self, snapshots: int, pictures: int) -> frozenset[str]:
         """Digests of the blobs that `sweep` keeps."""
-        newest = self.rounds(1)
+        newest = self.rounds(SURE)
         if not newest:
             return frozenset()
-        since = {name: moment(newest[0].started - timedelta(days=nights)) for name, nights in (("s", snapshots), ("p", pictures))}
+        now = min(one.started for one in newest)
+        since = {name: moment(now - timedelta(days=nights)) for name, nights in (("s", snapshots), ("p", pictures))}
         first = "(SELECT coalesce(min(no), 0) FROM round WHERE started >= :{})"
         query = (
             "SELECT snapshot FROM address WHERE snapshot <> '' "

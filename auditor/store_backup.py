@@ -19,9 +19,12 @@ from auditor.backup_file import DATABASE, STOPS, TARGETS, Manifest, Writing, rea
 from auditor.migrations import known_steps
 from auditor.snapshots import Blobs
 from auditor.store import Store
-from auditor.store_lock import StoreBusy, StoreError, StoreTooNew, WriterLock, serving_lock, told
+from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, keeping_lock, serving_lock, told
+from auditor.store_outbox import Outbox
 
-TRIES = 4  # to copy while rounds end and sweep away what they need no more
+MEGABYTE = 1_000_000
+RESERVE = 200 * MEGABYTE  # bytes that stay free on the disk of a backup
+PATIENCE = 600.0  # seconds in which a sweep, or another backup, has to end
 GROWING = ("decision", "permit", "case_event", "hand_check", "audit_log")
 """Tables to which rows are only added: who has more of them is newer."""
 
@@ -35,18 +38,21 @@ def back_up(db: Path, file: Path, now: datetime, targets: Path | None = None) ->
         raise StoreError(f"没有数据库 {db}。")
     if file.exists():
         raise StoreError(f"{file} 已经存在，请换一个文件名，备份不覆盖旧的备份。")
+    place = file.absolute().parent
+    if not place.is_dir():
+        raise StoreError(f"没有文件夹 {place}，请先建立。")
     draft = file.with_name(file.name + ".part")
-    with told(db), tempfile.TemporaryDirectory(prefix=".backup-", dir=file.absolute().parent) as folder:
-        made = Writing(draft)
-        try:
-            manifest = _write(db, Path(folder) / DATABASE, made, now, targets)
-            if read(draft) != manifest:
-                raise StoreError(f"写出的备份 {draft} 读回来与原来的不同，请检查磁盘。")
-            os.replace(draft, file)
-            _settle(file.absolute().parent)
-        finally:
-            made.break_off()
-            draft.unlink(missing_ok=True)
+    try:
+        with told(db):
+            _leave_room(db, place)
+            with tempfile.TemporaryDirectory(prefix=".backup-", dir=place) as folder, _drafted(draft) as made:
+                manifest = _write(db, Path(folder) / DATABASE, made, now, targets)
+                if read(draft) != manifest:
+                    raise StoreError(f"写出的备份 {draft} 读回来与原来的不同，请检查磁盘。")
+                os.replace(draft, file)
+                _settle(place)
+    except StoreFull as error:
+        raise StoreError(f"{place} 所在的磁盘空间不足，备份没有写成，也没有留下文件；数据库没有改动。") from error
     return manifest
 
 
@@ -83,21 +89,47 @@ def restore(file: Path, db: Path, now: datetime) -> tuple[Manifest, Path | None]
             if (kept := Path(folder) / name).exists() and not place.exists():
                 os.replace(kept, place)
         _settle(db.parent)
-    Store.open(db).close()  # brings an older one up to date
+    with Store.open(db) as store:  # brings an older one up to date
+        Outbox(store).doubt()
     return manifest, aside
 
 
 # ---------------------------------------------------------------------------------------------- writing
 
 
+def _leave_room(db: Path, place: Path) -> None:
+    """Refuse before anything is written where the backup would fill the disk: a night that runs on it would break off."""
+    with _looking(db) as look:
+        blobs = look.execute("SELECT coalesce(sum(bytes), 0) FROM blob").fetchone()[0]
+    needed = blobs + 2 * sum(part.stat().st_size for part in (db, db.with_name(db.name + "-wal")) if part.exists())
+    if shutil.disk_usage(place).free < needed + RESERVE:
+        raise StoreError(
+            f"{place} 所在的磁盘放不下备份：需要 {needed / MEGABYTE:,.0f} MB，并且另留 {RESERVE / MEGABYTE:,.0f} MB，使检测能够继续。"
+            "没有写出任何内容；请换一个磁盘。"
+        )
+
+
+@contextlib.contextmanager
+def _drafted(draft: Path) -> Iterator[Writing]:
+    """A backup that is being written; nothing is left under the draft's name, whatever happens."""
+    made = Writing(draft)
+    try:
+        yield made
+    finally:
+        made.break_off()
+        draft.unlink(missing_ok=True)
+
+
 def _write(db: Path, copy: Path, made: Writing, now: datetime, targets: Path | None) -> Manifest:
-    """Blobs until a copy of the database names no other ones, then that copy."""
-    blobs, lost = Blobs(db.with_name(db.name + ".blobs")), [""]
-    for _ in range(TRIES):
+    """The database as of one moment, with all blobs that it names: nothing is swept away meanwhile."""
+    blobs = Blobs(db.with_name(db.name + ".blobs"))
+    keeping = keeping_lock(db)
+    keeping.acquire(patience=PATIENCE)
+    try:
         _copy(db, copy)
         lost = list(_add_blobs(copy, blobs, made))
-        if not lost:
-            break
+    finally:
+        keeping.release()
     made.file(DATABASE, copy)
     for name, path in ((STOPS, stops.beside(db)), (TARGETS, targets)):
         if path is not None and path.exists():
@@ -125,12 +157,9 @@ def _copy(db: Path, copy: Path) -> None:
 
 
 def _add_blobs(copy: Path, blobs: Blobs, made: Writing) -> Iterator[str]:
-    """Add what is not in the file yet; the digests of what is not there (any more) are given."""
-    have = set(made.blobs)
+    """Add all blobs; the digests of what is not there are given."""
     with _looking(copy) as look:
         for name in _digests(look):
-            if name in have:
-                continue
             content = blobs.get(name)
             if content is None:
                 yield name

@@ -73,7 +73,7 @@ class Cases:
             before = self._get(connection, id)
             made = event(before) if callable(event) else event
             after = rules.taken(before, made, self.timezone)
-            self._enter(connection, id, made)
+            self._enter(connection, id, after.events[-1])
         return after
 
     def _get(self, connection: sqlite3.Connection, id: str) -> Case:

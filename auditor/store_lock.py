@@ -41,9 +41,14 @@ def told(path: Path) -> Iterator[None]:
     except StoreError:
         raise
     except OSError as error:
-        if error.errno in _FULL:
+        if disk_full(error):
             raise _full(path, error.strerror or str(error)) from error
         raise StoreError(f"无法读写数据库 {path}：{error.strerror or error}。") from error
+
+
+def disk_full(error: Exception) -> bool:
+    """Whether it says that the disk took no more."""
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 def _told(path: Path, error: sqlite3.Error) -> StoreError:
@@ -119,3 +124,8 @@ class WriterLock:
 def serving_lock(database: Path) -> WriterLock:
     """What a service holds for as long as it runs: one to a database, and nothing is put in the place of a database that is served."""
     return WriterLock(database, suffix=".serving", doing="正在提供服务，使用着")
+
+
+def keeping_lock(database: Path) -> WriterLock:
+    """What a backup holds: meanwhile nothing is swept away; and what a sweep holds, so that a backup waits for its end."""
+    return WriterLock(database, suffix=".keeping", doing="正在备份或者清理")

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from auditor.notices.message import Message
+from auditor.notices.message import Doubtful, Final, Message
 from auditor.store import Store
 from auditor.store_rows import as_json, from_json, moment, text
 
 FIRST_WAIT = timedelta(minutes=1)  # before the second try; each further one waits twice as long
 LONGEST_WAIT = timedelta(hours=1)
 PATIENCE = timedelta(hours=24)  # after which a message is given up
+MOST_TRIES = 48  # after which it is given up as well, whatever the clock says
 KEPT = timedelta(days=90)  # how long messages that are sent, or given up, can be looked up
 
 
@@ -22,7 +23,7 @@ class Post(StrEnum):
     """Where a message is."""
 
     WAITING = "waiting"
-    SENDING = "sending"  #: handed to the other side, which has not answered yet; or the process ended meanwhile
+    SENDING = "sending"  #: handed to the other side, whose answer is not known: not yet, or the process ended meanwhile
     SENT = "sent"
     GIVEN_UP = "given-up"
 
@@ -72,15 +73,24 @@ class Outbox:
                 connection.execute(query, (Post.WAITING.value, body, moment(now), entry.number))
         return len(rows)
 
-    def due(self, now: datetime) -> tuple[Entry, ...]:
-        """What is to be sent by now, in the order in which it was queued."""
-        return self._entries("state = ? AND due <= ? ORDER BY no", (Post.WAITING.value, moment(now)))
+    def doubt(self) -> None:
+        """All that waits may have been sent already: the database was put back from a backup. `recover` lets it go on."""
+        with self.store.writing() as connection:
+            connection.execute("UPDATE outbox SET state = ? WHERE state = ?", (Post.SENDING.value, Post.WAITING.value))
 
-    def recent(self, channels: Iterable[str], since: datetime) -> int:
-        """How many messages went out to these channels after a moment, whatever came of them."""
+    def due(self, now: datetime) -> tuple[Entry, ...]:
+        """What is to be sent by now, in the order in which it was queued.
+
+        Nothing waits for longer than LONGEST_WAIT: what seems to was put off under a clock that was set back since.
+        """
+        latest = moment(now), moment(now + LONGEST_WAIT)
+        return self._entries("state = ? AND (due <= ? OR due > ?) ORDER BY no", (Post.WAITING.value, *latest))
+
+    def recent(self, channels: Iterable[str], since: datetime, now: datetime) -> int:
+        """How many messages went out to these channels between two moments, whatever came of them."""
         marks = list(channels)
-        query = f"SELECT count(*) FROM outbox WHERE tried > ? AND channel IN ({', '.join('?' * len(marks))})"
-        return int(self.store.db.execute(query, (moment(since), *marks)).fetchone()[0])
+        query = f"SELECT count(*) FROM outbox WHERE tried > ? AND tried <= ? AND channel IN ({', '.join('?' * len(marks))})"
+        return int(self.store.db.execute(query, (moment(since), moment(now), *marks)).fetchone()[0])
 
     def begin(self, entry: Entry, now: datetime) -> None:
         """Note that a message is handed over now."""
@@ -91,12 +101,15 @@ class Outbox:
         self._update(entry, "state = ?, said = '', ended = ?", (Post.SENT.value, moment(now)))
 
     def refused(self, entry: Entry, why: str, now: datetime) -> bool:
-        """Note that it was not taken, and when to try again; True where it is given up."""
-        if now - entry.message.made >= PATIENCE and entry.tries > 0:
+        """Note that it was not taken, and when to try again; True where it is given up. Doubtful and Final are heeded in `why`."""
+        old = (now - entry.message.made >= PATIENCE and entry.tries > 0) or entry.tries >= MOST_TRIES
+        if old or isinstance(why, Final):
             self._update(entry, "state = ?, said = ?, ended = ?", (Post.GIVEN_UP.value, text(why), moment(now)))
             return True
         wait = min(FIRST_WAIT * 2 ** min(entry.tries, 16), LONGEST_WAIT)
-        self._update(entry, "state = ?, said = ?, due = ?", (Post.WAITING.value, text(why), moment(now + wait)))
+        body = replace(entry.message, again=entry.message.again or isinstance(why, Doubtful))
+        told = (Post.WAITING.value, text(why), moment(now + wait), text(as_json(body)))
+        self._update(entry, "state = ?, said = ?, due = ?, body = ?", told)
         return False
 
     def once_more(self, now: datetime) -> int:

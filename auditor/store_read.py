@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
+from auditor import store_brief
 from auditor import store_rows as rows
 from auditor.goals import quarter_ends
 from auditor.model import (
+    SEEN,
     Bridge,
+    CoreIndex,
     Coverage,
     Covered,
     Criterion,
@@ -30,6 +33,7 @@ from auditor.model import (
     RunSummary,
     SiteHistory,
     Span,
+    State,
     Tally,
     Target,
     Variant,
@@ -85,13 +89,17 @@ class StoreReader:
         return tuple(row[0] for row in self._query(query))
 
     def mark(self) -> tuple[int, ...]:
-        """Numbers that change whenever something does that reports tell of."""
+        """Numbers that change whenever a round begins or ends."""
+        return tuple(self._query("SELECT count(*), count(finished) FROM round")[0])
+
+    def marks(self) -> Mapping[str, tuple[int | None, ...]]:
+        """Site -> numbers that change whenever something else does that reports tell of it."""
         query = (
-            "SELECT (SELECT count(*) FROM round), (SELECT count(*) FROM round WHERE finished IS NOT NULL), (SELECT count(*) FROM run), "
-            "(SELECT coalesce(max(no), 0) FROM decision), (SELECT coalesce(max(no), 0) FROM permit), "
-            "(SELECT count(*) FROM permit WHERE until IS NULL)"
+            "SELECT s.id, s.no, (SELECT max(round) FROM run WHERE site = s.no), (SELECT max(no) FROM decision WHERE site = s.no), "
+            "(SELECT max(no) FROM permit WHERE site = s.no), (SELECT count(*) FROM permit WHERE site = s.no AND until IS NULL), "
+            "(SELECT max(e.no) FROM casefile c JOIN case_event e ON e.casefile = c.no WHERE c.site = s.no) FROM site s"
         )
-        return tuple(self._query(query)[0])
+        return {row[0]: row[1:] for row in self._query(query)}
 
     def progress(self, round: str) -> Mapping[str, int]:
         """Site -> pages that are judged in a round and not stored as a run yet."""
@@ -169,19 +177,25 @@ class StoreReader:
         return tuple(rows.tally(row) for row in self._query(query, (site, number)))
 
     def night(self, site: str, round: str) -> Night:
-        """What the index of a site rested on in a round; StoreError where there is no such run."""
+        """What the index of a site rested on in a round, and what it was; StoreError where there is no such run.
+
+        What is known of pages that were not judged then is of an earlier night, and no part of it.
+        """
         found = self._query(
-            "SELECT b.rules FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
+            "SELECT b.rules, r.score FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round JOIN basis b ON b.no = r.basis "
             "WHERE s.id = ? AND n.id = ?", (site, round)
         )  # fmt: skip
         if not found:
             raise StoreError(f"网站 {site} 在轮次 {round} 没有结果。")
         ledger, asked = tuple(self.ledger(site, round)), frozenset[str](json.loads(found[0][0]))
-        return Night(round=round, coverage=ledger, tallies=self.tallies(site, round), asked=asked)
+        published = json.loads(found[0][1])["value"] if found[0][1] else None
+        judged = {(entry.url, entry.variant) for entry in ledger if entry.state in SEEN | {State.NOT_HTML}}
+        tallies = tuple(tally for tally in self.tallies(site, round) if (tally.page, tally.variant) in judged)
+        return Night(round=round, coverage=ledger, tallies=tallies, asked=asked, published=published)
 
-    def runs(self, site: str, limit: int | None = None) -> tuple[RunSummary, ...]:
-        """The runs of a site, newest first."""
-        return self._runs("s.id = ? ORDER BY r.round DESC LIMIT ?", (site, -1 if limit is None else limit))
+    def runs(self, site: str, limit: int | None = None, *, brief: bool = False) -> tuple[RunSummary, ...]:
+        """The runs of a site, newest first; `brief`: without the criteria of their scores, their moves and requests."""
+        return self._runs("s.id = ? ORDER BY r.round DESC LIMIT ?", (site, -1 if limit is None else limit), brief=brief)
 
     def asked_before(self, site: str, round: str) -> frozenset[str]:
         """The rules that any run of a site before a round asked; none: there was no such run."""
@@ -256,24 +270,32 @@ class StoreReader:
         query = "SELECT b.body FROM bridge b JOIN site s ON s.no = b.site WHERE s.id = ? ORDER BY b.round"
         return tuple(rows.from_json(Bridge, row[0]) for row in self._query(query, (site,)))
 
+    def core(self, site: str) -> CoreIndex | None:
+        """The core index of a site; None where it has none."""
+        found = self._query("SELECT c.body FROM core c JOIN site s ON s.no = c.site WHERE s.id = ?", (site,))
+        return rows.from_json(CoreIndex, found[0][0]) if found else None
+
     def archived(self) -> Mapping[str, datetime]:
         """Sites that are watched no more, and since when."""
         query = "SELECT id, archived FROM site WHERE archived IS NOT NULL ORDER BY no"
         return {row[0]: datetime.fromisoformat(row[1]) for row in self._query(query)}
 
     def history(
-        self, watch: Watch, *, rules: Mapping[str, Rule], criteria: Mapping[str, Criterion], now: datetime, reach: tuple[Covered, ...] = ()
-    ) -> History:
+        self, watch: Watch, *, rules: Mapping[str, Rule], criteria: Mapping[str, Criterion], now: datetime,
+        reach: tuple[Covered, ...] = (), brief: bool = False,
+    ) -> History:  # fmt: skip
         """All that reports may know of the sites of targets.yml, in its order, as one consistent picture.
 
-        Runs are the newest RUNS_TOLD; issues those that stand, and those closed in the newest CLOSED_TOLD rounds.
+        Runs are the newest RUNS_TOLD; issues those that stand, and those closed in the newest CLOSED_TOLD rounds. `brief`: of many
+        sites, what reports over all of them count (`store_brief`); a site's own report needs the rest.
         """
         with told(self.path), self.db.atomic():
             ends = self._landmarks(watch, now)
             return History(
                 now=now, timezone=watch.timezone, plans=watch.plans, regions=watch.regions, rounds=self.rounds(RUNS_TOLD),
                 retests=self.retests(RETESTS_TOLD),
-                sites=tuple(self._site_history(target, ends, watch.timezone) for target in watch.targets), rules=rules, criteria=criteria,
+                sites=tuple(self._site_history(target, ends, watch.timezone, brief) for target in watch.targets), rules=rules,
+                criteria=criteria,
                 reach=reach,
             )  # fmt: skip
 
@@ -291,7 +313,9 @@ class StoreReader:
         those of quarters where a goal with target and due day has to be forecast."""
         zone = ZoneInfo(watch.timezone)
         days: set[date] = {day for plan in watch.plans for day in (plan.midterm, plan.period[1]) if day is not None}
-        first = self._query("SELECT min(started) FROM run WHERE state IN ('audited', 'partial')")[0][0]
+        sound = "state IN ('audited', 'partial')"
+        earliest = f"SELECT min(started) FROM run WHERE {sound} AND round = (SELECT round FROM run WHERE {sound} ORDER BY round LIMIT 1)"
+        first = self._query(earliest)[0][0]
         if first is not None:
             begun = datetime.fromisoformat(first).astimezone(zone).date()
             promised = any(goal.target is not None and goal.due is not None for plan in watch.plans for goal in plan.goals)
@@ -306,21 +330,40 @@ class StoreReader:
         found = (run for end in ends for run in self._runs("s.id = ? AND r.started <= ? ORDER BY r.round DESC LIMIT 1", (site, end)))
         return tuple({run.round: run for run in found if run.started < runs[-1].started}.values())
 
-    def _site_history(self, target: Target, ends: Sequence[str], timezone: str) -> SiteHistory:
+    def _site_history(self, target: Target, ends: Sequence[str], timezone: str, brief: bool) -> SiteHistory:
         site = target.site.id
-        runs = self.runs(site, RUNS_TOLD)
-        recent = f"(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round WHERE cause <> '{RETEST}' ORDER BY no DESC LIMIT ?))"
+        runs = self._told_runs(site, ends)
+        recent = f"(SELECT coalesce(min(no), 0) FROM (SELECT no FROM round WHERE cause <> '{RETEST}' ORDER BY no DESC LIMIT {CLOSED_TOLD}))"
+        issues = f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})"
         return SiteHistory(
-            target=target, runs=runs, landmarks=self._older(site, runs, ends), coverage=tuple(self.ledger(site)),
-            cases=read_cases(self.db, timezone, site), bridges=self.bridges(site),
+            target=target, runs=runs, landmarks=self._older(site, runs, ends),
+            coverage=store_brief.ledger(self, site) if brief else tuple(self.ledger(site)),
+            cases=read_cases(self.db, timezone, site), bridges=self.bridges(site), core=self.core(site),
             decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site),
-            issues=self._issues(f"s.id = ? AND (i.closed_round IS NULL OR i.closed_round >= {recent})", (site, CLOSED_TOLD)),
+            issues=store_brief.issues(self, site, issues) if brief else self._issues(issues, (site,)),
         )  # fmt: skip
 
-    def _runs(self, where: str, parameters: Sequence[Any]) -> tuple[RunSummary, ...]:
+    def _told_runs(self, site: str, ends: Sequence[str]) -> tuple[RunSummary, ...]:
+        """The newest runs, in brief but for the newest, that of the last round that ended, and those that stood at each moment."""
+        runs = self.runs(site, RUNS_TOLD, brief=True)
+        begun = [moment.isoformat() for moment in (run.started for run in runs)]
+        last = (next((run for run, start in zip(runs, begun, strict=True) if start <= end), None) for end in ends)
+        chosen = {run.round for run in (*runs[:1], *last) if run is not None} | self._ended()
+        full = self._runs(f"s.id = ? AND n.id IN ({', '.join('?' * len(chosen))})", (site, *chosen))
+        whole = {run.round: run for run in full}
+        return tuple(whole.get(run.round, run) for run in runs)
+
+    def _ended(self) -> set[str]:
+        """The newest round that has ended, if there is one."""
+        query = "SELECT id FROM round WHERE finished IS NOT NULL AND cause <> ? ORDER BY no DESC LIMIT 1"
+        return {name for (name,) in self._query(query, (RETEST,))}
+
+    def _runs(self, where: str, parameters: Sequence[Any], *, brief: bool = False) -> tuple[RunSummary, ...]:
+        columns = rows.RUN_BRIEF if brief else rows.RUN_COLUMNS
+        detail = "" if brief else "LEFT JOIN detail d ON d.site = r.site AND d.round = r.round "
         query = (
-            f"SELECT {rows.RUN_COLUMNS} FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round "
-            f"JOIN basis b ON b.no = r.basis WHERE {where}"
+            f"SELECT {columns} FROM run r JOIN site s ON s.no = r.site JOIN round n ON n.no = r.round "
+            f"JOIN basis b ON b.no = r.basis {detail}WHERE {where}"
         )
         return tuple(rows.run_summary(row) for row in self._query(query, parameters))
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from auditor.model import (
     NOT_A_PAGE,
     SEEN,
     STANDING,
+    Conformance,
     Coverage,
     Decision,
     Element,
@@ -36,7 +40,7 @@ from auditor.model import (
     Variant,
     Verdict,
 )
-from auditor.plain import from_plain, to_plain
+from auditor.plain import dump, from_plain, load, to_plain
 
 T = TypeVar("T")
 Row = Sequence[Any]
@@ -79,11 +83,11 @@ def _strings(told: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------------------------- the ledger
 
 SPAN_COLUMNS = "state, reason, status, final_url, engines, mark, stratum"
-KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, walk, labels, platform, seconds"
+KNOWN_COLUMNS = "title, url_key, dom_key, digest, snapshot, validators, silent_frames, walk, labels, platform, led_to, seconds"
 COVERAGE_COLUMNS = (
     "a.url, a.variant, c.state, c.reason, c.status, c.final_url, c.engines, "
     "a.title, a.url_key, a.dom_key, a.digest, a.snapshot, a.validators, a.silent_frames, a.walk, a.labels, a.platform, "
-    "a.seconds, c.mark, c.stratum"
+    "a.led_to, a.seconds, c.mark, c.stratum"
 )
 
 
@@ -102,6 +106,7 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
     digest, snapshot, validators, silent = entry.digest, entry.snapshot, as_json(entry.validators), as_json(entry.silent_frames)
     labels, platform = text(as_json(entry.labels)), entry.platform
     walk = as_json(entry.walk) if entry.walk else ""
+    led_to = entry.led_to if entry.led_to is not None or before is None else before[10]
     if not walk and before is not None and entry.state not in SEEN | NOT_A_PAGE:  # what a page that was seen without a walk had is old
         walk = before[7]
     if before is not None:
@@ -111,19 +116,19 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
             labels, platform = before[8:10]
         elif digest in ("", before[3]):
             digest, snapshot, validators = before[3], snapshot or before[4], validators if entry.validators else before[5]
-    return title, url_key, dom_key, digest, snapshot, validators, silent, walk, labels, platform, float(entry.seconds)
+    return title, url_key, dom_key, digest, snapshot, validators, silent, walk, labels, platform, led_to, float(entry.seconds)
 
 
 def coverage(row: Row) -> Coverage:
     """A ledger entry from COVERAGE_COLUMNS."""
     url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, validators, *rest = row
-    silent, walk, labels, platform, seconds, mark, stratum = rest
+    silent, walk, labels, platform, led_to, seconds, mark, stratum = rest
     return Coverage(
         url=url, variant=Variant(variant), state=State(state), reason=reason, status=status, final_url=final_url,
         engines=_strings(engines), title=title, url_key=url_key, dom_key=dom_key, digest=digest, snapshot=snapshot,
         validators=json.loads(validators), silent_frames=_strings(silent), seconds=seconds,
         walk=from_json(KeyboardWalk, walk) if walk else None, labels=json.loads(labels), platform=platform,
-        mark=Mark(mark), stratum=stratum,
+        mark=Mark(mark), stratum=stratum, led_to=led_to,
     )  # fmt: skip
 
 
@@ -135,10 +140,29 @@ def tally(row: Row) -> Tally:
 
 # ---------------------------------------------------------------------------------------------- rounds and runs
 
-RUN_COLUMNS = (
+RUN_BRIEF = (
     "s.id, n.id, r.started, r.finished, r.state, r.reason, r.coverage, r.findings, r.new, r.open, r.fixed, r.reopened, "
-    "r.ruleset, r.environment, b.versions, r.requests, r.score, r.move, r.sample, r.new_rule"
+    "r.ruleset, r.environment, b.versions, r.score, r.sample, r.new_rule"
 )
+RUN_COLUMNS = f"{RUN_BRIEF}, r.requests, d.body"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detail:
+    """What of a run only its own page tells; it stands beside the run, since a year of it is many times as large."""
+
+    criteria: Mapping[str, Conformance] = field(default_factory=dict)  #: of its score
+    move: Move | None = None
+
+
+def score_row(score: Score | None) -> str:
+    """A score as it stands with its run: without its criteria, and without the sample, which the run has."""
+    return as_json(replace(score, criteria={}, sample=None)) if score else ""
+
+
+def detail_row(score: Score, move: Move | None) -> bytes:
+    """The rest of it."""
+    return zlib.compress(dump(Detail(criteria=score.criteria, move=move)))
 
 
 def round_summary(row: Row) -> RoundSummary:
@@ -149,17 +173,40 @@ def round_summary(row: Row) -> RoundSummary:
 
 
 def run_summary(row: Row) -> RunSummary:
-    """A run from RUN_COLUMNS."""
+    """A run from RUN_COLUMNS; from RUN_BRIEF one without the criteria of its score, its move and its requests."""
     site, name, started, finished, state, reason, counts, findings, new, open_, fixed, reopened, *rest = row
-    ruleset, environment, versions, requests, score, move, sample, new_rule = rest
+    ruleset, environment, versions, scored, drawn, new_rule, *more = rest
+    requests, body = more or ("{}", None)
+    detail = load(Detail, zlib.decompress(body)) if body else Detail()
+    sample = from_json(Sample, drawn) if drawn else None
+    score = Score(**_figures(scored), criteria=detail.criteria, sample=sample) if scored else None
     return RunSummary(
         site=site, round=name, started=datetime.fromisoformat(started), finished=datetime.fromisoformat(finished),
-        state=RunState(state), reason=reason, coverage={State(key): count for key, count in json.loads(counts).items()},
-        findings=findings, new=new, open=open_, fixed=fixed, reopened=reopened, new_rule=new_rule, ruleset_id=ruleset,
-        environment_id=environment,
-        versions=json.loads(versions), requests=json.loads(requests), score=from_json(Score, score) if score else None,
-        move=from_json(Move, move) if move else None, sample=from_json(Sample, sample) if sample else None,
+        state=RunState(state), reason=reason, coverage=_states(counts), findings=findings, new=new, open=open_, fixed=fixed,
+        reopened=reopened, new_rule=new_rule, ruleset_id=ruleset, environment_id=environment,
+        versions=_mapping(versions), requests=json.loads(requests) if requests != "{}" else {}, score=score,
+        move=detail.move, sample=sample,
     )  # fmt: skip
+
+
+def _figures(told: str) -> dict[str, Any]:
+    """The fields of a score that `score_row` wrote, which are plain figures; a year of many sites has tens of thousands of them."""
+    return {name: figure for name, figure in json.loads(told).items() if name in _FIGURES}
+
+
+_FIGURES = frozenset(one.name for one in fields(Score)) - {"criteria", "sample"}
+
+
+@lru_cache(maxsize=4096)
+def _states(told: str) -> Mapping[State, int]:
+    """Most nights of a site end alike: equal runs share what they are made of, which nobody changes."""
+    return {State(key): count for key, count in json.loads(told).items()}
+
+
+@lru_cache(maxsize=1024)
+def _mapping(told: str) -> Mapping[str, str]:
+    found: dict[str, str] = json.loads(told)
+    return found
 
 
 def permit(row: Row) -> Permit:

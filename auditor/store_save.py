@@ -15,9 +15,11 @@ from auditor.store_rows import (
     Row,
     as_json,
     counted,
+    detail_row,
     issue_row,
     known_row,
     moment,
+    score_row,
     short_hash,
     span_row,
     text,
@@ -76,16 +78,18 @@ def _save_run_row(
     connection.execute("INSERT INTO basis (hash, versions, rules) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", (key, versions, rules))
     connection.execute(
         "INSERT INTO run (site, round, started, finished, state, reason, coverage, findings, new, open, fixed, reopened, ruleset, "
-        "environment, basis, requests, score, move, sample, new_rule) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?, ?, ?, ?, ?)",
+        "environment, basis, requests, score, sample, new_rule) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?, ?, ?, ?)",
         (
             site, now, moment(run.started), moment(run.finished), run.state.value, text(run.reason), as_json(counted(run)),
             sum(finding.variant is Variant.DESKTOP for finding in run.findings),
             counts.new, counts.open, counts.fixed, counts.reopened, run.ruleset_id, run.environment_id, key,
-            text(as_json(run.requests)), as_json(score) if score else "",
-            as_json(move) if move else "", as_json(run.sample) if run.sample else "", counts.new_rule,
+            text(as_json(run.requests)), score_row(score), as_json(run.sample) if run.sample else "",
+            counts.new_rule,
         ),
     )  # fmt: skip
+    if score is not None:
+        connection.execute("INSERT INTO detail (site, round, body) VALUES (?, ?, ?)", (site, now, detail_row(score, move)))
 
 
 # ---------------------------------------------------------------------------------------------- the ledger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from auditor.target_values import Id, Name, Url, Words, no_repeats, said, web_ad
 Kind = Literal["dingtalk", "feishu", "mail", "webhook", "wecom"]
 ROBOTS = frozenset({"dingtalk", "feishu", "wecom"})
 SIGNED = frozenset({"dingtalk", "feishu", "webhook"})
+LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 OF_ADDRESSES: tuple[str, ...] = ("url", "key", "secret")
 OF_MAIL: tuple[str, ...] = ("host", "port", "security", "username", "password", "sender", "to")
 
@@ -28,13 +30,22 @@ def _mailbox(value: str) -> str:
     return value
 
 
+def _is_ipv6(value: str) -> bool:
+    try:
+        return bool(ipaddress.IPv6Address(value))
+    except ValueError:
+        return False
+
+
 def _host(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:]+", value):
+    if not re.fullmatch(LABEL + r"(\." + LABEL + r")*\.?", value) and not _is_ipv6(value):
         raise said("这里只写邮件服务器的主机名，如 smtp.example.gov.cn，端口写在 port 里。")
     return value
 
 
-Address = Annotated[str, AfterValidator(_from_settings), Field(json_schema_extra={"pattern": r"^([hH][tT][tT][pP][sS]?://[^\s\\@]+|env:.+)"})]
+Address = Annotated[
+    str, AfterValidator(_from_settings), Field(json_schema_extra={"pattern": r"^([hH][tT][tT][pP][sS]?://[^\s\\@]+|env:.+)"})
+]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 
 
@@ -88,6 +99,7 @@ def _gaps(one: Notice) -> list[str]:
     found += ["key 只用于 wecom、dingtalk、feishu。"] if one.key and one.kind not in ROBOTS and not mail else []
     found += ["secret 只用于 dingtalk、feishu、webhook。"] if one.secret and one.kind not in SIGNED and not mail else []
     found += ["机器人要写 key，或者用 url 写出完整的网址。"] if one.kind in ROBOTS and not one.url and not one.key else []
+    found += ["feishu 的 key 接在 url 的末尾，url 里不能有 ?。"] if one.kind == "feishu" and one.key and "?" in (one.url or "") else []
     found += ["webhook 要写 url 和 secret。"] if one.kind == "webhook" and not (one.url and one.secret) else []
     found += ["username 和 password 要一起写。"] if bool(one.username) != bool(one.password) else []
     found += ["reader 是 owner 时要在 sites 里写明是哪些站点。"] if one.reader is Reader.OWNER and not one.sites else []

@@ -14,7 +14,7 @@ import click
 
 from auditor.addresses import canonical
 from auditor.model import Coverage, Finding, Move, Outcome, Paired, Progress, Run, RunSummary, Score, State, Stop, Watch
-from reports import alternatives
+from reports import alternatives, comparisons
 from reports.text import escaped, plain, quoted, visible
 from reports.words import CAUSE, RUN_STATE
 
@@ -108,10 +108,14 @@ def round_table(watch: Watch, outcome: RoundOutcome) -> str:
 
 
 def move_json(move: Move) -> dict[str, Any]:
-    """The object that `auditor explain --json` prints; the parts add up to the change."""
+    """The object that `auditor explain --json` prints; the parts add up to the change.
+
+    `bridged`: whether the rules' part was measured on kept pages, where the rules changed in between; else null.
+    """
     return {
         "since": move.since, "until": move.until, "before": move.before, "after": move.after, "change": move.after - move.before,
         "parts": {cause.value: points for cause, points in move.parts.items()}, "pages": move.pages,
+        "bridged": move.bridged,
         "rules": {cause.value: [{"rule": rule, "pages": pages} for rule, pages in rules] for cause, rules in move.rules.items()},
         "paired": _paired(move.paired) if move.paired else None,
     }  # fmt: skip
@@ -132,7 +136,7 @@ def move_text(move: Move) -> str:
         told = "、".join(f"{rule}（{pages}）" for rule, pages in move.rules.get(cause, ())[:5])
         rows.append((CAUSE[cause], f"{round(points, 2) + 0.0:+.2f}", told))
     rows.append(("合计", f"{move.after - move.before:+.2f}", f"{move.before:.2f} → {move.after:.2f}，两次都检测的 {move.pages} 页"))
-    return f"{move.since} → {move.until}\n{_table(rows)}"
+    return "\n".join((f"{move.since} → {move.until}", _table(rows), *comparisons.of_rules(move)))
 
 
 def stops_text(stops: Sequence[Stop]) -> str:

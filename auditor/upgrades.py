@@ -23,18 +23,13 @@ class Upgrade:
     target: Target
     run: Run
     before: RunSummary
-    night: Night
+    night: Night  #: with its newest tallies, those that its kept pages have
     old: RuleSet
 
     @property
     def new(self) -> RuleSet:
         """The rules of the run."""
         return RuleSet(id=self.run.ruleset_id, rules=judge.counting())
-
-    @property
-    def tonight(self) -> Night:
-        """What the run rests on."""
-        return Night(round=self.run.round, coverage=self.run.coverage, tallies=self.run.tallies, asked=frozenset(self.run.rules))
 
     def judged_again(self, blob: Callable[[str], bytes | None]) -> Night:
         """The night before as the rules of today judge its kept pages; `blob` gives them by their digests. Takes seconds to minutes."""
@@ -59,7 +54,7 @@ def upgrade(store: Store, target: Target, run: Run, recent: int) -> Upgrade | No
     rules = store.ruleset(before.ruleset_id)
     if rules is None or any(one.ruleset_id not in (before.ruleset_id, "") for one in since):
         return None
-    night = replace(store.night(run.site, before.round), tallies=store.tallies(run.site))
+    night = replace(store.night(run.site, before.round), tallies=store.tallies(run.site), published=None)
     if sum(bool(entry.snapshot) for entry in night.coverage) < FEWEST_PAIRS:
         return None
     return Upgrade(

@@ -1,6 +1,8 @@
 """Audits a whole site once, whatever its size, and keeps what samples can be drawn from: every address with its state and tallies.
 
     python -m bench.full_crawl portal -o FILE     the enlarged portal of the demo city (bench.large_portal), some 2,200 pages
+    python -m bench.full_crawl second -o FILE     another of another seed and spread, some 1,600 pages, to check on
+    python -m bench.full_crawl third -o FILE      a third, some 1,100 pages, which nothing was tried on
     python -m bench.full_crawl stats -o FILE      the statistics host of the research material (AUDITOR_SHARED)
 
 Profile static, no pictures, no snapshots. Two or three pages a second. `python -m bench.statistics_sampling --crawl FILE` reads it.
@@ -27,17 +29,18 @@ from bench.throughput import SHARED, wait_for
 
 MOST = 20_000  # pages: more than either site has
 PORT = 18932
+PORTALS = {"portal": large_portal.FIRST, "second": large_portal.SECOND, "third": large_portal.THIRD}
 
 
 def main() -> None:
     """Audit and keep."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("site", choices=["portal", "stats"])
+    words.add_argument("site", choices=[*PORTALS, "stats"])
     words.add_argument("-o", "--out", type=Path, required=True)
     words.add_argument("--tabs", type=int, default=2)
     chosen = words.parse_args()
     begun = time.monotonic()
-    with _portal() if chosen.site == "portal" else _stats() as (start, resolve):
+    with _stats() if chosen.site == "stats" else _portal(PORTALS[chosen.site]) as (start, resolve):
         run = _audited(chosen.site, start, resolve, chosen.tabs)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(json.dumps(kept(run), ensure_ascii=False), encoding="utf-8")
@@ -81,8 +84,8 @@ def _audited(name: str, start: str, resolve: dict[str, str], tabs: int) -> Run:
 
 
 @contextmanager
-def _portal() -> Iterator[tuple[str, dict[str, str]]]:
-    with large_portal.serving() as port:
+def _portal(portal: large_portal.Portal) -> Iterator[tuple[str, dict[str, str]]]:
+    with large_portal.serving(portal) as port:
         yield large_portal.START, {f"{large_portal.HOST}:80": f"127.0.0.1:{port}"}
 
 

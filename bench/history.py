@@ -1,39 +1,55 @@
-"""A year of nights, made by a seeded script: how large the database grows, and how long each question of reports and service takes.
+"""A year of nights, made by a seeded script: how large the database grows, how long every question of reports and service takes, how much
+memory the reports need.
 
-    python -m bench.history [--nights 365] [--sites 200] [--pages 50] [--keep FILE]
+    python -m bench.history [--nights 365] [--sites 200] [--pages 50] [--db FILE]
 
-Nothing is visited: runs are made up (pages, tallies, barriers that come, go and come back) and stored as a night stores them, through
-`lifecycle.advance` and `Store.save`. Gates of issue 7 at the full size: the database under 500 MB, each question under 300 ms. Smaller
-sizes say what they would come to; only the full size is a measurement.
+Nothing is visited: nights are made up and stored as nights store them (`bench.made_nights`). FILE is kept, and used again where it is
+there; without --db all is thrown away. Printed are
+
+- the database in MB, and its largest tables;
+- the readings of the store by which reports, service, exports and the next night ask, the median of five goes and the slowest;
+- the pages of the service, from the question to the drawn page;
+- the statements that a whole report and every export asked the database: how often, and the slowest time of each;
+- what `auditor report` takes, for the whole city and for a list of one site: seconds, peak memory and the largest page, measured from
+  outside.
+
+Aims at the full size: under 500 MB, under 300 ms each, reports in under 500 MB of memory with no page above 300 kB. Smaller sizes are no
+measurement of them.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from random import Random
 from statistics import median
 from typing import Any
 
-from auditor.demo.city import targets_text
-from auditor.explaining import explained
-from auditor.lifecycle import advance
-from auditor.model import Category, Coverage, Element, Finding, Outcome, Run, RunState, Site, State, Tally, Target, Watch
-from auditor.moves import Night, moved
-from auditor.run_score import score
-from auditor.store import Store
-from auditor.targets import loads
-from checks import judge
-from checks.criteria import criteria
+from ruamel.yaml import YAML
 
-SEED = 20261129
-FIRST = datetime(2026, 1, 1, 18, tzinfo=UTC)
-RULES_OF_A_PAGE, BARRIERS_OF_A_PAGE, CHANCE = 40, 3, 0.02  # a page changes about once in fifty nights
-LARGEST, SLOWEST = 500, 300  # MB, ms
+from auditor import publish, store_stream
+from auditor.explaining import explained
+from auditor.exporting import export
+from auditor.model import History, Watch
+from auditor.store import Store
+from auditor.targets import load
+from bench.made_nights import made_sites, store_nights
+from bench.timed_store import Asked, timed_store
+from checks import judge
+from reports import assessment, catalogue, city
+from reports import site as site_report
+from reports.exports import named, names
+
+SHIPPED = Path(__file__).parents[1] / "targets.yml"
+LARGEST, SLOWEST, MEMORY, PAGE = 500, 300, 500, 300  # MB, ms, MB, kB
+GOES = 5
+OWNERS = 40
 
 
 def main() -> None:
@@ -41,126 +57,176 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, many in (("--nights", 365), ("--sites", 200), ("--pages", 50)):
         words.add_argument(name, type=int, default=many)
-    words.add_argument("--keep", type=Path, help="where the database stays; without it it is thrown away")
+    words.add_argument("--db", type=Path, help="where the database is kept")
     chosen = words.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = chosen.keep or Path(folder) / "auditor.db"
-        sites = [MadeSite(number, chosen.pages) for number in range(chosen.sites)]
-        begun = time.monotonic()
-        with Store.open(path) as store:
-            made(store, sites, chosen.nights)
-            print(f"{chosen.nights} nights x {chosen.sites} sites x {chosen.pages} pages stored in {time.monotonic() - begun:.0f} s")
-            size = sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*") if one.is_file()) / 1e6
-            print(f"database: {size:.1f} MB (aim < {LARGEST} MB at 365 x 200 x 50)")
-            for line in questions(store, sites):
-                print(line, flush=True)
+        path, beside = chosen.db or Path(folder) / "auditor.db", Path(folder)
+        if not path.exists():
+            make(path, chosen.nights, chosen.sites, chosen.pages)
+        watch = listed(path, beside / "targets.yml")
+        listed(path, beside / "one.yml", 1)
+        for line in (
+            *size(path), *readings(path, watch), *pages(path, watch), *statements(path, watch, beside / "out"),
+            told_report(path, beside, "targets.yml", "the city and its sites"), told_report(path, beside, "one.yml", "one site"),
+        ):  # fmt: skip
+            print(line, flush=True)
 
 
-class MadeSite:
-    """A site of which every night is made up."""
+def make(path: Path, nights: int, sites: int, pages: int) -> None:
+    """Store the nights."""
+    begun = time.monotonic()
+    with Store.open(path) as store:
+        store.db.execute("PRAGMA synchronous = OFF")  # what is lost with the power is made again
+        store_nights(store, made_sites(sites, pages), nights)
+    print(f"{nights} nights x {sites} sites x {pages} pages made and stored in {time.monotonic() - begun:.0f} s", flush=True)
 
-    def __init__(self, number: int, pages: int) -> None:
-        url = f"http://s{number}.test/"
-        self.target = Target(
-            site=Site(id=f"s{number:04}", name=f"第{number}个网站", url=url, category=Category.PORTAL, region="370800", owner="某局")
+
+def listed(path: Path, file: Path, most: int | None = None) -> Watch:
+    """The shipped targets.yml with the sites of the database in place of its own, spread over its regions."""
+    with Store.open(path, readonly=True) as store:
+        sites = list(store_stream.sites(store).values())[:most]
+    yaml = YAML()
+    told = yaml.load(SHIPPED)
+    regions = [region["id"] for region in told["regions"]]
+    told["sites"] = [
+        {
+            "id": one.id, "name": one.name, "url": one.url, "category": one.category.value, "region": regions[number % len(regions)],
+            "owner": f"第{number % OWNERS + 1}局",
+        }
+        for number, one in enumerate(sites)
+    ]  # fmt: skip
+    yaml.dump(told, file)
+    return load(file)
+
+
+# ---------------------------------------------------------------------------------------------- how large
+
+
+def size(path: Path) -> Iterator[str]:
+    """The database file, and its largest tables and indices."""
+    whole = sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*") if one.is_file()) / 1e6
+    with Store.open(path, readonly=True) as store:
+        counts = [store.db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("round", "run", "address", "issue", "tally")]
+        yield "{} rounds, {} runs, {} addresses, {} issues, {} stretches of tallies".format(*counts)
+        yield f"database                 {whole:>9.1f} MB (aim < {LARGEST})"
+        query = "SELECT name, sum(pgsize) / 1e6 FROM dbstat GROUP BY name ORDER BY 2 DESC LIMIT 10"
+        for name, many in store.db.execute(query).fetchall():
+            yield f"  {name:<22} {many:>9.1f} MB"
+
+
+# ---------------------------------------------------------------------------------------------- how long
+
+
+def readings(path: Path, watch: Watch) -> Iterator[str]:
+    """Every reading of the store that is asked of one site or of all, by whom it is asked."""
+    with Store.open(path, readonly=True) as store:
+        rounds = store.rounds()
+        site, first, last = watch.targets[0].site.id, rounds[-1].id, rounds[0].id
+        issue = store.issues(site, standing=True)[0]
+        brief = publish.read_history(watch, store, brief=True)
+        asked: dict[str, Callable[[], Any]] = {
+            "all rounds": store.rounds,
+            "round that did not end": store.unfinished,
+            "newest run of a site": lambda: store.runs(site, 1),
+            "one run": lambda: store.run_of(site, first),
+            "all runs of a site, in brief": lambda: store.runs(site, brief=True),
+            "all runs of a site": lambda: store.runs(site),
+            "standing issues of a site": lambda: store.issues(site, standing=True),
+            "closed issues of a site": lambda: store.issues(site, standing=False),
+            "all issues of a site": lambda: store.issues(site),
+            "one issue": lambda: store.issue(issue.id),
+            "ledger of a site": lambda: tuple(store.ledger(site)),
+            "ledger of a site after the first night": lambda: tuple(store.ledger(site, first)),
+            "tallies of a site": lambda: store.tallies(site),
+            "tallies of a site after the first night": lambda: store.tallies(site, first),
+            "what an index of the first night rests on": lambda: store.night(site, first),
+            "known addresses of a site": lambda: store.known(site),
+            "rules asked before": lambda: store.asked_before(site, last),
+            "decisions, permits, notes, archived sites": lambda: (
+                store.decisions(site), store.permits(site), store.noted(site), store.archived()
+            ),
+            "journal of a site": lambda: store.journal(last, site),
+            "why an index moved since the night before": lambda: explained(store, site, judge.counting()),
+            "why an index moved since the first night": lambda: explained(store, site, judge.counting(), since=first, until=last),
+            "all sites": lambda: store_stream.sites(store),
+            "issues of a site, the hardest first": lambda: list(store_stream.issues(store, site, urgent=True)),
+            "issues of a site, page by page": lambda: list(store_stream.issues(store, site, urgent=False)),
+            "pages of each component of a site": lambda: store_stream.pages_of_groups(store, site),
+            "history of one site": lambda: publish.read_site(brief, watch, store, watch.targets[0]),
+            "brief history of all sites": lambda: publish.read_history(watch, store, brief=True),
+        }  # fmt: skip
+        yield f"\nreadings of the store (aim < {SLOWEST} ms)"
+        yield from (timed(name, ask) for name, ask in asked.items())
+
+
+def pages(path: Path, watch: Watch) -> Iterator[str]:
+    """The pages of the service: what has to be read of all sites is read once after a night."""
+    with Store.open(path, readonly=True) as store:
+        brief = _as_of_the_last_night(publish.read_history(watch, store, brief=True))
+        site = publish.read_site(brief, watch, store, watch.targets[0])
+        yield "\npages, drawn from what was read"
+        for name, ask in {
+            "city": lambda: list(city.render(brief)),
+            "all plans": lambda: list(assessment.render(brief)),
+            "all indicators": lambda: list(catalogue.render(brief)),
+            "one site": lambda: list(site_report.render_site(site, site.sites[0])),
+        }.items():
+            yield timed(name, ask)
+
+
+def _as_of_the_last_night(history: History) -> History:
+    return replace(history, now=history.rounds[0].started + timedelta(hours=8))
+
+
+def statements(path: Path, watch: Watch, out: Path) -> Iterator[str]:
+    """Every statement of a whole report and of the exports of one site, the slowest first."""
+    with timed_store(path) as (store, asked):
+        publish.publish(watch, store, out / "site")
+        yield from _statements("report", asked)
+    with timed_store(path) as (store, asked):
+        for name in names():
+            export(store, named(name), [watch.targets[0].site.id], out / name, language="zh", public=False)
+        yield from _statements("exports of one site", asked)
+
+
+def _statements(what: str, asked: Mapping[str, Asked]) -> Iterator[str]:
+    yield f"\nstatements of {what}: {len(asked)} different ones, {sum(one.times for one in asked.values())} asked"
+    for sql, one in sorted(asked.items(), key=lambda item: -item[1].slowest):
+        yield (
+            f"{one.slowest * 1000:>8.1f} ms at most, of the processor {one.hardest * 1000:>8.1f} ms, {one.times:>5} times, "
+            f"{one.rows:>6} rows  {sql[:150]}"
         )
-        self.chance = Random(f"{SEED} {number}")
-        self.rules = sorted(judge.counting())
-        self.urls = [self.target.site.url, *(f"http://s{number}.test/{n % 6}/{n}.html" for n in range(1, pages))]
-        self.tallies = {url: self._tallies() for url in self.urls}
-        self.barriers = {url: self._barriers() for url in self.urls}
-
-    def night(self, round: str, now: datetime) -> Run:
-        """One more night: a few pages are not as they were."""
-        for url in self.urls:
-            if self.chance.random() < CHANCE:
-                self.tallies[url], self.barriers[url] = self._tallies(), self._barriers()
-        engines = ("axe", "auditor", "layout")
-        return Run(
-            site=self.target.site.id, round=round, started=now, finished=now + timedelta(minutes=5), state=RunState.AUDITED,
-            coverage=tuple(
-                Coverage(
-                    url=url, state=State.AUDITED, status=200, final_url=url, engines=engines, url_key=url.rsplit("/", 1)[0], title="网页"
-                )
-                for url in self.urls
-            ),
-            findings=tuple(self._finding(url, rule, n) for url, found in self.barriers.items() for rule, n in found),
-            tallies=tuple(
-                Tally(page=url, rule=rule, failed=failed, passed=passed)
-                for url, told in self.tallies.items() for rule, (failed, passed) in told.items()
-            ),
-            rules=tuple(self.rules), ruleset_id="r1", environment_id="e1", versions={"axe": "4.12.1"},
-        )  # fmt: skip
-
-    def _tallies(self) -> dict[str, tuple[int, int]]:
-        chosen = self.chance.sample(self.rules, min(RULES_OF_A_PAGE, len(self.rules)))
-        return {rule: (self.chance.choice((0, 0, 0, 1, 3)), self.chance.randint(1, 60)) for rule in chosen}
-
-    def _barriers(self) -> list[tuple[str, int]]:
-        return [(self.chance.choice(self.rules), self.chance.randint(0, 99)) for _ in range(BARRIERS_OF_A_PAGE)]
-
-    def _finding(self, url: str, rule: str, n: int) -> Finding:
-        known = judge.rules()[rule]
-        element = Element(
-            selector=f"#main > a:nth-of-type({n + 1})", xpath=f"/html[1]/body[1]/div[2]/a[{n + 1}]", tag="a", name=f"第{n}项",
-            attributes={"href": f"/art/{n}.html", "class": "more"}, snippet=f'<a class="more" href="/art/{n}.html">第{n}项</a>',
-            text=f"第{n}项", ancestors=({"tag": "div", "id": "main"},),
-        )  # fmt: skip
-        return Finding(
-            rule=rule, criteria=known.criteria, outcome=Outcome.FAILED, impact=known.impact, page=url, element=element, message="示例",
-            engines=("auditor",),
-        )  # fmt: skip
 
 
-def made(store: Store, sites: Sequence[MadeSite], nights: int) -> None:
-    """Store all nights."""
-    catalogue = frozenset(judge.rules())
-    store.register([site.target.site for site in sites], FIRST)
-    before: dict[str, Night] = {}
-    for number in range(nights):
-        now = FIRST + timedelta(days=number)
-        name = now.strftime("%Y%m%d-%H%M%S")
-        store.begin_round(name, now, "schedule")
-        for site in sites:
-            run = site.night(name, now)
-            changed, counts = advance(store.issues(run.site), run, catalogue=catalogue)
-            night = Night(round=name, coverage=run.coverage, tallies=run.tallies, asked=frozenset(run.rules))
-            move = moved(before[run.site], night, judge.counting()) if number % 7 == 0 and run.site in before else None
-            store.save(run, changed, counts, score(run, judge.counting()), move)
-            before[run.site] = night
-        store.end_round(name, now + timedelta(hours=1))
+def timed(name: str, ask: Callable[[], Any]) -> str:
+    """The median of some goes by the clock and of the processor, which is what an idle machine would take, and the slowest of them."""
+    clock, processor = [], []
+    for _ in range(GOES):
+        begun = time.perf_counter(), time.process_time()
+        ask()
+        clock.append((time.perf_counter() - begun[0]) * 1000)
+        processor.append((time.process_time() - begun[1]) * 1000)
+    told = f"median {median(clock):>9.1f} ms, of the processor {median(processor):>9.1f} ms, slowest {max(clock):>9.1f} ms"
+    return f"{name:<44} {told}{'  (over)' if median(clock) > SLOWEST else ''}"
 
 
-def questions(store: Store, sites: Sequence[MadeSite]) -> Iterator[str]:
-    """The median of five goes at each question, and the worst of them."""
-    base = loads(targets_text(80))
-    watch = Watch(targets=tuple(site.target for site in sites), plans=base.plans, regions=base.regions)
-    rounds = store.rounds()
-    site, first, last = sites[0].target.site.id, rounds[-1].id, rounds[0].id
-    now = FIRST + timedelta(days=len(rounds))
-    one = Watch(targets=watch.targets[:1], plans=base.plans, regions=base.regions)
-    asked: dict[str, Callable[[], Any]] = {
-        "rounds": lambda: store.rounds(400),
-        "runs of a site": lambda: store.runs(site, 400),
-        "issues of a site that stand": lambda: store.issues(site, standing=True),
-        "all issues of a site": lambda: store.issues(site),
-        "ledger of a site": lambda: tuple(store.ledger(site)),
-        "ledger of a site on the first night": lambda: tuple(store.ledger(site, first)),
-        "tallies of a site": lambda: store.tallies(site),
-        "known addresses of a site": lambda: store.known(site),
-        "why an index moved over the whole time": lambda: explained(store, site, judge.counting(), since=first, until=last),
-        "history of one site (its report)": lambda: store.history(one, rules=judge.rules(), criteria=criteria(), now=now),
-        "history of all sites (the city's report)": lambda: store.history(watch, rules=judge.rules(), criteria=criteria(), now=now),
-    }
-    for name, ask in asked.items():
-        times = [_timed(ask) for _ in range(5)]
-        yield f"{name:<44} median {median(times):>8.1f} ms, worst {max(times):>8.1f} ms"
+# ---------------------------------------------------------------------------------------------- how much memory
 
 
-def _timed(ask: Callable[[], Any]) -> float:
-    begun = time.perf_counter()
-    ask()
-    return (time.perf_counter() - begun) * 1000
+def told_report(path: Path, beside: Path, targets: str, what: str) -> str:
+    """One run of the command, in a process of its own, spread over its regions."""
+    out, begun = beside / f"report {targets}", time.monotonic()
+    command = [sys.executable, "-m", "auditor", "report", "-t", str(beside / targets), "--db", str(path), "--out", str(out)]
+    child = os.posix_spawn(sys.executable, command, os.environ, file_actions=[(os.POSIX_SPAWN_CLOSE, 1)])
+    _, status, usage = os.wait4(child, 0)
+    if status:
+        raise SystemExit(f"auditor report ended with {os.waitstatus_to_exitcode(status)}")
+    written = list(out.rglob("*.html"))
+    largest = max(written, key=lambda one: one.stat().st_size)
+    return (
+        f"\nauditor report, {what}: {time.monotonic() - begun:.0f} s, peak memory {usage.ru_maxrss / 1024:.0f} MB (aim < {MEMORY}), "
+        f"{len(written)} pages, the largest {largest.name} with {largest.stat().st_size / 1000:.0f} kB (aim < {PAGE})"
+    )
 
 
 if __name__ == "__main__":

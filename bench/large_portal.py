@@ -1,6 +1,8 @@
-"""A portal of thousands of pages for measurements: the demo city's own shells, filled by a seeded script, its barriers unevenly spread.
+"""Portals of thousands of pages for measurements: the demo city's own shells, filled by a seeded script, their barriers unevenly spread.
 
-Every page is a pure function of its address, so the portal is the same on every machine. `serving()` lets it answer on loopback.
+Every page is a pure function of its address, so a portal is the same on every machine. `serving()` lets it answer on loopback. FIRST is the
+one that formulas were tried on; SECOND, of another seed, size and spread, checks them; THIRD, smaller and better kept, with few old pages,
+was crawled after they were settled.
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from auditor.demo import answers
 
-SEED = 20261129
 HOST = "big.demo.test"
 START = f"http://{HOST}/"
 PER_LIST = 20
@@ -39,7 +40,14 @@ class Column(NamedTuple):
     old: float = 0.0  #: share of pages that were taken over from an older system, into another shell
 
 
-COLUMNS = (
+class Portal(NamedTuple):
+    """A portal: its columns, and the seed of all chance in it."""
+
+    seed: int
+    columns: tuple[Column, ...]
+
+
+FIRST = Portal(20261129, (
     Column(
         "xwdt", "新闻动态", "portal", 900, "xwdt/2026/{month}/{day}/art_12_{number}.html", (("picture", 0.6), ("more", 0.3)), 0.25, 0.05
     ),
@@ -50,7 +58,27 @@ COLUMNS = (
     Column("tpxw", "图片新闻", "portal", 60, "tpxw/{number}.html", (("gallery", 1.0), ("picture", 0.8)), 0.6),
     Column("ldzc", "领导之窗", "clean", 24, "ldzc/ld{number}.html", (("picture", 1.0), ("more", 0.5)), 0.1),
     Column("zt", "专题专栏", "portal", 12, "zt/zt{number}/", (("gallery", 0.5), ("frame", 0.5), ("pale", 0.9)), 0.8),
-)
+))  # fmt: skip
+SECOND = Portal(20270304, (
+    Column(
+        "zwdt", "政务动态", "portal", 520, "zwdt/2026{month}/t2026{month}{day}_{number}.html", (("picture", 0.8), ("table", 0.2)), 0.4, 0.02
+    ),
+    Column("tzgg", "通知公告", "clean", 330, "tzgg/{number}.html", (("table", 0.4), ("more", 0.2)), 0.15, 0.12),
+    Column("zcjd", "政策解读", "archive", 210, "zcjd/art/2026/{month}/{day}/art_7_{number}.html", (("heading", 0.6), ("pale", 0.2)), 0.3),
+    Column("bmfw", "便民服务", "portal", 180, "bmfw/item.jsp?id={number}", (("form", 0.8), ("more", 0.5)), 0.2, 0.06),
+    Column("jcxx", "基层信息", "archive", 140, "jcxx/{number}/index.html", (("picture", 0.5), ("gallery", 0.1)), 0.75),
+    Column("hygq", "回应关切", "clean", 60, "hygq/{number}.html", (("table", 0.9),), 0.05, 0.2),
+    Column("spxw", "视频新闻", "portal", 40, "spxw/{number}.html", (("frame", 1.0), ("gallery", 0.6)), 0.9),
+    Column("jgsz", "机构设置", "clean", 18, "jgsz/jg{number}/", (("table", 1.0), ("picture", 0.3)), 0.5),
+))  # fmt: skip
+THIRD = Portal(20280517, (
+    Column("zxxx", "最新信息", "clean", 420, "zxxx/{number}/content.html", (("picture", 0.5), ("more", 0.2)), 0.5),
+    Column("gsgg", "公示公告", "archive", 260, "gsgg/2028/{month}/{day}/c{number}.html", (("table", 0.5), ("heading", 0.5)), 0.2, 0.03),
+    Column("zfwj", "政府文件", "portal", 170, "zfwj/show.php?aid={number}", (("table", 0.9), ("pale", 0.1)), 0.6),
+    Column("msfw", "民生服务", "clean", 90, "msfw/fw{number}.html", (("form", 0.7), ("frame", 0.2)), 0.35),
+    Column("ldhd", "领导活动", "archive", 70, "ldhd/{number}.shtml", (("gallery", 0.8),), 0.15, 0.15),
+    Column("rsxx", "人事信息", "portal", 30, "rsxx/t2028{month}{day}_{number}.html", (("pale", 0.6), ("picture", 0.4)), 0.4),
+))  # fmt: skip
 SINGLES = (("login.html", "用户登录", "form"), ("wzd.html", "网站地图", "more"), ("lxwm.html", "联系我们", "table"))
 
 
@@ -59,27 +87,29 @@ def address(column: Column, number: int) -> str:
     return column.address.format(month=f"{number % 12 + 1:02}", day=f"{number % 28 + 1:02}", number=1000 + number)
 
 
-def page(path: str) -> tuple[int, str]:
+def page(path: str, portal: Portal = FIRST) -> tuple[int, str]:
     """Status and HTML of a path (with its query, as sent); the address to go to instead where the status is 302."""
     wanted = path.lstrip("/")
     if wanted in ("", "index.html"):
-        return 200, _shell("portal", "云浔市公共服务门户", _home(), wanted)
+        return 200, _shell("portal", "云浔市公共服务门户", _home(portal), wanted, portal)
     for name, title, part in SINGLES:
         if wanted == name:
-            return 200, _shell("clean", title, f"<h1>{title}</h1>" + _part(part, Random(f"{SEED} {wanted}"), broken=False), wanted)
-    column, number = _places().get(wanted, (None, -1))
+            return 200, _shell(
+                "clean", title, f"<h1>{title}</h1>" + _part(part, Random(f"{portal.seed} {wanted}"), broken=False), wanted, portal
+            )
+    column, number = _places(portal).get(wanted, (None, -1))
     if column is not None:
-        return 200, _list(column, -number - 1) if number < 0 else _article(column, number, wanted)
-    if wanted.startswith("old/") and wanted[4:] in _places():
+        return 200, _list(column, -number - 1, portal) if number < 0 else _article(column, number, wanted, portal)
+    if wanted.startswith("old/") and wanted[4:] in _places(portal):
         return 302, "/" + wanted[4:]
     return 404, "<!DOCTYPE html><html lang=zh-CN><title>404</title><h1>页面不存在</h1></html>"
 
 
 @cache
-def _places() -> dict[str, tuple[Column, int]]:
+def _places(portal: Portal) -> dict[str, tuple[Column, int]]:
     """Path -> column and number of the page; below 0: a list, -1 the first."""
-    found = {address(column, number): (column, number) for column in COLUMNS for number in range(column.pages)}
-    for column in COLUMNS:
+    found = {address(column, number): (column, number) for column in portal.columns for number in range(column.pages)}
+    for column in portal.columns:
         for turn in range(-(-column.pages // PER_LIST)):
             found[_list_address(column, turn)] = (column, -turn - 1)
     return found
@@ -89,14 +119,14 @@ def _list_address(column: Column, turn: int) -> str:
     return f"{column.folder}/index{f'_{turn}' if turn else ''}.html"
 
 
-def _home() -> str:
-    entries = "".join(f'<li><a href="/{_list_address(column, 0)}">{column.name}</a></li>' for column in COLUMNS)
+def _home(portal: Portal) -> str:
+    entries = "".join(f'<li><a href="/{_list_address(column, 0)}">{column.name}</a></li>' for column in portal.columns)
     more = "".join(f'<li><a href="/{name}">{title}</a></li>' for name, title, _ in SINGLES)
     return f"<h1>云浔市公共服务门户</h1><ul>{entries}{more}</ul>"
 
 
-def _list(column: Column, turn: int) -> str:
-    chance = Random(f"{SEED} list {column.folder} {turn}")
+def _list(column: Column, turn: int, portal: Portal) -> str:
+    chance = Random(f"{portal.seed} list {column.folder} {turn}")
     rows = []
     for number in range(turn * PER_LIST, min(column.pages, (turn + 1) * PER_LIST)):
         path = address(column, number)
@@ -106,14 +136,16 @@ def _list(column: Column, turn: int) -> str:
         if chance.random() < MOVED:
             rows.append(f'<li><a href="/old/{path}">旧地址{number}</a></li>')
     following = _list_address(column, turn + 1)
-    if following in _places():
+    if following in _places(portal):
         rows.append(f'<li><a href="/{following}">下一页{turn + 2}</a></li>')
     tail = '<p style="color:#bbb;background:#fff">共更新</p>' if column.shell == "portal" and turn % 3 == 0 else ""
-    return _shell(column.shell, f"{column.name}（第{turn + 1}页）", f"<h1>{column.name}</h1><ul>{''.join(rows)}</ul>{tail}", column.folder)
+    return _shell(
+        column.shell, f"{column.name}（第{turn + 1}页）", f"<h1>{column.name}</h1><ul>{''.join(rows)}</ul>{tail}", column.folder, portal
+    )
 
 
-def _article(column: Column, number: int, path: str) -> str:
-    chance = Random(f"{SEED} {path}")
+def _article(column: Column, number: int, path: str, portal: Portal) -> str:
+    chance = Random(f"{portal.seed} {path}")
     old = chance.random() < column.old
     title = f"{column.name}第{number}号"
     words = "".join(f"<p>{title}的第{line + 1}段文字，内容为演示所写。</p>" for line in range(chance.randint(2, 9)))
@@ -122,7 +154,7 @@ def _article(column: Column, number: int, path: str) -> str:
     if old:
         picture = '<img src="/img/old.svg">'
         return f'<html><head><title></title></head><body bgcolor="white"><font color="#999999">{body}</font>{picture}</body></html>'
-    return _shell(column.shell, title, body, path)
+    return _shell(column.shell, title, body, path, portal)
 
 
 def _part(kind: str, chance: Random, *, broken: bool) -> str:
@@ -137,10 +169,14 @@ def _part(kind: str, chance: Random, *, broken: bool) -> str:
         rows = "".join(f"<tr><td>项目{at}</td><td>{at * 7}</td></tr>" for at in range(count + 2))
         return f"<table border=1><caption>一览</caption><tr>{head}名称{head}数量</tr>{rows}</table>" + ("<h3></h3>" if broken else "")
     if kind == "form":
-        return "<form>" + "".join(
-            f'<p><input type="text" name="f{at}">' if miss else f'<p><label>栏目{at}<input type="text" name="f{at}"></label>'
-            for at, miss in enumerate(bad)
-        ) + "<button>查询</button></form>"
+        return (
+            "<form>"
+            + "".join(
+                f'<p><input type="text" name="f{at}">' if miss else f'<p><label>栏目{at}<input type="text" name="f{at}"></label>'
+                for at, miss in enumerate(bad)
+            )
+            + "<button>查询</button></form>"
+        )
     if kind == "pale":
         return "".join(f'<p style="background:#fff;color:{"#b0b0b0" if miss else "#333"}">说明文字{at}</p>' for at, miss in enumerate(bad))
     if kind == "more":
@@ -150,9 +186,9 @@ def _part(kind: str, chance: Random, *, broken: bool) -> str:
     return f"<h{3 if broken else 2}>{'' if broken else '附则'}</h{3 if broken else 2}>"
 
 
-def _shell(name: str, title: str, body: str, path: str) -> str:
+def _shell(name: str, title: str, body: str, path: str, portal: Portal) -> str:
     """A page in one of the city's shells; the shell's own plants stand, those of the search field on two pages of three."""
-    chance = Random(f"{SEED} shell {path}").random()
+    chance = Random(f"{portal.seed} shell {path}").random()
 
     def planted(plant: str) -> bool:
         return chance < 2 / 3 if "search" in plant else plant in ("portal-viewport", "portal-skip-target")
@@ -170,6 +206,7 @@ def _environment() -> Environment:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    portal = FIRST
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -178,7 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
             found = (answers.answer(host, self.path, 1) for host in SHELLS.values())
             self._send(next((one for one in found if one.status == 200), answers.Answer(status=404, headers={})))
             return
-        status, told = page(self.path)
+        status, told = page(self.path, self.portal)
         headers = {"Location": told} if status == 302 else {"Content-Type": "text/html; charset=utf-8"}
         self._send(answers.Answer(status=status, headers=headers, body=b"" if status == 302 else told.encode()))
 
@@ -194,9 +231,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    """Lets the portal answer on loopback for as long as it is needed; its port."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def serving(portal: Portal = FIRST) -> Iterator[int]:
+    """Lets a portal answer on loopback for as long as it is needed; its port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"portal": portal}))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -1,8 +1,8 @@
-"""What the numbers of this service are worth, all in one run: samples, trends, and the identity of barriers across nights.
+"""What the numbers of this service are worth, all in one run: samples, trends, promises over time, the identity of barriers.
 
     python -m bench.statistics [--draws 400] [--pages 40] [--crawl FILE]...
 
-Each part runs by itself too: `bench.statistics_sampling`, `bench.statistics_trends`, `bench.statistics_identity` (needs AUDITOR_SHARED).
+Each part runs by itself too: `bench.statistics_sampling`, `_trends`, `_promises`, `_identity` (needs AUDITOR_SHARED).
 Start it with `-m`: as a script it would stand in the way of the standard library's `statistics`.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import statistics_identity, statistics_sampling, statistics_trends
+from bench import statistics_identity, statistics_promises, statistics_sampling, statistics_trends
 
 
 def main() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
     for name, lines in (
         ("SAMPLES", statistics_sampling.measured(draws=chosen.draws, crawls=chosen.crawl)),
         ("TRENDS", statistics_trends.measured(draws=chosen.draws)),
+        ("PROMISES", statistics_promises.measured(draws=chosen.draws)),
         ("IDENTITY", statistics_identity.measured(pages=chosen.pages)),
     ):
         print(f"\n== {name}", flush=True)

@@ -6,7 +6,11 @@ Synthetic sites of known truth (`SHAPES`), templates of Zipfian size; and, with 
 which alone is told then: `--draws 2000` is what issue 7 asks for. Every draw has seeds of its own. Of a stored crawl the draw is that of
 `auditor.selecting` in a second run: start page and essential pages in any case, addresses that are no pages among those up for the draw,
 templates known only of the pages that the period before has drawn. The truth is the index of the full crawl; what the rules over the
-pages of a site said is taken from there. Each budget is measured without and with the rule that ends a sample early ("stop").
+pages of a site said is taken from there. Each budget is measured without and with ("s") the rule by which a period looks at fewer pages,
+where those of the period before have shown that they suffice. "none" is the share of samples without any page FAR points below the index of
+the site, "held" that of their intervals which hold it ("-": the site has no such page, or every sample met one). Samples that met none of
+the few bad pages look much alike, and so either nearly all of their intervals hold the index or hardly any: where they are many, the
+coverage of intervals that go by the sample alone is well above 95 % or well below.
 The Monte Carlo error of a coverage of 95 % from n draws is 1.96·√(0.95·0.05/n), that of a bias 1/√n standard errors.
 """
 
@@ -15,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,13 +30,14 @@ from auditor.essential import essential
 from auditor.intervals import Estimate
 from auditor.model import NOT_A_PAGE, SEEN, Coverage, State, Tally
 from auditor.run_score import page_indices
-from auditor.sampling import BATCH, FEWEST, Draw, Known, draw, enough, seed_of
+from auditor.sampling import FEWEST, Draw, Known, draw, seed_of, sufficient, unseen, weighty
 from auditor.scoring import Stratum, stratified
 from checks import judge
 
 SEED = 20261128
 BUDGETS = (30, 60, 200)
 STORED_BUDGETS = (30, 40, 50, 60, 100, 200)
+FAR = 15.0  # points below the index of the site, from which a page is of a kind that samples should meet
 SIZES = ((1, 500), (5, 1000), (25, 3000), (200, 5000))  # templates, pages
 
 
@@ -55,6 +59,8 @@ class Worth(NamedTuple):
     error: float  #: of the estimates, in points
     pages: float  #: looked at, on average
     draws: int
+    none: float  #: share of samples without a page FAR below the truth
+    held: float | None  #: share of their intervals that hold it; None: there are none
 
 
 def main() -> None:
@@ -83,7 +89,9 @@ def measured_crawls(crawls: Sequence[Path], *, draws: int) -> Iterator[str]:
 def _cells(wanted: Iterator[tuple[Population, int, bool]], draws: int) -> Iterator[str]:
     chance = f"覆盖率的抽样误差 ±{196 * math.sqrt(0.95 * 0.05 / draws):.1f} 个百分点，偏差的 ±{1.96 / math.sqrt(draws):.3f}"
     yield f"样本（每格抽 {draws} 次；{chance}）"
-    yield f"{'site':<32} {'pages':>6} {'truth':>6} {'budget':>6} {'looked':>6} {'covered':>8} {'bias/SE':>8} {'SE':>6} {'±':>6}"
+    yield f"{'site':<32} {'pages':>6} {'truth':>6} {'budget':>6} {'looked':>6} {'covered':>8} {'bias/SE':>8} " + (
+        f"{'SE':>6} {'±':>6} {'none':>6} {'held':>6}"
+    )
     every: list[Worth] = []
     for site, budget, stop in wanted:
         if budget < len(site.frame) and not (stop and budget <= FEWEST):
@@ -99,51 +107,47 @@ def _cells(wanted: Iterator[tuple[Population, int, bool]], draws: int) -> Iterat
 
 
 def of_samples(site: Population, budget: int, draws: int, *, stop: bool = False) -> Worth:
-    """Draw again and again, and compare with the truth. `stop`: each sample ends when it is enough."""
+    """Draw again and again, and compare with the truth. `stop`: by as many pages as the period before found to suffice."""
     truth = fmean(site.index.values())
-    values, widths, looked, covered = [], [], 0, 0
+    far = {url for url, index in site.index.items() if index < truth - FAR}
+    blank = [replace(known, dom_key="") for known in site.frame]
+    values, widths, looked, holds, without = [], [], 0, [], []
     for number in range(draws):
-        chosen = _drawn(site, budget, number)
-        pages = _looked_at(site, chosen) if stop else chosen.pages
+        chosen = _drawn(site, blank, budget, number, stop=stop)
+        pages = chosen.pages
         found = _estimate(site, chosen, pages)
         assert found is not None
-        covered += found.low - 1e-9 <= truth <= found.high + 1e-9
+        holds.append(found.low - 1e-9 <= truth <= found.high + 1e-9)
+        without += [holds[-1]] if far and far.isdisjoint(pages) else []
         values.append(found.value)
         widths.append((found.high - found.low) / 2)
         looked += len(pages)
     spread = stdev(values)
     bias = (fmean(values) - truth) / spread if spread else 0.0
-    return Worth(covered / draws, bias, fmean(widths), spread, looked / draws, draws)
+    held = fmean(without) if without else None
+    return Worth(fmean(holds), bias, fmean(widths), spread, looked / draws, draws, len(without) / draws, held)
 
 
-def _drawn(site: Population, budget: int, number: int) -> Draw:
-    """The draw of a run whose earlier periods have shown the templates of the pages that these drew."""
+def _drawn(site: Population, blank: Sequence[Known], budget: int, number: int, *, stop: bool = False) -> Draw:
+    """The draw of a run whose earlier periods have shown the templates of the pages that these drew, and how many of them suffice.
+
+    `blank`: the frame as it is known before anything was drawn.
+    """
     old, before, now = (seed_of(site.name, f"{SEED}-{number}-{period}") for period in range(3))
-    blank = [replace(known, dom_key="") for known in site.frame]
-    seen = frozenset(draw(blank, seeds=(old, before), budget=budget).pages)
+    last = draw(blank, seeds=(old, before), budget=budget)
+    seen = frozenset(last.pages)
     frame = [known if known.url in seen else plain for known, plain in zip(site.frame, blank, strict=True)]
-    return draw(frame, seeds=(before, now), budget=budget)
+    limit = _suffices(site, last) if stop else None
+    return draw(frame, seeds=(before, now), budget=budget if limit is None else min(budget, limit + len(last.sure)))
 
 
-def _looked_at(site: Population, chosen: Draw) -> Sequence[str]:
-    """The pages that are looked at until it is enough: batches, as `auditor.selecting` asks."""
-    pages, sure = chosen.pages, len(chosen.sure)
-    groups: Counter[str] = Counter()
-    new = 0
-    for begin in range(sure, len(pages), BATCH):
-        if begin - sure >= FEWEST:
-            so_far = pages[:begin]
-
-            def half(so_far: Sequence[str] = so_far) -> float | None:
-                found = _estimate(site, chosen, so_far)
-                return (found.high - found.low) / 2 if found else None
-
-            if enough(new_in_batch=new, groups=groups.elements(), half_width=half):
-                return so_far
-        met = [site.groups.get(url, frozenset()) for url in pages[begin : begin + BATCH]]
-        new = sum(group not in groups for group in frozenset().union(*met))
-        groups.update(group for one in met for group in one)
-    return pages
+def _suffices(site: Population, last: Draw) -> int | None:
+    """How many random pages suffice by the panel of a draw, as `auditor.selecting` has it."""
+    found = _estimate(site, last, (*last.sure, *last.panel))
+    heavy = weighty(last.strata)
+    groups = [group for key in heavy for url in last.drawn[key] if url in last.panel for group in site.groups.get(url, ())]
+    half_width = (found.high - found.low) / 2 if found else None
+    return sufficient(len(last.panel), half_width=half_width, unseen=unseen(groups))
 
 
 def _estimate(site: Population, chosen: Draw, pages: Sequence[str]) -> Estimate | None:
@@ -216,7 +220,8 @@ def _line(site: Population, budget: int, worth: Worth, stop: bool) -> str:
     told = f"{budget}{'s' if stop else ''}"
     return (
         f"{site.name:<32} {len(site.index):>6} {fmean(site.index.values()):>6.2f} {told:>6} {worth.pages:>6.1f} "
-        f"{100 * worth.covered:>7.1f}% {worth.bias:>8.3f} {worth.error:>6.2f} {worth.half_width:>6.2f}"
+        f"{100 * worth.covered:>7.1f}% {worth.bias:>8.3f} {worth.error:>6.2f} {worth.half_width:>6.2f} "
+        f"{100 * worth.none:>5.1f}% {'-' if worth.held is None else f'{100 * worth.held:.1f}%':>6}"
     )
 
 

@@ -35,6 +35,7 @@ from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
 from crawlers.guest import Diagnosis, Guest, Stop
 from crawlers.journeys import Stage, stages
+from crawlers.reading import Explorer, read_on
 from crawlers.robots import MOST_ORIGINS, Robots
 from crawlers.scope import belongs, unwanted
 from crawlers.trials import Trials, Turn
@@ -67,6 +68,7 @@ async def crawl(
     probes: Sequence[Probe],
     *,
     sampler: Sampler | None = None,
+    explorer: Explorer | None = None,
     remembered: Iterable[str] = (),
     clock: Callable[[], datetime] = utc_now,
     retry_pause: float = RETRY_PAUSE,
@@ -83,6 +85,7 @@ async def crawl(
     Start page first, then `target.pages`, then level by level in the order of discovery, so that the same site gives the same
     pages in the same order, however fast it answers. Addresses of `order.done` count as visited and are not handed out again.
     `sampler` chooses among the addresses waiting; the `remembered` ones of earlier nights are among them, whether linked or not.
+    `explorer` says which of those waiting are read for their links before that, without a browser.
     With `order.crawl` False exactly `target.pages` are visited: no robots.txt, no scope, no limit, no following.
     Visits begin before `order.deadline` only (for a scheduled run the end of its night window, `crawlers.pace.night`), and none on a
     host once `stopped(host)`; those under way there are broken off. `diagnose` says what is wrong with a secure connection,
@@ -95,7 +98,7 @@ async def crawl(
         async with aclosing(walk.visits(batch)) as pages:
             async for page in pages:
                 yield page
-        batch = await walk.next_batch(sampler, remembered)
+        batch = await walk.next_batch(sampler, explorer, remembered)
     async for page in walk.journeys():
         yield page
     async for found in walk.papers.fetched(documents, walk.done):
@@ -151,7 +154,7 @@ class _Walk:
             first, self.named = first[:1], first[1:]
         return first
 
-    async def next_batch(self, sampler: Sampler | None, remembered: Iterable[str]) -> Sequence[str]:
+    async def next_batch(self, sampler: Sampler | None, explorer: Explorer | None, remembered: Iterable[str]) -> Sequence[str]:
         """The addresses to visit next: those that somebody named, then what the pages and the site itself told of."""
         if self.over():
             return []
@@ -160,6 +163,8 @@ class _Walk:
             batch, self.named = self.named, []
         else:
             await self.ask_the_site(remembered)
+            if explorer is not None:
+                await read_on(self, explorer)
             batch = self.frontier.waiting()
             if sampler is not None:
                 known = self.allowed({origin_of(self.start)})  # not of others, of which an interrupted run that goes on knows nothing yet
@@ -168,8 +173,9 @@ class _Walk:
             await self.learn_what_is_missing()
         return batch
 
-    def add(self, addresses: Iterable[str], *, listed: bool = False, base: str | None = None) -> None:
-        """Enter addresses into the ledger; what is somebody else's is left out, unless it was listed."""
+    def add(self, addresses: Iterable[str], *, listed: bool = False, base: str | None = None) -> list[str]:
+        """Enter addresses into the ledger; what is somebody else's is left out, unless it was listed. Those that are new and wait."""
+        new = []
         for found in addresses:
             url = canonical(found, base) or (found if listed else None)
             if url is None or not (listed or belongs(url, self.target)) or not self.frontier.add(url):
@@ -178,10 +184,11 @@ class _Walk:
                 self.frontier.settle(url, State.EXCLUDED, "不是可以访问的网址")
                 continue
             self.papers.named(url)
-            if not self.order.crawl:
-                continue
-            if url != self.start and (why := unwanted(url, self.target, listed=listed)):
+            if self.order.crawl and url != self.start and (why := unwanted(url, self.target, listed=listed)):
                 self.frontier.settle(url, *why)
+            else:
+                new.append(url)
+        return new
 
     async def visits(self, batch: Iterable[str]) -> AsyncGenerator[Page, None]:
         """Visit addresses side by side, but begin, settle and hand out in order: nothing depends on how fast the answers come.

@@ -1,23 +1,33 @@
-"""Telling: every report is a file in this folder with a function render(history); its name is its registration."""
+"""Telling: every report is a file in this folder with a function render(history); its name is its registration.
+
+A report about all sites together says ALL_SITES = True; what the others write is about one site each and lies below sites/.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
+from types import ModuleType
 
 from auditor.model import History, SiteHistory
+from reports import assessment, catalogue, city, night, notice, site
 from reports.grouping import board
 from reports.pages import stylesheet
 from reports.walks import walked
 
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+"""Ending of a file of the report site -> its media type."""
 Render = Callable[[History], Iterator[tuple[str, bytes]]]
 
 
 def reports() -> dict[str, Render]:
     """Name -> render, for every report file."""
-    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
-    return {module.__name__.rpartition(".")[2]: module.render for module in modules if hasattr(module, "render")}
+    return {module.__name__.rpartition(".")[2]: module.render for module in _modules()}
 
 
 def render(history: History) -> Iterator[tuple[str, bytes]]:
@@ -25,6 +35,43 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
     for report in reports().values():
         yield from report(history)
     yield "style.css", stylesheet()
+
+
+def of_all_sites(history: History) -> Iterator[tuple[str, bytes]]:
+    """The files about all sites together, for which a brief history (`StoreReader.history`) is enough."""
+    for module in _modules():
+        if getattr(module, "ALL_SITES", False):
+            yield from module.render(history)
+    yield "style.css", stylesheet()
+
+
+def of_single_sites(history: History) -> Iterator[tuple[str, bytes]]:
+    """The files about one site each, of the sites of the history."""
+    for module in _modules():
+        if not getattr(module, "ALL_SITES", False):
+            for path, content in module.render(history):
+                if not path.startswith("sites/"):
+                    raise ValueError(f"{module.__name__} writes {path}: a report about all sites together says ALL_SITES = True")
+                yield path, content
+
+
+def overview(history: History, path: str) -> bytes | None:
+    """One page over all sites, the same as `render` gives it, without the others being made; None where there is none."""
+    makers = {"plan-": assessment, "indicators": catalogue, "night": night}
+    report = next((made for begin, made in makers.items() if path.startswith(begin)), city)
+    return next((content for name, content in report.render(history) if name == path), None)
+
+
+def file_of(history: History, subject: SiteHistory, path: str) -> bytes | None:
+    """One file of one site, the same as `render` gives it, without most of the others being made; None where there is none."""
+    if path == notice.path_of(subject):
+        return notice.letter(history, subject)
+    return next((content for name, content in site.render_site(history, subject, path) if name == path), None)
+
+
+def media_type(path: str) -> str:
+    """The media type of a file of the report site."""
+    return TYPES[f".{path.rpartition('.')[2]}"]
 
 
 def pictures(history: History) -> set[str]:
@@ -37,3 +84,8 @@ def pictures_of(history: History, site: SiteHistory) -> set[str]:
     one = board(site, history.rules, history.now, history.timezone)
     shown = {digest for group in (*one.to_fix, *one.to_judge) for digest in (group.example.picture, group.example.scene)}
     return (shown | {walk.picture for _, walk in walked(site.coverage)}) - {""}
+
+
+def _modules() -> list[ModuleType]:
+    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    return [module for module in modules if hasattr(module, "render")]

@@ -59,10 +59,13 @@ def as_json(score: Score) -> dict[str, Any]:
 
 
 def passed(score: Score) -> bool | None:
-    """Whether the technical line is reached and nothing vetoes it; None where the interval of the index lies on both sides of the line."""
+    """Whether the technical line is reached and nothing vetoes it.
+
+    None where the interval of the index lies on both sides of the line, or no page was used, so that some vetoes were not looked for.
+    """
     if score.interfering or score.high < LINE:
         return False
-    return True if score.low >= LINE else None
+    return True if score.low >= LINE and score.used_pages else None
 
 
 def experienced(criteria: Mapping[str, Conformance], weights: Weights) -> float | None:
@@ -95,8 +98,11 @@ def _principles(score: Score) -> Row:
 
 
 def _technical(history: History, score: Score) -> Row:
-    said = {True: f"没有查到否决项，技术得分达到 {LINE:.0f} 分", None: f"没有查到否决项，技术得分是否达到 {LINE:.0f} 分不能断言"}
-    value = said.get(passed(score), f"技术得分不到 {LINE:.0f} 分")
+    value = f"没有查到否决项，技术得分是否达到 {LINE:.0f} 分不能断言"
+    if score.low >= LINE:
+        value = f"没有查到否决项{'' if score.used_pages else '（要试用才能查到的没有查）'}，技术得分达到 {LINE:.0f} 分"
+    if score.high < LINE:
+        value = f"技术得分不到 {LINE:.0f} 分"
     if score.interfering:
         listed = "、".join(f"{_criterion(history, number)}（{words.number(pages)} 页）" for number, pages in score.interfering.items())
         value = f"查到否决项：{listed}，不再看技术得分"

@@ -11,6 +11,7 @@ from reports import forecasts, words
 from reports.pages import Document, Section, paragraph, piece, write
 from reports.reviews import HEADS, NONE, Review, over, rank, reviews, table
 
+ALL_SITES = True
 BLANKS = "引文照录规划原文，牵头部门和参与部门照抄规划。属性只由残联依据文件设定，目标值只在有文件规定时填写，其余写作“—”。"
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from auditor.model import History, Impact, Issue, IssueState, Outcome, Rule, SiteHistory, Variant
-from reports import text, words
+from checks.criteria import criteria
+from checks.editions import clauses, editions
+from reports import proofs, text, words
+from reports.efforts import Effort, effort
 from reports.grouping import Group
+from reports.hearing import Heard, heard
 from reports.pages import piece
+from reports.priorities import Factor, Ranked, wavering
+from reports.repairs import Repair, propose
 
 PAGES = 10
-WAVERING = 3
-"""Stretches of rounds in which an issue was seen: with the third it has been gone and back twice, which repairs do not explain."""
+NO_CLAUSE = "GB/T 37668-2019 中对应的条款还没有经人核对原文，暂不列出。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +33,6 @@ class Card:
     impact: Impact
     state: str
     extent: str
-    first_seen: str
     number: str  #: the beginning of the group's id, as `auditor decide` takes it
     page: str
     page_title: str
@@ -37,16 +42,23 @@ class Card:
     alt: str
     scene: str  #: picture of what happened when the page was used
     caption: str
-    heard: str  #: what a screen reader says of the element
+    heard: Heard | None  #: what a screen reader is given of the element
     snippet: str
+    change: Repair | None  #: proposed for this very element
+    factors: tuple[Factor, ...]  #: what its rank is made of; none where it has no rank
+    rank: str
+    effort: Effort
+    past: Sequence[tuple[str, str]]
+    steps: Sequence[str]
+    command: str
     undecided: bool
     document: bool
     rule_title: str
     repair: tuple[str, ...]
-    verify: str
     before: str
     after: str
     criteria: list[str]
+    clauses: list[str]
     pages: list[tuple[str, str, int]]
     numbers: dict[str, str]  #: address -> number, where each document of the card is decided on by itself
     pages_total: int
@@ -57,9 +69,10 @@ class Cards:
     """The cards of one site: what they say beyond the group comes from the rules and from the titles in the ledger."""
 
     def __init__(self, history: History, site: SiteHistory) -> None:
-        self._history = history
+        self._history, self._site = history, site
+        self._today = history.now.astimezone(words.zone(history.timezone)).date()
         first = (entry for entry in site.coverage if entry.title and entry.variant is Variant.DESKTOP)
-        self._titles = {entry.url: entry.title for entry in first}
+        self.titles = {entry.url: entry.title for entry in first}  #: address -> title of the page
 
     def heading(self, group: Group) -> str:
         """The rule and the component, such as 图片没有替代文本：页头中的图片 .logo."""
@@ -72,12 +85,35 @@ class Cards:
             return f"{words.number(len(group.pages))} 份文档"
         return f"{words.number(len(group.pages))} 页，共 {words.number(len(group.issues))} 处"
 
-    def card(self, group: Group, place: int | None = None) -> Markup:
-        """The card, with its number where it stands in a list."""
-        return piece("site.html", "card", card=self._card(group, place))
+    def card(self, group: Group, place: int | None = None, rank: Ranked | None = None) -> Markup:
+        """The card, with its number where it stands in a list, and what its rank is made of."""
+        return piece("site.html", "card", card=self._card(group, place, rank))
 
-    def _card(self, group: Group, place: int | None) -> Card:
+    def short(self, group: Group, place: int) -> Markup:
+        """What stands for a card where its page would grow too long: what, where, and the number to ask for."""
+        return piece(
+            "site.html", "short", anchor=group.anchor, heading=f"{place}. {self.heading(group)}", impact=group.impact,
+            extent=self.extent(group), page=group.example.page, number=group.example.group[:10],
+        )  # fmt: skip
+
+    def effort(self, group: Group) -> Effort:
+        """How much work its repair is."""
+        return effort(group, self._history.rules.get(group.rule), self._change(group))
+
+    def title(self, group: Group) -> str:
+        """What the barrier is called, in plain words."""
+        return self._rule(group).title
+
+    def who(self, group: Group) -> str:
+        """One sentence on who is shut out; "" where the rule is not known any more."""
+        return self._rule(group).who
+
+    def _change(self, group: Group) -> Repair | None:
+        return None if group.document else propose(group.rule, group.example.element, group.example.message)
+
+    def _card(self, group: Group, place: int | None, rank: Ranked | None) -> Card:
         rule, example = self._rule(group), group.example
+        demanded = rule.criteria or example.criteria
         places = Counter(issue.page for issue in group.issues)
         listed = group.pages[:PAGES]
         return Card(
@@ -87,27 +123,33 @@ class Cards:
             impact=group.impact,
             state=_state(group),
             extent=self.extent(group),
-            first_seen=words.day(group.first_seen, self._history.timezone),
             number=example.group[:10],
             page=example.page,
-            page_title=self._titles.get(example.page, ""),
+            page_title=self.titles.get(example.page, ""),
             message=text.line(example.message, 600),
             selector=example.element.selector,
             picture=f"../{picture_path(example.picture)}" if example.picture else "",
             alt=self._alt(example),
             scene=f"../{picture_path(example.scene)}" if example.scene else "",
             caption=example.caption,
-            heard=words.heard(example.element),
+            heard=None if group.document else heard(example.element),
             snippet=example.element.snippet,
+            change=self._change(group),
+            factors=rank.factors if rank else (),
+            rank=f"{rank.rank:.1f}" if rank else "",
+            effort=self.effort(group),
+            past=proofs.past(self._history, self._site, group),
+            steps=proofs.steps(group, self._history.rules.get(group.rule)),
+            command=proofs.command(group),
             undecided=group.undecided,
             document=group.document,
             rule_title=rule.title,
             repair=rule.repair,
-            verify=rule.verify,
             before=rule.before,
             after=rule.after,
-            criteria=[self._criterion(number) for number in rule.criteria or example.criteria],
-            pages=[(page, self._titles.get(page, ""), places[page]) for page in listed],
+            criteria=[self._criterion(number) for number in demanded],
+            clauses=self._clauses(demanded),
+            pages=[(page, self.titles.get(page, ""), places[page]) for page in listed],
             numbers={issue.page: issue.group[:10] for issue in group.issues} if group.document and len(group.pages) > 1 else {},
             pages_total=len(group.pages),
             pages_more=len(group.pages) - len(listed),
@@ -136,10 +178,19 @@ class Cards:
         known = self._history.criteria.get(number)
         return words.criterion(known) if known else number
 
+    def _clauses(self, numbers: Sequence[str]) -> list[str]:
+        """Clauses of Chinese standards that ask for the same; one sentence where nobody has confirmed any yet."""
+        found = {
+            (clause.edition, clause.number): clause
+            for number in numbers if number in criteria() for clause in clauses(number, self._today)
+        }  # fmt: skip
+        told = [f"{editions()[one.edition].number} {one.number} {one.title}，{one.level}" for one in found.values()]
+        return told or ([NO_CLAUSE] if numbers else [])
+
     def _alt(self, issue: Issue) -> str:
         words_on_it = issue.element.name or issue.element.text
         said = f"，上面的文字是“{text.line(words_on_it, 60)}”" if words_on_it else ""
-        title = self._titles.get(issue.page, "")
+        title = self.titles.get(issue.page, "")
         return f"页面{f'“{text.line(title, 60)}”' if title else ''}的局部截图，框出了{words.component(issue.element)}{said}"
 
 
@@ -160,8 +211,8 @@ def _state(group: Group) -> str:
     ]
     if group.repaired:
         among.append((group.repaired, "此前已修复"))
-    if wavering := sum(len(issue.spans) >= WAVERING for issue in group.issues):
-        among.append((wavering, "时有时无，可能随页面内容变化"))
+    if unsteady := sum(map(wavering, group.issues)):
+        among.append((unsteady, "时有时无，可能随页面内容变化"))
     detail = "，".join(f"{count} 处{word}" for count, word in among)
     word = words.ISSUE_STATE[group.state]
     if group.outcome is Outcome.CANT_TELL and not group.undecided:

@@ -13,6 +13,7 @@ from reports.indicators import Counted, counted
 from reports.pages import Document, Section, paragraph, piece, table, write
 from reports.places import Place, counties, departments
 
+ALL_SITES = True
 PATH = "indicators.html"
 SOURCE = {
     Source.AUTOMATIC: "自动：由检测结果计算", Source.WORKFLOW: "流程：由本服务的办理流程产生", Source.HUMAN: "填报：由人工填报，附证据",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from reports.indicators import counted
 from reports.pages import Document, Section, paragraph, piece, table, write
 from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, unconfirmed, visited, why_not_judged
 
+ALL_SITES = True
 NIGHTS = 30
 CHANGES = {"新出现": "new", "新规则查出": "new_rule", "再次出现": "reopened", "已修复": "fixed"}
 RULED = "new_rule"  # told only of nights on which a rule was new
@@ -94,6 +95,16 @@ def _runs(history: History, night: RoundSummary) -> dict[str, RunSummary]:
     """Site -> its run in that night; sites that were only listed are not among them."""
     found = ((site.target.site.id, run) for site in history.sites for run in site.runs if run.round == night.id)
     return {site: run for site, run in found if visited(run)}
+
+
+def _by_round(history: History) -> Mapping[str, Mapping[str, RunSummary]]:
+    """The same of every night, gone through once: a year of many sites has tens of thousands of runs."""
+    found: dict[str, dict[str, RunSummary]] = defaultdict(dict)
+    for site in history.sites:
+        for run in site.runs:
+            if visited(run):
+                found[run.round][site.target.site.id] = run
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,9 +234,10 @@ def _nights(history: History) -> Section:
     rounds = history.rounds[:NIGHTS]
     chart = issues_over_nights(charted(history), id="chart", title="全市待修复问题数量的变化")
     intro = chart + paragraph("仍待修复的数量是各站点截至当晚的合计；当晚没有检测或者未能评价的站点，沿用其上一次的数字。")
-    rows = []
+    intro += piece("city.html", "operating")
+    rows, runs_of = [], _by_round(history)
     for one in rounds:
-        runs = _runs(history, one)
+        runs = runs_of.get(one.id, {})
         states = Counter(run.state for run in runs.values())
         counts = [states[RunState.AUDITED], states[RunState.PARTIAL], states[RunState.WITHHELD] + states[RunState.FAILED]]
         rows.append(
@@ -247,9 +259,9 @@ def charted(history: History) -> list[Night]:
     """The nights of the drawing in order of time; a site that was not judged keeps its last number."""
     standing: dict[str, int] = {}
     rules: dict[str, str] = {}
-    nights = []
+    nights, runs_of = [], _by_round(history)
     for one in reversed(history.rounds):
-        sound = {site: run for site, run in _runs(history, one).items() if judged(run)}
+        sound = {site: run for site, run in runs_of.get(one.id, {}).items() if judged(run)}
         changed = any(rules.get(site, run.ruleset_id) != run.ruleset_id for site, run in sound.items())
         standing |= {site: run.open for site, run in sound.items()}
         rules |= {site: run.ruleset_id for site, run in sound.items()}

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from auditor.comparison import FEWEST_PAIRS
-from auditor.model import History, Move
+from auditor.model import Cause, History, Move
 from reports import words
 
 MOST = 5  # criteria that are named
 
 
 def of_move(history: History, move: Move) -> list[str]:
-    """What the pages of both runs show, in a sentence or two; nothing where it was not compared (an earlier version)."""
+    """What the pages of both runs show, in a sentence or two; nothing where it was not compared (an earlier version).
+
+    Rules of one name may find otherwise after a change that was not bridged: then the pages prove nothing of the site.
+    """
     found = move.paired
-    if found is None:
-        return []
+    if found is None or move.bridged is False:
+        return of_rules(move)
     panel = f"只看两次都检测的 {words.number(found.pages)} 页、用两次都有的规则"
     if found.change is None or found.low is None or found.high is None:
-        return [f"{panel}：不足 {FEWEST_PAIRS} 页，网站是否真有变化，不能断言。"]
+        return [*of_rules(move), f"{panel}：不足 {FEWEST_PAIRS} 页，网站是否真有变化，不能断言。"]
     whole = "" if found.covered >= 0.995 else f"（这些页面所属的模板占全站页面的 {100 * found.covered:.0f}%）"
     interval = f"{words.signed(found.change)}（95% 置信区间 {words.signed(found.low)} 至 {words.signed(found.high)}）"
     if found.low == found.high == 0:
@@ -25,7 +28,20 @@ def of_move(history: History, move: Move) -> list[str]:
         told = f"{panel}{whole}，平均{'上升' if found.change > 0 else '下降'} {interval}，大于页面之间的偶然差别，可以认为确有变化。"
     else:
         told = f"{panel}{whole}，平均变动 {interval}，区间包含 0，不能断言网站有变化。"
-    return [told + _turned(history, move)]
+    return [*of_rules(move), told + _turned(history, move)]
+
+
+def of_rules(move: Move) -> list[str]:
+    """What the parts are worth where the rules changed in between; nothing where they did not."""
+    if move.bridged is None:
+        return []
+    if move.bridged:
+        return [f"其间检测规则有更换，“{words.CAUSE[Cause.RULES]}”一项是用新旧两套规则判断同样的网页量出来的。"]
+    others = "".join(f"“{words.CAUSE[cause]}”" for cause in (Cause.REPAIRED, Cause.NEW, Cause.CONTENT))
+    return [
+        f"其间检测规则有更换，又没有能够用新旧两套规则判断同样的网页，{others}三项中有多少是规则改变带来的分不出来，"
+        "网站是否真有变化，不能断言。"
+    ]
 
 
 def _turned(history: History, move: Move) -> str:

@@ -30,6 +30,7 @@ class Series:
 
     points: tuple[Point, ...]
     dropped: int = 0  #: earlier ones under other rules
+    sites: tuple[int, ...] = ()  #: how many each value is a share of
 
 
 def section(history: History, plan: Plan) -> Section | None:
@@ -56,6 +57,8 @@ def row(history: History, plan: Plan, goal: Goal, known: Definition) -> Markup:
     listed = "；".join(f"{words.day(one.day, history.timezone)} {one.value:.1f}%" for one in found.points) or "还没有"
     if found.dropped:
         listed += f"（此前 {found.dropped} 个季度末的检测规则不同，不能相比，没有计入）"
+    if len(set(found.sites)) > 1:
+        listed += f"（计入的站点 {min(found.sites)} 至 {max(found.sites)} 个，升降中可能有站点增减的影响）"
     made = outlook(found, goal, known)
     pace = _pace(made, known) if made.outlook is not Outlook.MET else reviews.NONE
     return _row(goal, known, target, listed, pace, said(history, plan, goal, found, made))
@@ -76,11 +79,11 @@ def series(history: History, plan: Plan, goal: Goal, known: Definition) -> Serie
     if first is None:
         return Series(points=())
     ends = quarter_ends(max(first, plan.period[0]), last)
-    points = [point for end in ends if (point := _point(history, goal, known, end)) is not None]
-    if known.id not in BY_RULES:
-        return Series(points=tuple(points))
-    same = _newest_basis(points)
-    return Series(points=same, dropped=len(points) - len(same))
+    told = [one for end in ends if (one := _point(history, goal, known, end)) is not None]
+    points = [point for point, _ in told]
+    same = _newest_basis(points) if known.id in BY_RULES else tuple(points)
+    dropped = len(points) - len(same)
+    return Series(points=same, dropped=dropped, sites=tuple(whole for _, whole in told[dropped:]))
 
 
 def _newest_basis(points: Sequence[Point]) -> tuple[Point, ...]:
@@ -91,15 +94,18 @@ def _newest_basis(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(points[len(points) - kept :])
 
 
-def _point(history: History, goal: Goal, known: Definition, end: date) -> Point | None:
-    """The value on one day by the summaries of the runs up to it, with the rule set of most of them; None where nothing was judged."""
+def _point(history: History, goal: Goal, known: Definition, end: date) -> tuple[Point, int] | None:
+    """The value on one day by the summaries of the runs up to it, with the rule set of most of them, and of how many sites it is.
+
+    None where nothing was judged.
+    """
     sites = [replace(site, runs=_up_to(history, site, end), landmarks=()) for site in reviews.sites_of(goal, history.sites)]
     found = indicators.counted(history, known.id, sites, detailed=False)
     if found is None or found.part is None or not found.whole:
         return None
     rules = Counter(run.ruleset_id for site in sites if site.target.enabled for run in site.runs if judged(run))
     usual = max(sorted(rules), key=lambda id: rules[id], default="")
-    return Point(day=end, value=100 * found.part / found.whole, ruleset=usual)
+    return Point(day=end, value=100 * found.part / found.whole, ruleset=usual), found.whole
 
 
 def _up_to(history: History, site: SiteHistory, day: date) -> tuple[RunSummary, ...]:

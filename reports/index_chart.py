@@ -1,4 +1,4 @@
-"""Draws the index of a site over its nights, with every change of the rules marked and the earlier nights told in today's rules."""
+"""Draws the index of a site over its nights: as published, linked over changes of the rules, and by the rules that never changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date
 from markupsafe import Markup
 
 from auditor.linking import Linked
-from auditor.model import Bridge, History, SiteHistory
+from auditor.model import History, SiteHistory
 from auditor.trends import Break, Point
 from reports import tendencies, words
 from reports.pages import piece
@@ -27,6 +27,7 @@ class Row:
     date: str
     value: str
     linked: str  #: in today's rules; "—" where it could not be linked
+    core: str  #: by the rules that never changed; "—" where it was not counted
     remark: str
 
 
@@ -45,6 +46,7 @@ class Plot:
     published: list[str] = field(default_factory=list)  #: a line for each rule set
     points: list[tuple[float, float]] = field(default_factory=list)
     linked: str = ""  #: the line in today's rules; "" where it is the published one
+    core: str = ""  #: the line of the core index
     breaks: list[float] = field(default_factory=list)
     dates: list[tuple[float, str, str]] = field(default_factory=list)
 
@@ -58,10 +60,11 @@ def of_site(history: History, site: SiteHistory) -> Markup:
     shown = [mark for mark in linked.breaks if given[0].day < mark.day]
     known = {point.day: point.value for point in linked.comparable}
     crossed = any(mark.linked for mark in linked.links if mark in shown)
+    core = _core(history, site, given) if crossed else {}
     return piece(
         "index_chart.html", "draw", title=TITLE, caption=f"{TITLE}（最近 {len(given)} 次有指数的检测）",
-        description=_describe(history, given), plot=_plot(history, given, known if crossed else {}, shown),
-        rows=list(_rows(history, given, known, shown)), notes=list(_notes(history, site, linked, shown)),
+        description=_describe(history, given), plot=_plot(history, given, known if crossed else {}, core, shown),
+        rows=list(_rows(history, given, known, core, shown)), notes=list(_notes(history, site, linked, shown, core)), core=bool(core),
     )  # fmt: skip
 
 
@@ -73,37 +76,42 @@ def _describe(history: History, given: Sequence[Point]) -> str:
     return f"{ends}{rules}。"
 
 
-def _notes(history: History, site: SiteHistory, linked: Linked, shown: Sequence[Break]) -> Iterator[str]:
+def _notes(
+    history: History, site: SiteHistory, linked: Linked, shown: Sequence[Break], core: Mapping[date, float]
+) -> Iterator[str]:
     for mark in shown:
         when = f"竖的虚线：{words.day(mark.day, history.timezone)}起检测规则更换"
-        if not mark.linked:
+        if mark.linked:
+            yield f"{when}，{tendencies.shift(mark)}。"
+        else:
             yield f"{when}，没有能够用新旧两套规则检测同样的网页，此前的指数与之后的不能相比。"
-            continue
-        yield f"{when}，{tendencies.shift(mark)}。{_core(next((one for one in site.bridges if _of(one, mark)), None))}"
     if any(mark in linked.links for mark in shown):
         yield "细的虚线是把更换以前的指数按上面的差值换算到现行规则，线上的变化不是检测规则带来的，换算有误差。"
+    if core and site.core is not None:
+        yield (
+            f"点线是核心指数：只按历次更换都没有改变的 {words.number(len(site.core.rules))} 条规则计算，不用换算；"
+            "规则少，高低与无障碍指数不同，只看升降。"
+        )
 
 
-def _of(bridge: Bridge, mark: Break) -> bool:
-    return (bridge.before, bridge.after) == (mark.before, mark.after)
+def _core(history: History, site: SiteHistory, given: Sequence[Point]) -> Mapping[date, float]:
+    """Day -> the core index of its last run, of the days that are drawn; nothing where there are no two."""
+    values = site.core.values if site.core else {}
+    zone, days = words.zone(history.timezone), {point.day for point in given}
+    found = {run.started.astimezone(zone).date(): values[run.round] for run in reversed(site.runs) if run.round in values}
+    found = {day: value for day, value in found.items() if day in days}
+    return found if len(found) > 1 else {}
 
 
-def _core(bridge: Bridge | None) -> str:
-    """The index by the rules that did not change, before and after."""
-    if bridge is None or bridge.core_before is None or bridge.core_after is None:
-        return ""
-    return (
-        f"前后没有改变的 {words.number(bridge.core_rules)} 条规则单独计算的核心指数，"
-        f"更换前最后一次为 {bridge.core_before:.1f}，更换后第一次为 {bridge.core_after:.1f}。"
-    )
-
-
-def _rows(history: History, given: Sequence[Point], known: Mapping[date, float], shown: Sequence[Break]) -> Iterator[Row]:
+def _rows(
+    history: History, given: Sequence[Point], known: Mapping[date, float], core: Mapping[date, float], shown: Sequence[Break]
+) -> Iterator[Row]:
     changed = {mark.day for mark in shown}
     for point in reversed(given):
         yield Row(
             date=words.day(point.day, history.timezone), value=f"{point.value:.1f}",
             linked=f"{known[point.day]:.1f}" if point.day in known else "—",
+            core=f"{core[point.day]:.1f}" if point.day in core else "—",
             remark="检测规则更换" if point.day in changed else "",
         )  # fmt: skip
 
@@ -111,15 +119,20 @@ def _rows(history: History, given: Sequence[Point], known: Mapping[date, float],
 # ---------------------------------------------------------------------------------------------- where everything is drawn
 
 
-def _plot(history: History, given: Sequence[Point], known: Mapping[date, float], shown: Sequence[Break]) -> Plot:
+def _plot(
+    history: History, given: Sequence[Point], known: Mapping[date, float], core: Mapping[date, float], shown: Sequence[Break]
+) -> Plot:
     step = (RIGHT - LEFT) / len(given)
     places = {point.day: round(LEFT + step * (index + 0.5), 1) for index, point in enumerate(given)}
-    values = [*(point.value for point in given), *(known[point.day] for point in given if point.day in known)]
+    values = [*(point.value for point in given), *(known[point.day] for point in given if point.day in known), *core.values()]
     low, high = 10 * math.floor(min(values) / 10), 10 * math.ceil(max(values) / 10)
     high = max(high, low + 10)
 
     def height(value: float) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * (value - low) / (high - low), 1)
+
+    def line(values: Mapping[date, float]) -> str:
+        return " ".join(f"{places[point.day]},{height(values[point.day])}" for point in given if point.day in values)
 
     parts: dict[str, list[str]] = {}
     for point in given:
@@ -131,7 +144,8 @@ def _plot(history: History, given: Sequence[Point], known: Mapping[date, float],
         levels=[(height(low), low), (height(high), high)],
         published=[" ".join(part) for part in parts.values()],
         points=[(places[point.day], height(point.value)) for point in given],
-        linked=" ".join(f"{places[point.day]},{height(known[point.day])}" for point in given if point.day in known),
+        linked=line(known),
+        core=line(core),
         breaks=[round(places[mark.day] - step / 2, 1) for mark in shown if mark.day in places],
         dates=[(LEFT if anchor == "start" else RIGHT, anchor, words.day(day, history.timezone)) for _, anchor, day in ends],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -70,18 +71,30 @@ def write(document: Document, *, largest: int = LARGEST) -> Iterator[tuple[str, 
         for place in range(len(part.items))
     }
     for index, (path, sheet) in enumerate(zip(paths, sheets, strict=True)):
-        html = _ENVIRONMENT.get_template("page.html").render(
-            document=document,
-            sections=sheet,
-            contents=contents,
-            landings=landings,
-            path=path,
-            paths=paths,
-            index=index,
-            up="../" * path.count("/"),
-            to=_relative,
-        )
-        yield path, html.encode()
+        yield path, sheet_of(document, sheet, paths, index, contents=contents, landings=landings)
+
+
+def sheet_of(
+    document: Document,
+    sections: Sequence[Section],
+    paths: Sequence[str],
+    index: int,
+    *,
+    contents: Sequence[tuple[str, str, str]] = (),
+    landings: Mapping[tuple[str, int], str] = MappingProxyType({}),
+    ranges: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """One file of a document, which is that of `paths` at `index`.
+
+    `contents`: (title, path, id) of the sections of all files. `landings`: (section, item) -> path. `ranges`: (words, path) of files
+    that a long list is looked up by.
+    """
+    path = paths[index]
+    html = _ENVIRONMENT.get_template("page.html").render(
+        document=document, sections=sections, contents=contents, landings=landings, path=path, paths=paths, index=index,
+        up="../" * path.count("/"), to=relative, ranges=ranges,
+    )  # fmt: skip
+    return html.encode()
 
 
 def notice(title: str, sentence: str, *, up: str) -> bytes:
@@ -118,25 +131,26 @@ def pack(sections: Iterable[Section], largest: int) -> list[list[Section]]:
     sheets: list[list[Section]] = [[]]
     room = largest
     for section in sections:
-        head = _size(section.intro, section.opening, section.closing)
-        if sheets[-1] and head + _size(*section.items[:1]) > room:
+        head = size(section.intro, section.opening, section.closing)
+        if sheets[-1] and head + size(*section.items[:1]) > room:
             sheets.append([])
             room = largest
         room -= head
         items: list[Markup] = []
         for item in section.items:
-            if _size(item) > room and items:
+            if size(item) > room and items:
                 sheets[-1].append(replace(section, items=items))
                 sheets.append([])
                 section, items = replace(section, intro=Markup(), jumps=(), start=section.start + len(items), continued=True), []
-                room = largest - _size(section.opening, section.closing)
+                room = largest - size(section.opening, section.closing)
             items.append(item)
-            room -= _size(item)
+            room -= size(item)
         sheets[-1].append(replace(section, items=items))
     return sheets
 
 
-def _size(*pieces: Markup) -> int:
+def size(*pieces: Markup) -> int:
+    """Bytes of pieces of a page."""
     return sum(len(one.encode()) for one in pieces)
 
 
@@ -146,7 +160,7 @@ def _contents(sheets: Sequence[Sequence[Section]], paths: Sequence[str]) -> list
     return [(section.title, path, section.id) for section, path in starts]
 
 
-def _relative(target: str, here: str) -> str:
+def relative(target: str, here: str) -> str:
     """The way from one file of the report to another; reports are at most one folder deep."""
     if "/" in here and here.rpartition("/")[0] == target.rpartition("/")[0]:
         return target.rpartition("/")[2]

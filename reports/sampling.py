@@ -11,7 +11,7 @@ from reports.pages import Section, paragraph, piece, table
 from reports.runs import newest
 
 WHY = {
-    Enough.NARROW: "新检测的网页已很少出现新问题，置信区间也已足够窄，所以没有测完抽到的全部网页",
+    Enough.NARROW: "上一时段的检测表明，抽取这么多网页就足够：新问题已很少出现，置信区间也已足够窄，所以没有用满每次检测页数的上限",
     Enough.DRAWN: "抽到的网页已全部检测，达到每次检测页数的上限",
     Enough.TIME: "到了规定的结束时间或网站中途不能再访问，抽到的网页没有测完",
 }
@@ -39,6 +39,33 @@ def told(sample: Sample) -> Iterator[str]:
     left += [f"以前检测时不是本站网页的网址 {words.number(sample.left_out)} 个"] if sample.left_out else []
     if left:
         yield f"不在推算范围内的有：{'；'.join(left)}。"
+    yield from completeness(sample)
+
+
+def completeness(sample: Sample) -> Iterator[str]:
+    """How much of the site the index speaks for: of the addresses that are known, and how many there may be beside them."""
+    if sample.read:
+        yield (
+            f"抽样前不用浏览器读取了 {words.number(sample.read)} 个网址的链接，由此新发现网址 {words.number(sample.met)} 个；"
+            "只读取链接的网址不算检测过，仍按同样的机会参加抽取。"
+        )
+    known = sample.frame + sample.late
+    if sample.unread:
+        yield (
+            f"指数只说明抽样时已知的网址。还有 {words.number(sample.unread)} 个列表等网址的链接没有读到，网站的网址多于已知的，"
+            "多多少要等读完才能估计；没有读完的以后各次检测时接着读。"
+        )
+    elif sample.unknown is None:
+        yield "指数只说明抽样时已知的网址；网站另有多少网址，不能估计。"
+    elif sample.unknown + sample.late < 0.5:
+        yield "指数只说明抽样时已知的网址。抽到的网页没有链接到新的网址，已知网址估计基本完整；没有链接指向的网页不在其中。"
+    else:
+        share = sample.frame / (known + sample.unknown)
+        yield (
+            "指数只说明抽样时已知的网址。按抽到的网页所链接的新网址估计，"
+            f"可抽取的网址共约 {words.number(round(known + sample.unknown))} 个，抽样时已知约 {100 * share:.0f}%；"
+            "没有链接指向的网页不在其中。"
+        )
 
 
 def period(name: str) -> str:

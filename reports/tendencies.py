@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from auditor.linking import Linked, Overlap, link
+from auditor.linking import Linked, Overlap, chained, link
 from auditor.model import History, SiteHistory
 from auditor.trends import FEWEST_POINTS, SIGNIFICANCE, Break, Direction, Point, Trend, benjamini_hochberg, telling_day, trend
 from reports import words
@@ -48,10 +48,8 @@ def tendency(history: History, site: SiteHistory) -> Tendency:
 
 def series(history: History, site: SiteHistory, last: date = date.max) -> Linked:
     """The index of every judged night up to a day, on the basis of the newest rules as far as it could be linked."""
-    return link(
-        (point for point in points(history, site) if point.day <= last),
-        [Overlap(before=one.before, after=one.after, shift=one.shift, se=one.error, pairs=one.pages) for one in site.bridges],
-    )
+    dual = [Overlap(before=one.before, after=one.after, shift=one.shift, se=one.error, pairs=one.pages) for one in site.bridges]
+    return link((point for point in points(history, site) if point.day <= last), chained(dual))
 
 
 @lru_cache(maxsize=1024)

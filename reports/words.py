@@ -117,6 +117,7 @@ CAUSE: Mapping[Cause, str] = {
     Cause.CONTENT: "页面内容增减",
     Cause.COVERAGE: "检测到的页面不同",
     Cause.RULES: "检测规则不同",
+    Cause.RECOUNTED: "按现在的人工认定和页面归类重算",
 }
 """Why an index moved."""
 
@@ -276,16 +277,6 @@ def component(element: Element) -> str:
         return what
     where = LANDMARK.get(element.landmark, "")
     return f"{where}中的{what}{_mark(element)}" if where else f"{what}{_mark(element)}"
-
-
-SPOKEN = frozenset({"a", "area", "button", "iframe", "img", "input", "select", "summary", "textarea", "video", "audio"})
-
-
-def heard(element: Element) -> str:
-    """What a screen reader says of a control or picture: what it is, and its name; "" for everything else."""
-    if element.tag not in SPOKEN and element.attributes.get("role", "") not in ROLE:
-        return ""
-    return f"{_what(element)}，“{line(element.name, 80)}”" if element.name.strip() else f"{_what(element)}，没有名称"
 
 
 def _what(element: Element) -> str:

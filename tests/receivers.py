@@ -87,7 +87,8 @@ class Receiver:
 
 @dataclass
 class MailServer:
-    """A mail server that keeps what it takes: RFC 5321 as far as a client needs it. `refuse` maps a command to what it is answered with."""
+    """A mail server that keeps what it takes: RFC 5321 as far as a client needs it. `refuse` maps the begin of a line
+    to what it is answered with, "." the end of a mail, and "" breaks off."""
 
     security: str = "none"
     context: ssl.SSLContext | None = None
@@ -128,6 +129,9 @@ class MailServer:
         with contextlib.ExitStack() as closing:
             self._answer(talk, closing)
 
+    def _refused(self, line: str) -> str | None:
+        return next((answer for begin, answer in self.refuse.items() if begin != "." and line.upper().startswith(begin.upper())), None)
+
     def _answer(self, talk: socketserver.StreamRequestHandler, closing: contextlib.ExitStack) -> None:
         secure = self.security == "tls"
         reader, writer, known = talk.rfile, talk.wfile, self.login is None
@@ -144,8 +148,8 @@ class MailServer:
             self.said.append(line)
             verb, _, rest = line.partition(" ")
             verb = verb.upper()
-            if verb in self.refuse:
-                say(self.refuse[verb])
+            if (answer := self._refused(line)) is not None:
+                say(answer)
             elif verb == "EHLO":
                 offers = (["STARTTLS"] if self.security == "starttls" and not secure else []) + (["AUTH PLAIN"] if self.login else [])
                 for offer in ["mail.test", *offers]:
@@ -170,7 +174,9 @@ class MailServer:
                 while (part := reader.readline()) != b".\r\n":
                     content += part.removeprefix(b".") if part.startswith(b"..") else part
                 self.mails.append(message_from_bytes(content, policy=default))  # type: ignore[arg-type]
-                say("250 taken")
+                if not (answer := self.refuse.get(".", "250 taken")):
+                    return
+                say(answer)
             elif verb == "QUIT":
                 say("221 bye")
                 return

@@ -15,7 +15,7 @@ from reports.alternatives import Weights
 from tests import histories
 
 SCORE = Score(
-    value=64, error=1, low=62, high=66, pages=40, population=300, strata=3, principles=61.234, criteria={
+    value=64, error=1, low=62, high=66, pages=40, population=300, strata=3, principles=61.234, used=0.0, used_pages=2, criteria={
         "1.1.1": Conformance(pages=40, failing=20, share=0.5, low=0.4, high=0.6),
         "2.4.2": Conformance(pages=40, failing=0, share=1, low=0.9, high=1),
     },
@@ -43,6 +43,7 @@ def test_the_data_file_weighs_criteria_that_exist_and_says_where_its_weights_com
     ("score", "passed", "words"),
     [
         (SCORE, True, "技术得分达到 60 分"),
+        (replace(SCORE, used_pages=0), None, "没有查到否决项（要试用才能查到的没有查），技术得分达到 60 分"),
         (replace(SCORE, low=58), None, "是否达到 60 分不能断言"),
         (replace(SCORE, value=50, low=48, high=52), False, "技术得分不到 60 分"),
         (replace(SCORE, value=95, low=94, high=96, interfering={"2.1.2": 2}), False, "查到否决项：2.1.2（2 页），不再看技术得分"),

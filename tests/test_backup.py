@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from processes import until
@@ -24,11 +26,13 @@ from test_store_failures import progress
 from auditor import stops, store_backup
 from auditor.backup_file import read
 from auditor.migrations import MIGRATIONS
-from auditor.model import Decision, Stop, Verdict
+from auditor.model import Decision, Reader, Stop, Verdict
+from auditor.notices.message import Message
 from auditor.snapshots import digest
 from auditor.store import Store, StoreBusy, StoreError, StoreTooNew
 from auditor.store_backup import back_up, restore
 from auditor.store_lock import serving_lock
+from auditor.store_outbox import Outbox
 
 NOW = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
 PICTURES = [b"RIFF" + bytes([number]) * 500 for number in range(6)]
@@ -109,22 +113,20 @@ def test_a_backup_of_a_running_night_is_the_state_of_one_moment(path: Path, tmp_
         work.join()
 
 
-def test_pictures_that_are_swept_away_meanwhile_are_not_missed(
-    path: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_swept_away_while_a_backup_is_made(path: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     a_night(store, 1, PICTURES)
     whole, swept = store_backup._copy, []
 
     def copy_and_sweep(db: Path, copy: Path) -> None:
         whole(db, copy)
-        if not swept:
-            keep(store, a_run(2, []))
-            keep(store, a_run(200, []))
-            swept.append(store.sweep())
+        for night in (2, 198, 199, 200):
+            keep(store, a_run(night, []))
+        swept.append(store.sweep())
 
     monkeypatch.setattr(store_backup, "_copy", copy_and_sweep)
     made = back_up(path, tmp_path / "b.tar", NOW)
-    assert swept == [6] and made.lost == () and made.blobs == () and made.last_round == "n200"
+    assert swept == [0] and made.lost == () and len(made.blobs) == 6 and made.last_round == "n1"
+    assert store.sweep() == 6, "it is made up for at the end of the next round"
 
 
 KILLED = textwrap.dedent("""
@@ -278,6 +280,81 @@ def test_a_damaged_database_is_not_backed_up(path: Path, tmp_path: Path) -> None
     with pytest.raises(StoreError, match="损坏"):
         back_up(path, tmp_path / "b.tar", NOW)
     assert not (tmp_path / "b.tar").exists()
+
+
+def test_a_backup_that_would_fill_the_disk_is_not_begun(path: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_night(store, 1, PICTURES)
+    place = tmp_path / "small"
+    place.mkdir()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=store_backup.RESERVE + 10_000))
+    with pytest.raises(StoreError, match=r"放不下备份.*另留 200 MB"):
+        back_up(path, place / "b.tar", NOW)
+    assert list(place.iterdir()) == []
+    with pytest.raises(StoreError, match="没有文件夹"):
+        back_up(path, tmp_path / "nowhere" / "b.tar", NOW)
+
+
+FULL = textwrap.dedent("""
+    import resource, sys
+    from datetime import UTC, datetime
+    from pathlib import Path
+    from auditor.store import StoreError
+    from auditor.store_backup import back_up, restore
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), -1))
+    try:
+        if sys.argv[4] == "backup":
+            back_up(Path(sys.argv[1]), Path(sys.argv[2]), datetime.now(UTC))
+        else:
+            restore(Path(sys.argv[2]), Path(sys.argv[1]), datetime.now(UTC))
+    except StoreError as error:
+        print(error)
+""")
+
+
+def on_a_full_disk(what: str, db: Path, file: Path, limit: int) -> str:
+    """What is said where every file ends at `limit` bytes."""
+    command = [sys.executable, "-c", FULL, str(db), str(file), str(limit), what]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=HERE)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_disk_that_fills_up_during_a_backup_leaves_nothing_behind(path: Path, tmp_path: Path) -> None:
+    with Store.open(path) as store:
+        a_night(store, 1, PICTURES)
+        keep(store, big_run(2))
+    place = tmp_path / "other"
+    place.mkdir()
+    whole = path.stat().st_size
+    before = path.read_bytes()
+    for limit in (whole // 3, whole + 3000):  # while the database is copied, and while the tar is written
+        assert "磁盘空间不足，备份没有写成，也没有留下文件" in on_a_full_disk("backup", path, place / "b.tar", limit)
+        assert list(place.iterdir()) == []
+    assert path.read_bytes() == before
+    back_up(path, place / "b.tar", NOW)
+
+
+def test_a_disk_that_fills_up_while_a_backup_is_put_back_leaves_the_old_database(path: Path, tmp_path: Path) -> None:
+    with Store.open(path) as store:
+        keep(store, big_run(1))
+    back_up(path, tmp_path / "b.tar", NOW)
+    before = path.read_bytes()
+    assert "磁盘空间不足" in on_a_full_disk("restore", path, tmp_path / "b.tar", path.stat().st_size // 2)
+    assert path.read_bytes() == before and [each.name for each in path.parent.glob("auditor.db.before-*")] == []
+
+
+def test_messages_of_a_backup_that_is_put_back_say_that_they_may_be_known(path: Path, tmp_path: Path) -> None:
+    news = [Message(id=f"m{number}", reader=Reader.OPERATOR, subject="无障碍", lines=("有变化。",), made=NOW) for number in range(3)]
+    with Store.open(path) as store:
+        outbox = Outbox(store)
+        outbox.queue([("ops", one) for one in news], NOW)
+        outbox.taken(outbox.due(NOW)[0], NOW)
+    back_up(path, tmp_path / "b.tar", NOW)
+    restore(tmp_path / "b.tar", tmp_path / "new" / "auditor.db", NOW)
+    with Store.open(tmp_path / "new" / "auditor.db") as store:
+        outbox = Outbox(store)
+        assert outbox.recover(NOW) == 2
+        assert [(one.message.id, one.message.again) for one in outbox.due(NOW)] == [("m1", True), ("m2", True)]
 
 
 def test_the_commands_tell_what_they_did(path: Path, store: Store, tmp_path: Path) -> None:

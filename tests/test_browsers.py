@@ -166,6 +166,8 @@ def by_playwright(city: City) -> dict[str, dict[str, Any]]:
     return {site: seen(run) for site, run in whole(city, "playwright").items()}
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_selenium_finds_on_the_whole_demo_city_what_playwright_finds(city: City, by_playwright: dict[str, dict[str, Any]]) -> None:
     city.user_agents.clear()
     runs = whole(city, "selenium")
@@ -215,6 +217,7 @@ def test_without_cdp_selenium_says_what_axe_says_and_our_own_checks_are_told_as_
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_real_pages_are_the_same_for_both(shared: Path) -> None:
     from test_realpages import serving

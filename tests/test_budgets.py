@@ -24,10 +24,10 @@ def target(host: str = "a.gov.cn", **changes: Any) -> Target:
 
 
 def test_a_site_has_the_time_its_pages_may_need_or_what_the_list_says() -> None:
-    assert site_seconds(target()) == FORESTAGE + 10 * 31
+    assert site_seconds(target()) == FORESTAGE + 10 * 33
     assert site_seconds(target(minutes=5)) == 300
     journey = Journey(name="办理", steps=tuple(Step(action=Action.OPEN, what=f"http://a.gov.cn/{number}") for number in range(3)))
-    assert site_seconds(target(journeys=(journey, journey))) == FORESTAGE + 10 * 31 + 6 * 61
+    assert site_seconds(target(journeys=(journey, journey))) == FORESTAGE + 10 * 33 + 6 * 61
 
 
 def test_documents_have_their_time_too_where_they_are_asked_for() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import sqlite3
 from collections import Counter
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import docx
 import pytest
 from histories import NOW, ZONE, history, target
 from test_store import START, a_run, entry, finding, keep
@@ -26,7 +28,6 @@ from auditor.model import (
     CaseStep,
     Channel,
     Ending,
-    History,
     Issue,
     IssueState,
     Party,
@@ -40,6 +41,7 @@ from auditor.store import Store, StoreError
 from auditor.store_cases import Cases
 from auditor.store_outbox import Outbox
 from reports import caseload
+from reports.grouping import board
 from reports.indicators import counted, told
 
 OPENED = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
@@ -86,6 +88,15 @@ def test_days_are_counted_where_the_case_is_dealt_with() -> None:
     late = datetime(2026, 12, 1, 17, 30, tzinfo=UTC)  # 01:30 of the next day in Shanghai
     case = opened("x", "shi", replace(event(CaseStep.OPEN, groups=GROUPS, days=1), at=late), ZONE)
     assert (case.opened, case.deadline) == (date(2026, 12, 2), date(2026, 12, 3))
+
+
+def test_a_clock_that_is_put_right_in_between_stops_no_case(store: Store) -> None:
+    with pytest.raises(NotAllowed, match=r"2026-12-01 10:00.*时钟可能被调回"):
+        after(a_case(), replace(event(CaseStep.READ), at=OPENED - timedelta(hours=2)))
+    keep(store, a_run(1, [finding(1, 1)]))
+    made = Cases(store, ZONE).open("portal", an_opening(store, 1, at=OPENED))
+    read = Cases(store, ZONE).act(made.id, replace(event(CaseStep.READ), at=OPENED - timedelta(minutes=50)))
+    assert [one.at for one in read.events] == [OPENED, OPENED] and Cases(store, ZONE).get(made.id) == read
 
 
 @pytest.mark.parametrize(
@@ -346,7 +357,8 @@ def test_the_evidence_of_a_case_is_kept_for_good(store: Store) -> None:
     keep(store, a_run(1, [finding(1, 1, picture=digest(picture)), finding(1, 2, "b", digest(other))]))
     Cases(store, ZONE).open("portal", an_opening(store, 1))
     keep(store, a_run(2, []))
-    keep(store, a_run(200, []))
+    for night in (198, 199, 200):
+        keep(store, a_run(night, []))
     assert store.sweep() == 1
     assert digest(picture) in store.blobs and digest(other) not in store.blobs
 
@@ -405,14 +417,24 @@ def test_a_retest_by_hand_needs_an_audit_since_the_notice(store: Store) -> None:
     assert retested(WATCH, store, case.id, bare).standing == ()
 
 
-def test_the_letter_is_that_of_the_site_of_the_case() -> None:
-    def notice(told_of: History) -> Iterator[tuple[str, bytes]]:
-        for site in told_of.sites:
-            yield f"sites/{site.target.site.id}.notice.docx", site.target.site.name.encode()
-
-    assert letter(history(), a_case(), {"notice": notice}) == "某市人民政府".encode()
-    assert letter(history(), replace(a_case(), site="nowhere"), {"notice": notice}) is None
-    assert letter(history(), a_case(), {}) is None
+def test_the_letter_is_about_the_barriers_of_the_case_that_still_stand_and_names_its_last_day() -> None:
+    site = next(one for one in history().sites if one.target.site.id == "shi")
+    groups = tuple(dict.fromkeys(issue.group for issue in board(site, history().rules, NOW, ZONE).to_fix[0].issues))
+    others = tuple(one.example.group for one in board(site, history().rules, NOW, ZONE).to_fix[1:3])
+    case = a_case((*groups, *others))
+    content = letter(history(), case)
+    assert content is not None and content == letter(history(), case)
+    text = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs)
+    assert "请把附件所列的 3 处改好" in text and "请在2026年12月31日以前（含当日）完成" in text and "本案编号 2026-0001" in text
+    assert "查到需要修复的问题 4 组" in text, "what was found on the site stays what it was"
+    repaired = after(case, seen(3, *others))
+    content = letter(history(), repaired)
+    assert content is not None
+    (table,) = docx.Document(io.BytesIO(content)).tables
+    assert [row.cells[5].text for row in table.rows] == ["编号", groups[0][:10]]
+    assert letter(history(), after(repaired, seen(4, *groups, *others))) is None
+    assert letter(history(), replace(case, site="nowhere")) is None
+    assert letter(history(), a_case((), complaint="验证码听不到。")) is None, "a complaint names no barrier"
 
 
 # ---------------------------------------------------------------------------------------------- indicators

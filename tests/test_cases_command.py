@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import docx
 import pytest
 from test_store import a_run, finding, keep
 
@@ -46,6 +47,7 @@ def test_a_case_from_the_notice_to_its_end(folder: Path) -> None:
     assert done.returncode == 0 and done.stdout.startswith(f"已立案：{year}-0001，portal，整改期限到 "), done.stderr
     name = f"{year}-0001"
     assert case(folder, "open", "portal", *about, "--by", "甲", "--why", "乙").stderr.strip().endswith("不能重复立案。")
+    letter_is_drafted(folder, name)
     assert "整改中" in case(folder, "read", name, "--by", "李主任").stdout
     early = case(folder, "retest", name, "--by", "王科长", "--why", "到期")
     assert early.returncode == 1 and "请先运行 auditor run --site portal" in early.stderr
@@ -62,6 +64,14 @@ def test_a_case_from_the_notice_to_its_end(folder: Path) -> None:
     listed = json.loads(case(folder, "list", "--json").stdout)
     assert [event["step"] for event in listed[0]["events"]] == ["open", "read", "dispute", "decide", "retest", "close"]
     assert case(folder, "list", "--open").stdout == ""
+
+
+def letter_is_drafted(folder: Path, name: str) -> None:
+    drafted = case(folder, "letter", name, "-o", "通知.docx")
+    assert drafted.returncode == 0, drafted.stderr
+    assert name in "".join(paragraph.text for paragraph in docx.Document(str(folder / "通知.docx")).paragraphs)
+    again = case(folder, "letter", name, "-o", "通知.docx")
+    assert again.returncode == 1 and "没有覆盖" in again.stderr
 
 
 def test_wrong_words_are_told_apart_from_what_cannot_be_done(folder: Path) -> None:

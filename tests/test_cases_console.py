@@ -17,7 +17,7 @@ from histories import HOSTILE
 from auditor.accounts import MAY, Right, Role
 from auditor.cases import ROLES
 from auditor.lifecycle import advance
-from auditor.model import Case, CaseState, CaseStep, History, IssueState, Outcome, Party
+from auditor.model import Case, CaseState, CaseStep, IssueState, Outcome, Party
 from auditor.service import Service
 from auditor.store_cases import Cases
 from auditor.store_log import Act, LogBook
@@ -194,16 +194,12 @@ def test_the_letter_is_downloaded_where_there_is_one(made: Service, monkeypatch:
     path = opened(made)
     owner = Browser(made).sign_in(Role.OWNER)
 
-    def letters(history: History) -> Iterator[tuple[str, bytes]]:
-        assert [site.target.site.id for site in history.sites] == ["one"]
-        yield "letters/one.docx", b"PK letter"
-
-    monkeypatch.setattr(web_cases, "reports", lambda: {"notice": letters})
+    monkeypatch.setattr(web_cases, "letter", lambda history, case: b"PK letter" if case == only_case(made) else None)
     link = next(str(one["href"]) for one in owner.page(path).select("main a") if "letter" in str(one["href"]))
     answer = owner.get(link)
     assert answer.content == b"PK letter" and f'filename="notice-{only_case(made).id}.docx"' in answer.headers["content-disposition"]
-    monkeypatch.setattr(web_cases, "reports", dict)
-    assert owner.get(link).status_code == 404 and "letter.docx" not in owner.get(path).text
+    monkeypatch.setattr(web_cases, "letter", lambda history, case: None)
+    assert owner.get(link).status_code == 404
 
 
 def test_what_people_write_into_cases_stays_inert(made: Service) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import reports
 from auditor import targets as targets_file
 from auditor.demo import city as demo
 from auditor.demo.server import City
@@ -161,6 +162,12 @@ def test_history_holds_every_site_and_round(nights: Nights) -> None:
     assert len(history.rounds) == len(NIGHTS)
     assert [site.target.site.id for site in history.sites] == [portal.id for portal in demo.PORTALS]
     assert all(State.AUDITED in site.runs[0].coverage for site in history.sites)
+
+
+def test_what_is_told_of_all_sites_together_needs_the_brief_history_only(nights: Nights) -> None:
+    whole = read_history(nights.watch, nights.store)
+    brief = replace(read_history(nights.watch, nights.store, brief=True), now=whole.now)
+    assert dict(reports.of_all_sites(brief)) == dict(reports.of_all_sites(whole))
 
 
 def test_what_the_sites_of_one_platform_have_in_common_is_told_once(nights: Nights, tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def look(web: Web, night: int) -> Run:
     return audit(order, lambda _: None)
 
 
+@pytest.mark.slow
 def test_the_same_site_gives_the_same_issues_ten_times(portal: Web) -> None:
     issues: tuple[Issue, ...] = ()
     seen: Counter[tuple[str, ...]] = Counter()

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from materials import exported, hostile, material, subject
 
-from auditor.model import Impact, IssueState, Outcome, RunState, State, Variant, Verdict
+from auditor.model import Cause, Impact, IssueState, Move, Outcome, RunState, State, Variant, Verdict
 from reports.exports.json import schema
 from reports.material import Material
 
@@ -47,6 +47,18 @@ def test_a_score_that_was_withheld_is_no_number_and_the_reason_is_told() -> None
     assert (withheld["score"], withheld["run"]["state"]) == (None, "withheld") and "安全验证" in withheld["run"]["reason"]
     assert portal["score"]["low"] < portal["score"]["value"] < portal["score"]["high"] and clean["score"]["value"] == 100
     assert portal["run"]["coverage"]["over-budget"] == 25
+
+
+def test_why_an_index_moved_is_told_in_parts_that_add_up() -> None:
+    one = material().subjects[0]
+    parts = dict.fromkeys(Cause, 0.0) | {Cause.REPAIRED: 2.5, Cause.RULES: -4.0}
+    move = Move(since="night-1", until="night-0", before=72.0, after=70.5, parts=parts, pages=40, bridged=True)
+    found, *_ = told(material(replace(one, run=replace(one.run, move=move))))["sites"]
+    assert found["move"]["after"] - found["move"]["before"] == sum(found["move"]["parts"].values()) and found["move"]["bridged"]
+    assert schema()["properties"]["sites"]["items"]["properties"]["move"]["oneOf"][1]["properties"]["parts"]["propertyNames"]["enum"] == [
+        cause.value for cause in Cause
+    ]
+    assert [site["move"] for site in told(material())["sites"]] == [None, None, None]
 
 
 def test_who_decided_and_why_stays_inside() -> None:

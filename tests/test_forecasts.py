@@ -70,7 +70,7 @@ def test_a_steady_rise_gives_dates_with_their_interval_and_the_pace_that_is_need
     assert re.search(r"实际每年 \+(39|4\d)\.\d 个百分点；按期达到需要每年 \+\d\.\d 个百分点", shown)
 
 
-def test_what_creeps_is_seennot_to_arrive_in_time() -> None:
+def test_what_creeps_is_seen_not_to_arrive_in_time() -> None:
     near = replace(AHEAD, goals=(replace(GOAL, due=date(2028, 6, 30)),))
     assert "按当前趋势在期限内无法达到" in told(city(9, lambda quarter: 1 + quarter // 3), near)
 
@@ -87,7 +87,7 @@ def test_what_cannot_be_said_is_not_said(known: History, why: str) -> None:
     assert why in told(known)
 
 
-def test_a_goal_that_is_met_is_seenwith_its_day() -> None:
+def test_a_goal_that_is_met_is_seen_with_its_day() -> None:
     assert "2026年12月31日已达到目标值。" in told(city(4, lambda quarter: 8 + quarter))
 
 
@@ -96,6 +96,13 @@ def test_ends_of_quarters_under_other_rules_are_left_out_where_rules_matter() ->
     assert "此前 4 个季度末的检测规则不同，不能相比，没有计入" in told(known) and "季度末只有 5 个" in told(known)
     portals = replace(AHEAD, goals=(replace(GOAL, indicator="IA-1"),))
     assert "检测规则不同" not in told(known, portals) and "已达到目标值" in told(known, portals)
+
+
+def test_a_share_of_ever_more_sites_says_so() -> None:
+    known = city(8, lambda quarter: quarter)
+    begun = [replace(site, runs=site.runs[: 8 - number]) for number, site in enumerate(known.sites[:4])]
+    assert "升降中可能有站点增减的影响" not in told(known)
+    assert "计入的站点 7 至 10 个，升降中可能有站点增减的影响" in told(replace(known, sites=(*begun, *known.sites[4:])))
 
 
 def test_less_is_better_where_the_indicator_says_so() -> None:

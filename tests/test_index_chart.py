@@ -7,14 +7,12 @@ from dataclasses import replace
 from bs4 import BeautifulSoup, Tag
 from test_tendencies import site
 
-from auditor.model import Bridge, SiteHistory
+from auditor.model import Bridge, CoreIndex, SiteHistory
 from reports import index_chart
 from reports.scores import of_site
 from tests.histories import history
 
-BRIDGE = Bridge(
-    site="b", round="night-9", before="old", after="new", shift=-11.0, error=0.3, pages=30, core_rules=88, core_before=91.5, core_after=92.0
-)
+BRIDGE = Bridge(site="b", round="night-9", before="old", after="new", shift=-11.0, error=0.3, pages=30, core=("a", "b"))
 
 
 def upgraded(*bridges: Bridge) -> SiteHistory:
@@ -41,10 +39,22 @@ def test_a_bridged_change_is_a_line_and_a_note_and_the_linked_series_does_not_mo
     assert published[0] != published[1] and published[1] == set(heights(linked)), "the newest nights stand as they were published"
     told = chart.get_text()
     assert "2026年11月14日起检测规则更换，在同样的 30 页上，新规则比旧规则低 11.0 分（标准误 0.3）" in told
-    assert "没有改变的 88 条规则单独计算的核心指数，更换前最后一次为 91.5，更换后第一次为 92.0" in told
+    assert "核心指数" not in told and not chart.select("polyline.core")
     assert "不能直接比较" in told and "不是检测规则带来的" in told
     rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in chart.select("tbody tr")]
-    assert rows[9] == ["2026年11月14日", "70.0", "70.0", "检测规则更换"] and rows[10][1:3] == ["81.0", "70.0"]
+    assert rows[9] == ["2026年11月14日检测规则更换", "70.0", "70.0"] and rows[10][1:3] == ["81.0", "70.0"]
+
+
+def test_the_core_index_is_a_line_a_note_and_a_column() -> None:
+    core = CoreIndex(rules=("a", "b"), values={f"night-{back}": 91.0 - back / 10 for back in range(15, -1, -1)})
+    chart = drawn(replace(upgraded(BRIDGE), core=core))
+    (line,) = chart.select("polyline.core")
+    assert len(heights(line)) == 16 and heights(line) == sorted(heights(line), reverse=True), "no step where the rules changed"
+    assert "只按历次更换都没有改变的 2 条规则计算" in chart.get_text()
+    rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in chart.select("tr")]
+    assert rows[0][3] == "核心指数" and rows[1][3] == "91.0" and rows[16][3] == "89.5" and rows[17][3] == "—"
+    bare = drawn(replace(upgraded(BRIDGE), core=replace(core, values={"night-0": 90.0})))
+    assert not bare.select("polyline.core") and "核心指数" not in bare.get_text(), "one night is no line"
 
 
 def test_a_change_that_was_not_bridged_cuts_the_series() -> None:

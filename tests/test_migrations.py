@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from sqlite_utils import Database
 from test_store import RULES, a_run, entry, finding, keep, rows
 
 from auditor.migrations import MIGRATIONS
-from auditor.model import IssueState, RunState, State, Watch
+from auditor.model import Cause, Conformance, IssueState, Move, RunState, Score, State, Watch
 from auditor.notices.announcing import announce
 from auditor.store import Store, StoreError
 from auditor.store_cases import Cases
 from auditor.store_outbox import Outbox
+from auditor.store_rows import as_json
 
 with closing(Database(memory=True)) as nothing:
     STEPS = [step.name for step in MIGRATIONS.pending(nothing)]
@@ -86,6 +88,23 @@ def test_rows_of_every_earlier_version_are_read_and_written_on(tmp_path: Path, s
         assert [one.round for one in store.runs("portal")] == ["n2", "n1"] and store.integrity() == "ok"
         assert Cases(store, ZONE).all() == () and Outbox(store).unsent() == () and announce(watch, store, "n2", NOW) == 0
         assert store.sweep() == 0
+
+
+def test_the_index_of_a_run_its_criteria_and_why_it_moved_are_kept_when_they_come_to_stand_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "auditor.db"
+    as_of(path, "2026-11-30 the details of a run stand beside it")
+    index = Score(
+        value=71.25, error=0.5, low=70.25, high=72.25, freedom=8.5, pages=40, population=50, strata=3, principles=69.5,
+        criteria={"1.1.1": Conformance(pages=40, failing=10, share=0.75, low=0.6, high=0.85)}, interfering={"2.1.2": 1},
+    )  # fmt: skip
+    move = Move(since="n0", until="n1", before=70.0, after=71.25, parts={Cause.REPAIRED: 1.25}, pages=38, rules={Cause.NEW: (("a", 2),)})
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE run SET score = ?, move = ?", (as_json(index), as_json(move)))
+    with Store.open(path) as store:
+        run = store.runs("portal")[0]
+        assert run.score == index and run.move == move
+        brief = store.runs("portal", brief=True)[0]
+        assert brief.score == replace(index, criteria={}) and brief.move is None
 
 
 def test_the_rows_of_this_test_fill_every_table_of_the_first_versions(tmp_path: Path) -> None:

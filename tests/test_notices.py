@@ -24,10 +24,10 @@ from auditor.cases import opened
 from auditor.model import CaseEvent, CaseStep, Channel, History, Network, Party, Reader, RunState, SiteHistory, State, Watch
 from auditor.notices.announcing import announce, announce_trouble
 from auditor.notices.digests import digest, trouble
-from auditor.notices.message import Message
+from auditor.notices.message import Doubtful, Final, Message
 from auditor.notices.post import Postman, send_due
 from auditor.store import Store, StoreBusy
-from auditor.store_outbox import Outbox, Post
+from auditor.store_outbox import MOST_TRIES, Outbox, Post
 
 OPERATOR = Channel(id="ops", kind="wecom", key="env:KEY", link="https://a11y.test/")
 OWNER = Channel(id="office", kind="mail", reader=Reader.OWNER, sites=("shi",), link="https://a11y.test/")
@@ -199,6 +199,54 @@ def test_a_channel_that_is_gone_from_the_settings_keeps_its_messages_for_a_day(p
     assert post(path, lambda *_: "") == {"refused": 1}
     assert "已经没有这条通知" in Outbox(store).unsent()[0].said
     assert post(path, lambda *_: "", NOW + timedelta(minutes=2), (replace(OPERATOR, id="gone"),)) == {"taken": 1}
+
+
+def test_a_place_that_does_not_answer_keeps_nobody_else_waiting(path: Path, store: Store) -> None:
+    """Two failures in a row, and the rest of its messages wait for the next look; so one dead mail server costs a minute, not an hour."""
+    other = replace(OPERATOR, id="other", key="env:OTHER")
+    Outbox(store).queue([(("ops", "other")[number % 2], message(number)) for number in range(20)], NOW)
+    tried: list[str] = []
+
+    def deliver(channel: Channel, message: Message, network: Network) -> str:
+        tried.append(channel.id)
+        return "没有答复" if channel.id == "ops" else ""
+
+    assert post(path, deliver, NOW, (OPERATOR, other)) == {"taken": 10, "refused": 2, "held": 8}
+    assert tried.count("ops") == 2
+    assert post(path, lambda *_: "", NOW + timedelta(minutes=2), (OPERATOR, other)) == {"taken": 10}, "nothing is lost"
+
+
+def test_what_may_have_arrived_says_so_when_it_is_sent_again_and_what_some_have_is_not(path: Path, store: Store) -> None:
+    Outbox(store).queue([("ops", message(number)) for number in range(2)], NOW)
+    answers = iter([Doubtful("没有答复"), Final("其中 1 个没有接收")])
+    assert post(path, lambda *_: next(answers), NOW) == {"refused": 1, "given_up": 1}
+    later: list[tuple[str, bool]] = []
+
+    def deliver(channel: Channel, message: Message, network: Network) -> str:
+        later.append((message.id, message.again))
+        return "" if len(later) > 1 else "不行"
+
+    assert post(path, deliver, NOW + timedelta(hours=1)) == {"refused": 1}
+    assert post(path, deliver, NOW + timedelta(hours=2)) == {"taken": 1}
+    assert later == [("m0", True), ("m0", True)], "a plain refusal afterwards takes nothing back"
+    assert [one.message.id for one in Outbox(store).unsent()] == ["m1"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=4000)])
+def test_a_clock_that_is_set_back_stops_no_message(ahead: timedelta, path: Path, store: Store) -> None:
+    """Tried, and put off, while the clock ran ahead: when it is right again the messages go out, at the usual pace."""
+    Outbox(store).queue([("ops", message(number)) for number in range(25)], NOW + ahead)
+    assert post(path, lambda *_: "不行", NOW + ahead) == {"refused": 2, "held": 23}
+    assert post(path, lambda *_: "", NOW) == {"taken": 20, "held": 5}
+    assert post(path, lambda *_: "", NOW + timedelta(minutes=2)) == {"taken": 5}
+
+
+def test_what_was_written_under_a_clock_that_ran_ahead_is_given_up_too(path: Path, store: Store) -> None:
+    Outbox(store).queue([("ops", replace(message(1), made=NOW + timedelta(days=4000)))], NOW + timedelta(days=4000))
+    now, tries = NOW, 0
+    while not post(path, lambda *_: "不行", now).get("given_up"):
+        now, tries = now + timedelta(hours=1), tries + 1
+    assert tries == MOST_TRIES
 
 
 def test_what_was_sent_long_ago_is_forgotten(path: Path, store: Store) -> None:

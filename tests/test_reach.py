@@ -268,7 +268,8 @@ def chromium(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("browser", ["playwright", pytest.param("selenium", marks=pytest.mark.slow)])
+@pytest.mark.slow  # a page that does its worst needs a machine to itself
+@pytest.mark.parametrize("browser", ["playwright", "selenium"])
 def test_whatever_a_page_tries_it_reaches_nothing(
     browser: str, chromium: str, canary: Canary, hostile: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:

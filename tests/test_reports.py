@@ -23,16 +23,28 @@ from reports.grouping import board
 
 
 def test_every_report_file_registers_itself_by_its_name() -> None:
-    assert set(reports.reports()) == {"assessment", "catalogue", "city", "site"}
+    assert set(reports.reports()) == {"assessment", "catalogue", "city", "night", "notice", "site"}
 
 
 def test_the_files_are_the_city_every_site_every_plan_the_indicators_and_one_style_sheet() -> None:
-    sites = {f"sites/{site.target.site.id}.html" for site in history().sites}
-    assert set(rendered()) == {"index.html", "indicators.html", "plan-jining-145.html", "style.css"} | sites
+    sites = {f"sites/{site.target.site.id}{kind}.html" for site in history().sites for kind in ("", ".brief")}
+    letters = {"sites/shi.notice.docx"}
+    assert set(rendered()) == {"index.html", "indicators.html", "night.html", "plan-jining-145.html", "style.css"} | sites | letters
 
 
 def test_a_report_of_the_same_history_is_the_same_to_the_byte() -> None:
     assert dict(reports.render(history())) == rendered()
+
+
+def test_what_is_written_site_by_site_is_what_is_written_at_once() -> None:
+    known = history()
+    of_sites = {
+        path: content for site in known.sites for path, content in reports.of_single_sites(replace(known, sites=(site,)))
+    }  # fmt: skip
+    assert of_sites.keys().isdisjoint(path for path, _ in reports.of_all_sites(known))
+    assert of_sites | dict(reports.of_all_sites(known)) == rendered()
+    shown = [reports.pictures(replace(known, sites=(site,))) for site in known.sites]
+    assert set().union(*shown) == reports.pictures(known)
 
 
 @pytest.mark.parametrize("path", [path for path in rendered() if path.endswith(".html")])
@@ -214,11 +226,13 @@ def test_a_card_says_who_is_shut_out_before_anything_else_and_then_where_and_how
     for expected in (
         "#header > a > img",
         '<img class="logo" src="/images/logo.png">',
-        "首次发现：2026年11月3日",
+        "首次发现 2026年11月3日（20 天前）",
+        "最近一次看到 2026年11月23日",
         "请开发单位在模板中修改",
         "怎样核实",
         'alt="换领通知"',
-        "1.1.1 非文本内容，A 级",
+        "WCAG 2.2：1.1.1 非文本内容，A 级",
+        "auditor page http://www.shi.gov.cn/col/col7/index.html",
         "栏目7-某市人民政府",
     ):
         assert expected in shown
@@ -226,14 +240,15 @@ def test_a_card_says_who_is_shut_out_before_anything_else_and_then_where_and_how
     assert first.img["alt"] == "页面“栏目7-某市人民政府”的局部截图，框出了页头中的图片 .logo"
 
 
-def test_what_to_fix_first_goes_by_impact_then_level_then_pages() -> None:
+def test_what_to_fix_first_goes_by_the_rank_that_is_shown() -> None:
     headings = [card.h3.get_text() for card in cards() if card.h3][:4]
     assert [heading.split("：")[0] for heading in headings] == [
         "1. 图片没有替代文本",
         "2. 文字与背景的对比度不足",
-        "3. 点击区域太小",
-        "4. 窄屏上要左右滚动",
+        "3. 窄屏上要左右滚动",
+        "4. 点击区域太小",
     ]
+    assert "把握：以前查到，最近一次没有能够复查（×0.50）" in cards()[3].get_text().replace("\n", "")
 
 
 def test_criteria_carry_help_words_and_mark_names_that_are_our_own() -> None:
@@ -245,7 +260,7 @@ def test_criteria_carry_help_words_and_mark_names_that_are_our_own() -> None:
 def test_states_are_said_in_words_with_what_was_mended_already() -> None:
     shown = [card.get_text(" ", strip=True) for card in cards()]
     assert "新出现（1 处此前已修复）" in shown[1]
-    assert "最近一次未能复查" in shown[2] and "修复后再次出现" in shown[3]
+    assert "最近一次未能复查" in shown[3] and "修复后再次出现" in shown[2]
 
 
 def test_what_comes_and_goes_by_itself_is_marked() -> None:
@@ -317,7 +332,7 @@ def test_an_undecided_place_has_what_a_person_needs_to_decide() -> None:
     card = soup("sites/shi.html").select_one("#judge article")
     assert isinstance(card, Tag)
     assert "窗口宽320像素时的画面。" in [caption.get_text() for caption in card.find_all("figcaption")]
-    assert "读屏软件会读出图片，“map.png”" in card.get_text().replace("\n", "")
+    assert "位于主要内容角色图片（img）名称“map.png”状态没有特别的状态" in card.get_text().replace("\n", "")
 
 
 def test_the_walk_with_the_tab_key_is_a_picture_and_a_list() -> None:
@@ -349,7 +364,7 @@ def test_a_site_that_failed_says_so_first_and_calls_old_findings_old() -> None:
     warning = page.select_one(".warning")
     assert isinstance(warning, Tag) and warning.get_text(strip=True).startswith("未能评价：首页打不开")
     assert "这一次没有核实" in warning.get_text()
-    assert "已查到、待核实的问题（1 组）" in page.get_text()
+    assert "已查到、待核实的问题（1 处）" in page.get_text()
     assert "没有查到需要修复的问题" not in page.get_text()
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bs4 import BeautifulSoup
 
 from auditor.model import Coverage, Enough, Mark, RunState, Sample, Score, SiteHistory, State
-from reports.sampling import SURE, of_site, period
+from reports.sampling import SURE, completeness, of_site, period
 from reports.site import render_site
 from tests.histories import history, run, target
 
@@ -37,8 +38,19 @@ def test_a_drawn_sample_is_told_with_its_basis_seed_and_end() -> None:
     told = b"".join(content for _, content in render_site(known, known.sites[0])).decode()
     assert "随机抽取：已知网页约 398 页，检测 49 页（从 400 个网址中分 2 层随机抽取 40 个，另有必查和先行检测的 10 个）" in told
     assert f"抽样时段 2026 年第 4 季度，种子 {'ab' * 32}，上一时段的种子 {'cd' * 32}" in told
-    assert "停止原因：新检测的网页已很少出现新问题" in told and "不是随机抽取" not in told
+    assert "停止原因：上一时段的检测表明，抽取这么多网页就足够" in told and "不是随机抽取" not in told
     assert "抽样之后才发现的网址 7 个（下次检测时列入抽样范围）；以前检测时不是本站网页的网址 3 个" in told
+
+
+def test_how_complete_the_known_addresses_are_is_told_honestly() -> None:
+    def of(**changes: Any) -> str:
+        return "".join(completeness(replace(SAMPLE, **changes)))
+
+    assert of() == "指数只说明抽样时已知的网址；网站另有多少网址，不能估计。"
+    assert "多于已知的，多多少要等读完才能估计" in of(read=100, met=900, unread=12, unknown=3.0)
+    assert "读取了 100 个网址的链接，由此新发现网址 900 个" in of(read=100, met=900, unread=12)
+    assert "共约 430 个，抽样时已知约 93%" in of(unknown=23.0)
+    assert "估计基本完整" in of(unknown=0.0, late=0) and "估计基本完整" not in of(unknown=0.0)
 
 
 def test_every_stratum_stands_in_a_table_with_what_a_page_of_it_stands_for() -> None:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
+from test_sample_reports import SAMPLE
 
+from auditor.model import RunState, RunSummary, State
 from auditor.sampling import (
+    FEWEST,
     LEAST,
     REST,
     Known,
     allocate,
     before,
     draw,
-    enough,
     gathered,
+    limit_of,
     number_of,
     period_of,
     seed_of,
     strata_of,
+    sufficient,
     unseen,
+    weighty,
 )
+from tests.histories import run
 
 
 def pages(kind: str, count: int, *, dom_key: str = "") -> list[Known]:
@@ -112,10 +120,24 @@ def test_a_site_within_its_budget_is_looked_at_whole_and_the_take_all_pages_alwa
     assert draw([], seeds=seeds(1), budget=20).pages == ()
 
 
-def test_it_is_enough_when_nothing_new_is_met_and_the_interval_is_narrow() -> None:
+def test_what_suffices_is_told_by_the_width_of_the_interval_and_by_what_was_met_but_once() -> None:
     assert unseen(["a", "a", "b"]) == pytest.approx(1 / 3) and unseen([]) == 1
-    often = ["a"] * 50 + ["b"]
-    assert enough(new_in_batch=1, groups=often, half_width=lambda: 2.9) and enough(new_in_batch=0, groups=["a"], half_width=lambda: 2.9)
-    assert not enough(new_in_batch=1, groups=["a", "b"], half_width=lambda: 2.9)
-    assert not enough(new_in_batch=0, groups=often, half_width=lambda: 3.1)
-    assert not enough(new_in_batch=0, groups=often, half_width=lambda: None)
+    assert sufficient(25, half_width=3.0, unseen=0.0) == FEWEST and sufficient(25, half_width=6.0, unseen=0.0) == 100
+    assert sufficient(25, half_width=1.0, unseen=0.2) == 100 and sufficient(25, half_width=4.6, unseen=0.01) == 60
+    assert sufficient(25, half_width=None, unseen=0.0) is None and sufficient(0, half_width=1.0, unseen=0.0) is None
+
+
+def test_what_is_rare_is_not_asked_for_new_problems() -> None:
+    strata = {"a": ("1",) * 60, "b": ("1",) * 31, "c": ("1",) * 5, "d": ("1",) * 4}
+    assert weighty(strata) == {"a", "b"} and weighty({}) == frozenset()
+
+
+def test_how_much_suffices_is_fixed_for_a_whole_period_by_the_one_before() -> None:
+    def of(period: str, **told: Any) -> RunSummary:
+        return replace(run("a", 0, RunState.AUDITED, {State.AUDITED: 9}), sample=replace(SAMPLE, period=period, **told))
+
+    nothing = run("a", 0, RunState.FAILED, {})
+    assert limit_of([nothing, of("2026Q4", suffices=40), of("2026Q4", suffices=90)], "2027Q1") == 40
+    assert limit_of([of("2027Q1", limit=40, suffices=90), of("2026Q4", suffices=60)], "2027Q1") == 40
+    assert limit_of([of("2027Q1", suffices=90), of("2026Q4", suffices=60)], "2027Q1") is None
+    assert limit_of([of("2026Q3", suffices=40)], "2027Q1") is None and limit_of([nothing], "2027Q1") is None

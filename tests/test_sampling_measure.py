@@ -31,6 +31,12 @@ def test_the_enlarged_portal_has_thousands_of_pages_that_all_can_be_reached() ->
     assert large_portal.page("/tpxw/1001.html") == large_portal.page("/tpxw/1001.html")
 
 
+def test_the_second_portal_is_another_one() -> None:
+    for column in large_portal.SECOND.columns:
+        path = large_portal.address(column, 1)
+        assert large_portal.page(path, large_portal.SECOND)[0] == 200 and large_portal.page(path)[0] == 404
+
+
 def crawl_of(pages: int) -> dict[str, object]:
     """A stored crawl: two templates, one page in eight with a barrier, one address in ten no page."""
     engines = list(judge.counting()[RULE].engines)
@@ -57,5 +63,5 @@ def test_a_stored_crawl_has_the_index_of_its_run_and_samples_of_it_hold_that(tmp
     whole = counted(ledger, tallies, judge.counting(), asked=[RULE])
     assert whole is not None and sum(site.index.values()) / len(site.index) == pytest.approx(whole.value) and whole.pages == len(site.index)
     for stop in (False, True):
-        worth = of_samples(site, 60, 150, stop=stop)
-        assert worth.covered >= 0.9 and abs(worth.bias) < 0.3 and (worth.pages < 60) is stop
+        worth = of_samples(site, 400, 150, stop=stop)
+        assert worth.covered >= 0.9 and abs(worth.bias) < 0.3 and (worth.pages < 400) is stop

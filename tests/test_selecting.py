@@ -21,7 +21,7 @@ from auditor.model import Run as Night
 from auditor.run_score import score
 from auditor.sampling import FEWEST, before, number_of, seed_of
 from auditor.scoring import Stratum, index, page_criteria, stratified
-from auditor.selecting import Selection
+from auditor.selecting import HalfWidth, Selection
 from auditor.store import Store
 from checks import judge
 from crawlers.crawl import crawl
@@ -58,14 +58,20 @@ def judged(page: Page) -> Judged:
     return Judged(coverage=told, tallies=tallies, links=page.links)
 
 
-async def night(here: Ground, wanted: Order, *, half_width: float | None = None, stop: int | None = None, **options: Any) -> Night:
-    """A run as `audit` makes it, with the browser of test_crawl; `stop`: after so many pages it breaks off, and only these are told."""
+async def night(
+    here: Ground, wanted: Order, *, half_width: HalfWidth = lambda ledger: None, stop: int | None = None, reading: bool = False,
+    **options: Any,
+) -> Night:  # fmt: skip
+    """A run as `audit` makes it, with the browser of test_crawl; `stop`: after so many pages it breaks off, and only these are told.
+
+    `reading`: links are read without a browser too.
+    """
     done = list(wanted.done)
-    selection = Selection(wanted, done, lambda ledger: half_width)
+    selection = Selection(wanted, done, half_width)
     rest: list[Coverage] = []
     walk = crawl(
         wanted, PlainBrowser(here.fetcher), here.fetcher, PROBES, retry_pause=0.01, sampler=selection,
-        remembered=selection.remembered(), **options,
+        explorer=selection if reading else None, remembered=selection.remembered(), **options,
     )  # fmt: skip
     async for item in walk:
         if isinstance(item, Coverage):
@@ -186,18 +192,29 @@ async def told_of(here: Ground, done: Sequence[Judged]) -> list[Judged]:
     return [judged(await browser.visit(one.coverage.url, PROBES, limit=5)) for one in done]
 
 
-def test_it_is_enough_after_thirty_random_pages_and_a_narrow_interval() -> None:
+def test_what_the_panel_shows_to_suffice_is_all_that_the_next_period_draws() -> None:
     async def story() -> None:
         async with ground() as here:
             big(here)
-            before = await night(here, wanted())
-            told = await night(here, wanted(2, known=before.coverage), half_width=2.0)
-            assert told.sample is not None and told.sample.enough is Enough.NARROW and told.sample.looked == FEWEST < told.sample.drawn
-            rest = [entry for entry in told.coverage if entry.mark in DRAWN and entry.state is not State.AUDITED]
-            assert len(rest) == told.sample.drawn - FEWEST and {entry.state for entry in rest} == {State.NOT_SAMPLED}
-            assert all("足够准确" in entry.reason for entry in rest)
-            wide = await night(here, wanted(2, known=before.coverage), half_width=5.0)
-            assert wide.sample is not None and wide.sample.enough is Enough.DRAWN
+            ledgers: list[Sequence[Coverage]] = []
+
+            def half_width(ledger: Sequence[Coverage]) -> float | None:
+                ledgers.append(ledger)
+                return 3.0
+
+            first = await night(here, wanted())
+            told = await night(here, wanted(2, known=first.coverage), half_width=half_width)
+            assert told.sample is not None and told.sample.enough is Enough.DRAWN and told.sample.looked > FEWEST
+            marks = Counter(entry.mark for entry in ledgers[-1])  # asked of the panel alone, the others as if nobody had drawn them
+            panel = sum(mark is Mark.PANEL for mark in drawn(told).values())
+            assert len(ledgers) == 1 and marks[Mark.PANEL] == panel and marks[Mark.FRESH] == 0
+            assert marks[Mark.PANEL] + marks[Mark.FRAME] == told.sample.frame
+            assert told.sample.suffices is not None and told.sample.suffices >= 30  # nobody met problems: all are unseen
+            few = replace(wanted(3, known=told.coverage), suffices=FEWEST, period="2027Q1")
+            fewer = await night(here, few)
+            assert fewer.sample is not None and fewer.sample.enough is Enough.NARROW and fewer.sample.limit == FEWEST
+            assert fewer.sample.looked == fewer.sample.drawn == FEWEST == len(drawn(fewer)) and fewer.sample.suffices is None
+            assert not any(entry.state is not State.AUDITED for entry in fewer.coverage if entry.mark in DRAWN)
 
     run(story())
 

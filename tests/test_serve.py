@@ -30,9 +30,9 @@ class Service:
     def __init__(self, folder: Path, city: City) -> None:
         self.folder, self.city = folder, city
         text = targets_text(city.port, Profile.STATIC)
-        for other in ("portal", "county", "service", "federation"):
-            text = text.replace(f"  - {{id: {other},", f"  - {{id: {other}, enabled: false,").replace(", enabled: true}", "}")
-        (folder / "targets.yml").write_text(text, encoding="utf-8")
+        wanted = ("- {id: hospital,", "- {id: clean,")
+        kept = [line for line in text.splitlines() if ", url: " not in line or line.strip().startswith(wanted)]
+        (folder / "targets.yml").write_text("\n".join(kept) + "\n", encoding="utf-8")
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:

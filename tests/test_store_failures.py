@@ -107,6 +107,9 @@ def test_sweep_keeps_what_is_needed_and_nothing_else(store: Store) -> None:
     keep(store, a_run(2, findings[:1], [now]))
     assert store.sweep() == 0, "ninety nights have not passed"
 
+    for day in (97, 98):
+        store.begin_round(f"n{day}", START + timedelta(days=day), "demo")
+        store.end_round(f"n{day}", START + timedelta(days=day))
     store.begin_round("n99", START + timedelta(days=99), "demo")
     waiting = replace(finding(2, 1), picture=at["noted"])
     judged = Judged(coverage=entry(2), findings=(waiting,))

@@ -20,7 +20,7 @@ from auditor.demo.server import City
 from auditor.model import IssueState, Profile
 from auditor.store import Store
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 SITES = ("hospital", "federation")
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from auditor.comparison import FEWEST_PAIRS, PageScore, mcnemar, paired_difference, paired_shift
 from auditor.goals import FURTHEST, Outlook, Wait, days_until, forecast, passing
-from auditor.linking import Basis, Overlap, link, overlap
+from auditor.linking import Basis, Overlap, chained, link, overlap
 from auditor.trends import (
     FEWEST_POINTS,
     Break,
@@ -27,6 +27,7 @@ from auditor.trends import (
     theil_sen,
     trend,
 )
+from bench.statistics_promises import improved, unchanged
 from bench.statistics_trends import measured
 
 MONDAY = date(2026, 1, 5)
@@ -372,6 +373,17 @@ def test_errors_of_several_links_add_in_quadrature_and_a_way_back_uses_the_same_
     assert [mark.shift for mark in found.breaks] == [2, -2]
 
 
+def test_two_changes_in_a_row_on_one_day_are_linked_through_the_rules_that_no_point_has() -> None:
+    dual = [Overlap(before="a", after="b", shift=2, se=3, pairs=12), Overlap(before="b", after="c", shift=-5, se=4, pairs=20)]
+    both = chained(dual)
+    assert both == (*dual, Overlap(before="a", after="c", shift=-3, se=5, pairs=12))
+    points = [Point(day=date(2026, 11, 1), value=80, ruleset="a"), Point(day=date(2026, 11, 2), value=77, ruleset="c")]
+    assert link(points, dual).links == () and [point.value for point in link(points, both).comparable] == [77, 77]
+    measured_directly = Overlap(before="a", after="c", shift=1, se=1, pairs=30)
+    assert chained([*dual, measured_directly]) == (*dual, measured_directly) and chained([]) == ()
+    assert chained([dual[0], replace(dual[0], before="b", after="a")]) == (dual[0], replace(dual[0], before="b", after="a"))
+
+
 def test_several_overlaps_are_averaged() -> None:
     found = link(_two_segments(4.0), [*_upgrade(-5.0, 0.2), *_upgrade(-3.0, 0.4)])
     assert (found.breaks[0].shift, found.breaks[0].se, found.breaks[0].pairs) == (-4.0, pytest.approx(0.3), 40)
@@ -484,3 +496,8 @@ def test_what_is_measured_can_be_measured() -> None:
     lines = list(measured(draws=4))
     assert len(lines) > 60
     assert not [line for line in lines if "nan" in line]
+
+
+def test_what_is_promised_of_trends_is_kept() -> None:
+    told = [one for part in (unchanged, improved) for one in part(12)]
+    assert len(told) == 8 and [one.told for one in told if not one.kept] == []

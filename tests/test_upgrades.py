@@ -10,10 +10,12 @@ import pytest
 from conftest import Web
 
 from auditor.bridging import RuleSet
+from auditor.explaining import explained as moved_between
 from auditor.model import Category, Cause, Network, Profile, RunState, RunSummary, Site, Target, Watch
 from auditor.rejudging import rejudged, same_questions
 from auditor.rounds import run_round
-from auditor.store import Store
+from auditor.store import Store, StoreError
+from auditor.telling import move_json, move_text
 from auditor.workers import workers
 from checks import judge, own
 from checks.check import Check, Hit, checks, failed
@@ -87,7 +89,7 @@ def test_a_changed_check_moves_the_linked_index_by_nothing_and_real_repairs_stil
         assert second.ruleset_id == seen.ruleset_id != first.ruleset_id
         (bridge,) = store.bridges("s")
         assert (bridge.before, bridge.after, bridge.round) == (first.ruleset_id, second.ruleset_id, second.round)
-        assert bridge.pages == PAGES + 1 and bridge.shift < -3 and bridge.core_rules > 20
+        assert bridge.pages == PAGES + 1 and bridge.shift < -3 and len(bridge.core) > 20
         assert first.score and second.score and seen.score and second.move
         linked = first.score.value + bridge.shift
         assert linked == pytest.approx(seen.score.value, abs=1e-6), "the ruler explains all that the same pages moved by"
@@ -95,13 +97,30 @@ def test_a_changed_check_moves_the_linked_index_by_nothing_and_real_repairs_stil
         assert second.move.parts[Cause.RULES] == pytest.approx(bridge.shift) and second.move.parts[Cause.NEW] == pytest.approx(0)
         on_the_pages = second.move.parts[Cause.REPAIRED] + second.move.parts[Cause.CONTENT]  # a picture with words answers more rules
         assert on_the_pages == pytest.approx(second.score.value - linked, abs=0.01) and second.move.parts[Cause.REPAIRED] > 1
-        assert bridge.core_before is not None and bridge.core_after is not None and bridge.core_after > bridge.core_before
+        core = store.core("s")
+        assert core is not None and core.rules == bridge.core and core.values[second.round] > core.values[first.round], "repairs show"
         third = one_night(web, store)
+        later = store.core("s")
+        assert later == replace(core, values={**core.values, third.round: core.values[second.round]})
         assert third.ruleset_id == second.ruleset_id and store.bridges("s") == (bridge,)
         kept = store.ruleset(first.ruleset_id)
         assert kept is not None and kept["link-purpose"].criteria == judge.rules()["link-purpose"].criteria
         assert store.history(watch(web), rules={}, criteria={}, now=third.finished).sites[0].bridges == (bridge,)
+        over_it(store, first, second, third)
         assert RuleSet(id=first.ruleset_id, rules=kept).rules.keys() == set(judge.asked(watch(web).targets[0].level, Profile.STATIC))
+
+
+def over_it(store: Store, first: RunSummary, second: RunSummary, third: RunSummary) -> None:
+    """Any two nights are split at the change of the rules between them."""
+    whole = moved_between(store, "s", judge.counting(), since=first.round, until=third.round)
+    assert second.move is not None and whole is not None and whole.bridged and second.move.bridged
+    assert sum(whole.parts.values()) == pytest.approx(whole.after - whole.before)
+    assert {cause: round(points, 9) for cause, points in whole.parts.items()} == {
+        cause: round(points, 9) for cause, points in second.move.parts.items()
+    }, "nothing happened after the change"
+    assert move_json(whole)["bridged"] is True and "两套规则判断同样的网页" in move_text(whole)
+    with pytest.raises(StoreError, match="不早于"):
+        moved_between(store, "s", judge.counting(), since=third.round, until=first.round)
 
 
 @pytest.mark.browser
@@ -111,7 +130,11 @@ def test_another_question_is_not_bridged_by_kept_answers(web: Web, tmp_path: Pat
         first = one_night(web, store)
         monkeypatch.setattr(own, "probes_digest", lambda: "other probes")
         second = one_night(web, store)
-        assert second.ruleset_id != first.ruleset_id and store.bridges("s") == ()
+        assert second.ruleset_id != first.ruleset_id and store.bridges("s") == () and store.core("s") is None
+        assert second.move is not None and second.move.bridged is False and "不能断言" in move_text(second.move)
+        third = one_night(web, store)
+        whole = moved_between(store, "s", judge.counting(), since=first.round, until=third.round)
+        assert third.move is not None and third.move.bridged is None and whole is not None and whole.bridged is False
 
 
 def test_what_was_asked_of_pages_is_the_same_where_all_its_versions_are() -> None:

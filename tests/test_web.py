@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from consoles import TARGETS, Browser
 from histories import history, hostile_history, picture, rendered
 
+import reports
 from auditor.model import History
 from auditor.service import Service
 
@@ -29,6 +30,12 @@ class Told(Service):
     def history(self) -> History:
         """The next of the histories, or the one of the reports' tests."""
         return self.nights_told.pop(0) if self.nights_told else history()
+
+    def history_of(self, site: str) -> History | None:
+        """The same of one site."""
+        told = self.history()
+        chosen = tuple(one for one in told.sites if one.target.site.id == site)
+        return replace(told, sites=chosen) if chosen else None
 
 
 @pytest.fixture
@@ -47,7 +54,7 @@ def test_every_file_of_the_static_site_is_served_to_the_byte(made: Told) -> None
     for path, content in rendered().items():
         answer = visitor.get(f"/reports/{path}")
         assert answer.status_code == 200 and answer.content == content, path
-        assert answer.headers["content-type"] == ("text/css; charset=utf-8" if path.endswith(".css") else "text/html; charset=utf-8")
+        assert answer.headers["content-type"] == reports.media_type(path)
 
 
 def test_short_addresses_lead_to_the_same_pages(made: Told) -> None:

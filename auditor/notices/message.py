@@ -69,6 +69,14 @@ class Request:
     refusal: Callable[[int, Any], str]  #: status and JSON of the answer -> what it says against the message; "": it was taken
 
 
+class Doubtful(str):
+    """Why a message counts as not taken, where the other side may have it all the same: when it is sent again, it says so."""
+
+
+class Final(str):
+    """What went wrong with a message that is not to be sent again: some of its readers have it."""
+
+
 def lookups(channel: Channel) -> tuple[str, ...]:
     """Names of the environment variables that a channel needs."""
     told = (str(getattr(channel, item.name)) for item in fields(Secrets))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,13 +17,14 @@ from pathlib import Path
 from auditor.model import Channel, Network, Watch
 from auditor.notices.channels import kinds
 from auditor.notices.message import Message, MissingSecret, Secrets
-from auditor.notices.sender import deliver
+from auditor.notices.sender import LIMIT, deliver
 from auditor.store import Store, StoreBusy, StoreError
 from auditor.store_lock import WriterLock
-from auditor.store_outbox import Outbox
+from auditor.store_outbox import Entry, Outbox
 
 MINUTE = timedelta(minutes=1)
 LOOK = 20.0  # seconds between two looks at the outbox
+IN_A_ROW = 2  # failures of a place, after which its other messages wait for the next look
 log = logging.getLogger("auditor")
 
 Deliver = Callable[[Channel, Message, Network], str]
@@ -35,7 +37,7 @@ class Sent:
     taken: int = 0
     refused: int = 0  #: they will be tried again
     given_up: int = 0
-    held: int = 0  #: they wait because the channel bears no more in this minute
+    held: int = 0  #: they wait because the channel bears no more in this minute, or does not answer
 
 
 def send_due(
@@ -56,8 +58,10 @@ def send_due(
 
 
 def _pass(watch: Watch, outbox: Outbox, clock: Callable[[], datetime], deliver: Deliver, stop: threading.Event) -> Sent:
+    """What is due, in its order. A place that failed twice in a row is left alone for this pass: it must not keep the others waiting."""
     channels = {one.id: one for one in watch.notices}
-    groups = _same_place(watch.notices)
+    places = _places(watch.notices)
+    failed: Counter[tuple[str, ...]] = Counter()
     counts = dict.fromkeys(("taken", "refused", "given_up", "held"), 0)
     for entry in outbox.due(clock()):
         channel = channels.get(entry.channel)
@@ -65,23 +69,32 @@ def _pass(watch: Watch, outbox: Outbox, clock: Callable[[], datetime], deliver: 
             break
         if channel is None:
             given_up = outbox.refused(entry, "网站清单里已经没有这条通知。", clock())
-        elif outbox.recent(groups[channel.id], clock() - MINUTE) >= kinds()[channel.kind].A_MINUTE:
+            counts["given_up" if given_up else "refused"] += 1
+            continue
+        place = places[channel.id]
+        if failed[place] >= IN_A_ROW or outbox.recent(place, clock() - MINUTE, clock()) >= kinds()[channel.kind].A_MINUTE:
             counts["held"] += 1
             continue
-        else:
-            outbox.begin(entry, clock())
-            said = deliver(channel, entry.message, watch.network)
-            if not said:
-                outbox.taken(entry, clock())
-                counts["taken"] += 1
-                continue
-            log.warning("通知 %s 没有送达：%s", channel.id, said)
-            given_up = outbox.refused(entry, said, clock())
-        counts["given_up" if given_up else "refused"] += 1
+        ended = _hand_over(channel, entry, watch.network, outbox, clock, deliver)
+        failed[place] = 0 if ended == "taken" else failed[place] + 1
+        counts[ended] += 1
     return Sent(**counts)
 
 
-def _same_place(channels: Sequence[Channel]) -> Mapping[str, tuple[str, ...]]:
+def _hand_over(
+    channel: Channel, entry: Entry, network: Network, outbox: Outbox, clock: Callable[[], datetime], deliver: Deliver
+) -> str:  # fmt: skip
+    """Send one message, and note what came of it: "taken", "refused" or "given_up"."""
+    outbox.begin(entry, clock())
+    said = deliver(channel, entry.message, network)
+    if not said:
+        outbox.taken(entry, clock())
+        return "taken"
+    log.warning("通知 %s 没有送达：%s", channel.id, said)
+    return "given_up" if outbox.refused(entry, said, clock()) else "refused"
+
+
+def _places(channels: Sequence[Channel]) -> Mapping[str, tuple[str, ...]]:
     """Channel -> all channels that lead to the same robot or server: they share its pace."""
     places: dict[tuple[str, ...], list[str]] = {}
     for one in channels:
@@ -109,7 +122,7 @@ class Postman:
     def __exit__(self, *exc: object) -> None:
         self._stop.set()
         self._wake.set()
-        self._thread.join(LOOK)
+        self._thread.join(LIMIT + 5)
 
     def wake(self) -> None:
         """There is something to send."""

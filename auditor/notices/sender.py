@@ -20,7 +20,7 @@ import httpx
 
 from auditor.model import Channel, Network, State
 from auditor.notices.channels import kinds
-from auditor.notices.message import Message, MissingSecret, Request, Secrets
+from auditor.notices.message import Doubtful, Message, MissingSecret, Request, Secrets
 from auditor.notices.smtp import PORTS, MailRefused, mail_out
 from crawlers.routes import Routes, Unreachable
 from reports.text import plain
@@ -35,13 +35,17 @@ for name in ("httpx", "httpcore"):  # they would write addresses, and with them 
 
 
 class Refused(Exception):
-    """A message was not taken; the text is a Chinese clause."""
+    """A message was not taken; the text is a Chinese clause. `kind`: what can be said of it (`message.Doubtful`)."""
+
+    def __init__(self, clause: str, kind: type[str] = str) -> None:
+        super().__init__(clause)
+        self.kind = kind
 
 
 def deliver(
     channel: Channel, message: Message, network: Network, *, now: datetime | None = None, environ: Mapping[str, str] | None = None
 ) -> str:
-    """Send one message now. "" when the other side has taken it, else why not, in one line without secrets.
+    """Send one message now. "" when the other side has taken it, else why not, in one line without secrets (Doubtful, Final where so).
 
     Private addresses are reached where the channel says `allow_private`, or `network.resolve` names them. Not to be called inside an event
     loop.
@@ -54,7 +58,8 @@ def deliver(
         built = kinds()[channel.kind].build(channel, secrets, message, now or datetime.now(UTC))
         asyncio.run(_within_limit(channel, secrets, built, replace(network, allow_private=channel.allow_private, allow=())))
     except (Refused, MailRefused, Unreachable) as error:
-        return plain(secrets.hidden_in(_sentence(error)), 300)
+        kind: type[str] = str if isinstance(error, Unreachable) else error.kind
+        return kind(plain(secrets.hidden_in(_sentence(error)), 300))
     except Exception as error:  # whatever the other side sends must not end the sending of the rest, and may hold a secret
         return f"发送时出错（{type(error).__name__}）"
     return ""
@@ -70,7 +75,7 @@ async def _within_limit(channel: Channel, secrets: Secrets, built: Request | Ema
                 addresses, port = await routes.way(channel.host, channel.port or PORTS[channel.security])
                 await mail_out(channel, secrets, built, (addresses[0], port), STEP)
     except TimeoutError:
-        raise Refused(f"{LIMIT:.0f} 秒内没有完成") from None
+        raise Refused(f"{LIMIT:.0f} 秒内没有完成", Doubtful) from None
 
 
 async def _post(request: Request, routes: Routes, private: bool) -> None:
@@ -89,11 +94,13 @@ async def _post(request: Request, routes: Routes, private: bool) -> None:
         ):
             body = await _read(answer)
             status = answer.status_code
+    except (httpx.ConnectTimeout, httpx.PoolTimeout):
+        raise Refused(f"{STEP:.0f} 秒内没有连上") from None
     except httpx.TimeoutException:
-        raise Refused(f"{STEP:.0f} 秒内没有答复") from None
+        raise Refused(f"{STEP:.0f} 秒内没有答复", Doubtful) from None
     except httpx.HTTPError as error:
         reason = "安全连接没有建立，请检查证书" if "CERTIFICATE" in str(error) or "SSL" in str(error) else "连接没有建立或者中断"
-        raise Refused(reason) from None
+        raise Refused(reason, str if isinstance(error, httpx.ConnectError) else Doubtful) from None
     if 300 <= status < 400:
         raise Refused(f"对方要求转到别的网址（HTTP {status}），没有跟随，请核对 url")
     if said := request.refusal(status, body):

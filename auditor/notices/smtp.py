@@ -11,14 +11,18 @@ import threading
 from email.message import EmailMessage
 
 from auditor.model import Channel, Security
-from auditor.notices.message import Secrets
+from auditor.notices.message import Doubtful, Final, Secrets
 
 PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 """The usual ports."""
 
 
 class MailRefused(Exception):
-    """A mail was not taken; the text is a Chinese clause."""
+    """A mail was not taken; the text is a Chinese clause. `kind`: what can be said of it (`message.Doubtful`, `message.Final`)."""
+
+    def __init__(self, clause: str, kind: type[str] = str) -> None:
+        super().__init__(clause)
+        self.kind = kind
 
 
 async def mail_out(channel: Channel, secrets: Secrets, mail: EmailMessage, place: tuple[str, int], step: float) -> None:
@@ -39,7 +43,7 @@ async def mail_out(channel: Channel, secrets: Secrets, mail: EmailMessage, place
         try:
             _send(channel, secrets, mail, place, step, open_ones)
         except Exception as error:
-            problem = MailRefused(_reason(error))
+            problem = error if isinstance(error, MailRefused) else MailRefused(_reason(error))
         with contextlib.suppress(RuntimeError):  # the loop is closed by now
             loop.call_soon_threadsafe(end, problem)
 
@@ -69,20 +73,31 @@ def _send(
             return ssl.create_default_context().wrap_socket(connected(self), server_hostname=channel.host)
 
     kind = Closed if channel.security is Security.TLS else Plain
-    with kind(channel.host, place[1], timeout=step) as server:
+    server = kind(channel.host, place[1], timeout=step)
+    try:
         if channel.security is Security.STARTTLS:
             server.starttls(context=ssl.create_default_context())
         if secrets.username:
             server.login(secrets.username, secrets.password)
+        _hand_over(server, channel, mail)
+        with contextlib.suppress(smtplib.SMTPException, OSError):  # the mail is taken, however they take leave
+            server.quit()
+    finally:
+        server.close()
+
+
+def _hand_over(server: smtplib.SMTP, channel: Channel, mail: EmailMessage) -> None:
+    """Where the line breaks in the middle, nobody knows whether the mail was taken; one that some readers have is not sent again."""
+    try:
         refused = server.send_message(mail, channel.sender, list(channel.to))
+    except (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError, ssl.SSLError) as error:
+        raise MailRefused(_reason(error), Doubtful) from error
     if refused:
-        raise MailRefused(f"邮件服务器没有接收其中 {len(refused)} 个收件邮箱")
+        raise MailRefused(f"邮件服务器没有接收其中 {len(refused)} 个收件邮箱，其余的已经收到，不再发送；请核对 to", Final)
 
 
 def _reason(error: Exception) -> str:
     """What happened, without a word of what was sent."""
-    if isinstance(error, MailRefused):
-        return str(error)
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"邮件服务器不接受登录名或密码（{error.smtp_code}）"
     if isinstance(error, smtplib.SMTPRecipientsRefused):

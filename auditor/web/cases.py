@@ -17,7 +17,6 @@ from auditor.store import StoreError
 from auditor.store_cases import Cases
 from auditor.web.guard import Guard, Looking, OpeningCases, Visitor
 from auditor.web.showing import back, show
-from reports import reports
 from reports.cards import Cards
 from reports.grouping import Group, board
 
@@ -82,7 +81,7 @@ def one_case(visitor: Looking, case: str, done: str = "") -> Response:
 def the_letter(visitor: Looking, case: str) -> Response:
     """The draft of the letter (整改通知) to the owner; 404 where there is nothing to write of."""
     found = _seen(visitor, case)
-    content = letter(visitor.service.history(), found, reports())
+    content = letter(visitor.service.history(), found)
     if content is None:
         raise HTTPException(404)
     headers = {"Content-Disposition": f'attachment; filename="notice-{found.id}.docx"', "Cache-Control": "no-store"}
@@ -160,7 +159,7 @@ def _case(visitor: Visitor, case: Case, *, done: str = "", errors: dict[str, str
         visitor, "case.html", f"案件 {case.id}", status=422 if errors else 200, done=done, errors=errors or {}, case=case, target=target,
         groups=[(id, known[id][1] if id in known else "", _state_of(case, id)) for id in case.groups], steps=steps, about=ABOUT,
         Step=CaseStep, names=rules.STEP_NAMES, states=rules.STATE_NAMES, parties=rules.PARTY_NAMES, endings=rules.ENDING_NAMES,
-        said=visitor.said, all_said=visitor.all_said, ending=rules.ending_of(case), letter="notice" in reports(),
+        said=visitor.said, all_said=visitor.all_said, ending=rules.ending_of(case), letter=bool(case.standing),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter, Response
 
+from auditor import store_brief
 from auditor.model import History, SiteHistory
 from auditor.web.guard import Judging
 from auditor.web.showing import show
@@ -23,8 +24,11 @@ def questions(visitor: Judging, site: str = "", done: str = "") -> Response:
     seen = [one for one in history.sites if visitor.sees(one.target.site.id)]
     chosen = [one for one in seen if not site or one.target.site.id == site]
     waiting = sorted(_waiting(history, chosen), key=lambda item: -len(item[1].pages))
+    with visitor.service.read() as store:
+        said = store_brief.messages(store, [group.example.id for _, group, _ in waiting[:LISTED]])
     return show(
-        visitor, "desk.html", "人工判断", done=done, waiting=[(told.target, group, cards) for told, group, cards in waiting[:LISTED]],
+        visitor, "desk.html", "人工判断", done=done, said=said,
+        waiting=[(told.target, group, cards) for told, group, cards in waiting[:LISTED]],
         total=len(waiting), sites=[one.target for one in seen], site=site,
     )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import HTMLResponse
@@ -12,7 +11,7 @@ import reports
 from auditor.accounts import Right
 from auditor.service import Service
 from auditor.web.guard import Reporting, Visitor
-from reports import assessment, catalogue, city, pages, site
+from reports import pages
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 READ = ["GET", "HEAD"]
@@ -24,22 +23,26 @@ def overview(visitor: Reporting, name: str = "index") -> Response:
     """The pages over all sites."""
     if not _sees_all(visitor):
         raise HTTPException(404)
-    report = assessment if name.startswith("plan-") else catalogue if name.startswith("indicators") else city
-    return _sheet(visitor, f"{name}.html", report.render(visitor.service.history()))
+    content = visitor.service.page(f"{name}.html")
+    if content is None:
+        raise HTTPException(404)
+    return HTMLResponse(content, headers={"Cache-Control": _kept(visitor)})
 
 
 @router.api_route("/sites/{name}", methods=READ)
 def one_site(visitor: Reporting, name: str) -> Response:
-    """ID, or ID.html and ID.2.html as in the static files, so that their links lead somewhere here too."""
-    name = name.removesuffix(".html")
+    """ID, or ID.html, ID.2.html, ID.brief.html … as in the static files, so that their links lead somewhere here too."""
     subject = name.partition(".")[0]
     if not _sees_all(visitor) and not visitor.sees(subject):
         raise HTTPException(404)
-    history = visitor.service.history()
-    found = next((one for one in history.sites if one.target.site.id == subject), None)
-    if found is None:
+    history = visitor.service.history_of(subject)
+    if history is None:
         raise HTTPException(404)
-    return _sheet(visitor, f"sites/{name}.html", site.render_site(history, found))
+    path = f"sites/{name}" if name.endswith(tuple(reports.TYPES)) else f"sites/{name}.html"
+    content = reports.file_of(history, history.sites[0], path)
+    if content is None:
+        raise HTTPException(404)
+    return Response(content, media_type=reports.media_type(path), headers={"Cache-Control": _kept(visitor)})
 
 
 @router.api_route("/style.css", methods=READ)
@@ -50,12 +53,12 @@ def style(visitor: Reporting) -> Response:
 
 @router.api_route("/pictures/{digest}.webp", methods=READ)
 def picture(visitor: Reporting, digest: str) -> Response:
-    """A picture that stands in a report which the visitor may read."""
+    """A picture of a site whose report the visitor may read."""
     if not _sees_all(visitor):
-        history = visitor.service.history()
-        own = tuple(one for one in history.sites if visitor.sees(one.target.site.id))
-        if not any(digest in reports.pictures_of(history, one) for one in own):
-            raise HTTPException(404)
+        own = [one.site.id for one in visitor.service.watch.targets if visitor.sees(one.site.id)]
+        with visitor.service.read() as store:
+            if not any(store.shown(site, digest) for site in own):
+                raise HTTPException(404)
     return shown(visitor.service, digest)
 
 
@@ -71,8 +74,5 @@ def _sees_all(visitor: Visitor) -> bool:
     return visitor.may(Right.LOOK_ALL) or visitor.service.reports_public
 
 
-def _sheet(visitor: Visitor, path: str, sheets: Iterable[tuple[str, bytes]]) -> Response:
-    content = next((content for name, content in sheets if name == path), None)
-    if content is None:
-        raise HTTPException(404)
-    return HTMLResponse(content, headers={"Cache-Control": "no-cache" if visitor.service.reports_public else "private, no-store"})
+def _kept(visitor: Visitor) -> str:
+    return "no-cache" if visitor.service.reports_public else "private, no-store"

@@ -10,6 +10,7 @@ import pkgutil
 from typing import TYPE_CHECKING, Protocol, Self
 
 from auditor.model import State
+from crawlers.browsers.find import DriverMissing
 from crawlers.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -43,10 +44,15 @@ def open_browser(
     """The browser of this name, which goes out through `egress` and adds `suffix` to its own User-Agent.
 
     `viewport` is in CSS px, `tabs` says how many visits may be under way at once, `remote` names a WebDriver server or Grid for
-    browsers that are driven by one, and what `welcome` holds is read as a page all the same (`Order.welcome`). Raises UnknownBrowser.
+    browsers that are driven by one, and what `welcome` holds is read as a page all the same (`Order.welcome`). Raises UnknownBrowser, and
+    DriverMissing where the library that drives it is not installed.
     """
     known = name.isidentifier() and any(module.name == name for module in pkgutil.iter_modules(__path__))
-    opened = getattr(_module(name), "browser", None) if known else None
+    try:
+        opened = getattr(_module(name), "browser", None) if known else None
+    except ImportError as error:
+        lacking = (error.name or name).partition(".")[0]
+        raise DriverMissing(f"没有安装 {lacking}，请安装，或在网站清单里写另一种 browser，如 browser: selenium") from error
     if opened is None:
         raise UnknownBrowser(f"没有名为 {name} 的浏览器（browser），可用的有 {'、'.join(names())}")
     settings = {"viewport": viewport, "pictures": pictures, "tabs": tabs, "remote": remote, "welcome": welcome}

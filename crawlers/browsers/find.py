@@ -45,11 +45,15 @@ def launch_flags(proxy: str | None = None) -> list[str]:
 
     With the address of its proxy the browser resolves no name but that one: a page could otherwise tell by them what it likes.
     """
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
     host = urlsplit(proxy).hostname if proxy else None
     ways = [f"EXCLUDE {name}" for name in ((host, f"[{host}]") if host and ":" in host else (host,))]
     rules = [f"--host-resolver-rules={', '.join(['MAP * ~NOTFOUND', *ways])}"] if host else []
-    return [*QUIET_FLAGS, *rules, *(["--no-sandbox"] if root else [])]
+    return [*QUIET_FLAGS, *rules, *(["--no-sandbox"] if as_root() else [])]
+
+
+def as_root() -> bool:
+    """Whether this process runs as root, so that browsers have no sandbox."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def browsers() -> Iterator[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from auditor.model import Issue
+from auditor.model import Issue, Move
 from reports.material import TOOL, Material, Place, Subject, last_checked, looked_at, set_aside
 from reports.wording import reservation
 
@@ -68,9 +68,18 @@ def _site(material: Material, subject: Subject) -> Iterator[bytes]:
             "versions": dict(run.versions),
         },
         "score": {"value": score.value, "low": score.low, "high": score.high, "pages": score.pages} if score else None,
+        "move": _move(run.move) if run.move and score else None,
     }
     seen = looked_at(subject)
     yield from within(head, "issues", ([dumped(_issue(material, subject, issue, seen))] for issue in subject.urgent()))
+
+
+def _move(move: Move) -> Mapping[str, Any]:
+    """Why the index is not the one before; the parts add up to the change."""
+    parts = {cause.value: points for cause, points in move.parts.items()}
+    return {
+        "since": move.since, "before": move.before, "after": move.after, "parts": parts, "pages": move.pages, "bridged": move.bridged,
+    }  # fmt: skip
 
 
 def _issue(material: Material, subject: Subject, issue: Issue, seen: frozenset[Place]) -> Mapping[str, Any]:

@@ -1,8 +1,8 @@
 """Another system: one JSON object with a signature, so that the receiver can tell that it is from here, fresh and whole.
 
-    X-Auditor-Timestamp: 1764400000
-    X-Auditor-Signature: sha256=HEX      HMAC-SHA256(key = secret, message = "{timestamp}.{body}")
-    X-Auditor-Message: ID                the same when a message is sent again: who has it already puts it aside
+X-Auditor-Timestamp: 1764400000
+X-Auditor-Signature: sha256=HEX      HMAC-SHA256(key = secret, message = "{timestamp}.{body}")
+X-Auditor-Message: ID                the same when a message is sent again: who has it already puts it aside
 """
 
 from __future__ import annotations

@@ -1,0 +1,68 @@
+"""Keeps what was read of each site, so that a running service reads again only what has changed, and draws no page twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import reports
+from auditor import stops
+from auditor.model import History, SiteHistory, Watch
+from auditor.publish import read_history
+from auditor.store import Store
+
+Mark = tuple[Any, ...]
+NEVER: Mark = ("never read",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kept:
+    """A history, and what held when it was read."""
+
+    history: History
+    watch: Watch
+    common: Mark  #: what all that is told of sites depends on
+    passing: Mark  #: what the rest depends on
+    sites: Mapping[str, tuple[Mark, SiteHistory]]
+
+
+class Remembered:
+    """The brief history of all sites (`StoreReader.history`) as of now. May be asked from any thread."""
+
+    def __init__(self) -> None:
+        self._kept: _Kept | None = None
+        self._drawn: tuple[History, dict[str, bytes]] | None = None
+        self._reading, self._drawing = threading.Lock(), threading.Lock()
+
+    def history(self, watch: Watch, store: Store, now: datetime) -> History:
+        """The same object as before until something changes, or an hour passes. Whoever asks meanwhile waits for the one that reads."""
+        with self._reading, store.db.atomic():
+            common = (now.astimezone(ZoneInfo(watch.timezone)).date(), *store.mark())
+            passing = (now.replace(minute=0, second=0, microsecond=0), stops.read(stops.beside(store.path)))
+            marks = store.marks()
+            kept = self._kept
+            known = kept.sites if kept is not None and kept.watch is watch and kept.common == common else {}
+            changed = tuple(one for one in watch.targets if known.get(one.site.id, (NEVER,))[0] != marks.get(one.site.id, ()))
+            if kept is not None and known and not changed and kept.passing == passing:
+                return kept.history
+            read = read_history(replace(watch, targets=changed), store, brief=True)
+            fresh = {one.target.site.id: (marks.get(one.target.site.id, ()), one) for one in read.sites}
+            sites = {one.site.id: fresh.get(one.site.id) or known[one.site.id] for one in watch.targets}
+            history = replace(read, sites=tuple(site for _, site in sites.values()))
+            self._kept = _Kept(history=history, watch=watch, common=common, passing=passing, sites=sites)
+            return history
+
+    def page(self, history: History, path: str) -> bytes | None:
+        """A page about all sites together, drawn once for a history; None where there is none."""
+        with self._drawing:
+            if self._drawn is None or self._drawn[0] is not history:
+                self._drawn = (history, {})
+            pages = self._drawn[1]
+            content = pages.get(path) or reports.overview(history, path)
+            if content is not None:
+                pages[path] = content
+            return content

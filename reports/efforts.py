@@ -1,0 +1,66 @@
+"""Estimates how much work a repair is, small, medium or large, with the reason; for planning, not for a contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditor.model import Rule
+from reports.grouping import Group
+from reports.repairs import Repair
+
+
+class Size(StrEnum):
+    """How much work it is."""
+
+    SMALL = "小"
+    MEDIUM = "中"
+    LARGE = "大"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """How much work a repair is, and why."""
+
+    size: Size
+    reason: str
+
+
+CONTENT = "要另做内容（字幕、文字稿或者可以读的文件），由了解内容的人完成。"
+REBUILT = "要改版面或者办理流程，需要设计、开发和试用配合。"
+TRIED = "要改操作方式，改完要用键盘和读屏软件试用。"
+LARGE: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("video-caption", "audio-caption", "audio-transcript", "video-description", "live-captions", "notice-picture", "emergency-picture",
+         "file-scanned", "file-untagged", "file-garbled", "file-ofd-alone", "plugin-content", "image-of-text"), CONTENT
+    ),
+    **dict.fromkeys(
+        ("reflow-narrow", "text-cut-zoomed", "text-cut-spaced", "captcha-picture", "captcha-login", "commitment-unchecked", "time-limit",
+         "layout-table-marked", "order-on-screen", "service-other-way", "old-browser-only", "toolbar-hides-page"), REBUILT
+    ),
+}  # fmt: skip
+"""Rule -> why its repair is much work."""
+
+MANY = 10
+"""Places with different code from which each has to be looked at by somebody, which is no small work any more."""
+
+
+def effort(group: Group, rule: Rule | None, repair: Repair | None) -> Effort:
+    """How much work a group is: by what its rule asks for, whether people must write something, and in how many different places."""
+    if reason := LARGE.get(group.rule):
+        return Effort(size=Size.LARGE, reason=reason)
+    places = len({(issue.element.snippet, issue.element.selector if group.document else "") for issue in group.issues})
+    if group.document:
+        many = f"{len(group.pages)} 份文档要在原来的办公软件里逐份修改，再重新发布。"
+        return Effort(size=Size.MEDIUM if len(group.pages) > 1 else Size.SMALL, reason=many if len(group.pages) > 1 else "改一份文档。")
+    if rule is not None and set(rule.engines) == {"interaction"}:
+        return Effort(size=Size.MEDIUM, reason=TRIED)
+    if places > MANY:
+        who = "每一处都要由了解内容的人补写" if repair is not None and repair.blank else "要逐处修改，或者改生成它们的模板"
+        return Effort(size=Size.MEDIUM, reason=f"有 {places} 种不同的内容，{who}。")
+    if len(group.pages) > 1 and places == 1:
+        return Effort(size=Size.SMALL, reason=f"{len(group.pages)} 页上的代码相同，改模板或者共用部件一处，各页随之改好。")
+    if repair is not None:
+        return Effort(size=Size.SMALL, reason="只改一处代码。" if places == 1 else f"只改 {places} 处代码。")
+    return Effort(size=Size.MEDIUM, reason="要看具体的页面再决定怎样改。")

@@ -1,0 +1,57 @@
+"""Proposes the change to one very element that repairs a barrier there, as far as that can be said without knowing what is meant.
+
+What a program cannot know (what a picture shows, where a link leads) is left as a blank that says what belongs there:
+it has to be written by somebody who knows the content, and no guess is put forward as if it were known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from auditor.model import Element
+
+BY_PERSON = "【】里的文字要由了解内容的人写，程序不能代写。"
+CHECK = "这里的文字取自网页上已有的内容，请核对是否说得准确。"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One way to repair an element."""
+
+    code: str  #: HTML or CSS; "" where the element is to be taken out
+    when: str = ""  #: in which case this is the right way; "" where there is no other
+    blank: bool = False  #: whether words are missing that only a person can write
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repair:
+    """What is proposed for one element."""
+
+    ways: tuple[Way, ...]
+    before: str = ""  #: the element as it is, written in the same manner; "" where the ways are rules of a style sheet
+    note: str = ""  #: what is to be looked after, in one or more sentences
+
+    @property
+    def blank(self) -> bool:
+        """Whether a person has to write something, whichever way is chosen."""
+        return all(way.blank for way in self.ways)
+
+
+Proposal = Callable[[Element, str], Repair | None]
+"""From an element and the message of its finding; None where nothing can be said of this one."""
+
+
+def propose(rule: str, element: Element, message: str = "") -> Repair | None:
+    """The change that repairs `rule` at an element; None where it cannot be said mechanically, or the element is not known."""
+    known = proposals().get(rule)
+    return known(element, message) if known and element.tag else None
+
+
+@cache
+def proposals() -> Mapping[str, Proposal]:
+    """Rule -> what proposes its repair."""
+    from reports import repair_code, repair_words  # they use the words above
+
+    return {**repair_words.PROPOSALS, **repair_code.PROPOSALS}
