@@ -55,7 +55,8 @@ class Told:
         """One line of the table."""
         ordered = sorted(self.seconds)
         last = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-        return f"{name:<12}{len(ordered):>8} answers   median {self.median * 1000:8.1f} ms   p99 {last * 1000:8.1f} ms   errors {self.errors.total()}"
+        times = f"median {self.median * 1000:8.1f} ms   p99 {last * 1000:8.1f} ms"
+        return f"{name:<12}{len(ordered):>8} answers   {times}   errors {self.errors.total()}"
 
     @property
     def median(self) -> float:
@@ -137,12 +138,13 @@ async def night(client: httpx.AsyncClient, key: str, sites: list[str]) -> None:
 
 async def readable(client: httpx.AsyncClient) -> list[str]:
     """What readers look at: the console, barriers with their pictures, reports, the interface for programs."""
-    pages = ["/", "/sites", "/sites/portal", "/sites/hospital", "/sites/hospital/evaluation", "/cases", "/desk", "/reports/",
-             "/reports/sites/hospital.html", "/api/v1/sites", "/api/v1/sites/portal/issues?limit=50", "/api/v1/sites/portal/runs"]  # fmt: skip
+    pages = ["/", "/sites", "/sites/portal", "/sites/hospital", "/sites/hospital/evaluation", "/cases", "/desk", "/reports/"]
+    pages += ["/reports/sites/hospital.html", "/api/v1/sites", "/api/v1/sites/portal/issues?limit=50", "/api/v1/sites/portal/runs"]
     shown = (await client.get("/sites/portal")).text
     groups = list(dict.fromkeys(re.findall(r"/sites/portal/groups/[0-9a-f]+", shown)))[:6]
     for path in groups:
-        pages += [path, *(f"/sites/portal/pictures/{digest}.webp" for digest in re.findall(r"pictures/([0-9a-f]{64})", (await client.get(path)).text))]
+        shown = (await client.get(path)).text
+        pages += [path, *(f"/sites/portal/pictures/{digest}.webp" for digest in re.findall(r"pictures/([0-9a-f]{64})", shown))]
     return pages
 
 
