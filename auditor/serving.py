@@ -17,6 +17,9 @@ from auditor.web.counting import log as requests
 
 log = logging.getLogger("auditor")
 
+IDLE = 75
+"""Seconds that a connection may lie idle: longer than readers look at a page, and than proxies keep theirs."""
+
 
 def serve(path: Path, db: Path, host: str, port: int, *, public: bool = False, structured: bool = False) -> None:
     """Run until the process is told to stop. StoreBusy where another process serves the database: every night would start twice.
@@ -37,7 +40,7 @@ def serve(path: Path, db: Path, host: str, port: int, *, public: bool = False, s
     log.info("serving on http://%s:%d", host, port)
     try:
         with Postman(lambda: service.watch, db):
-            uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
+            uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, timeout_keep_alive=IDLE)
     finally:
         service.close()
         lock.release()
