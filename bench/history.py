@@ -27,6 +27,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -65,13 +66,13 @@ def main() -> None:
         path, beside = chosen.db or Path(folder) / "auditor.db", Path(folder)
         if not path.exists():
             make(path, chosen.nights, chosen.sites, chosen.pages)
+        Store.open(path).close()  # one of an earlier version is brought up to date
         watch = listed(path, beside / "targets.yml")
         listed(path, beside / "one.yml", 1)
-        for line in (
-            *size(path), *readings(path, watch), *pages(path, watch), *statements(path, watch, beside / "out"),
-            told_report(path, beside, "targets.yml", "the city and its sites"), told_report(path, beside, "one.yml", "one site"),
-        ):  # fmt: skip
+        for line in chain(size(path), readings(path, watch), pages(path, watch), statements(path, watch, beside / "out")):
             print(line, flush=True)
+        for targets, what in (("targets.yml", "the city and its sites"), ("one.yml", "one site")):
+            print(told_report(path, beside, targets, what), flush=True)
 
 
 def make(path: Path, nights: int, sites: int, pages: int) -> None:
