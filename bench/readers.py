@@ -36,6 +36,8 @@ from auditor.model import Profile
 from auditor.store import Store
 from auditor.store_accounts import Accounts
 
+BARRIER = "a barrier"
+BARRIERS = re.compile(r"/sites/portal/groups/[0-9a-f]+")
 GATE = 5.0
 IDLE = 120
 """Answers that are waited for one after another, without anything else."""
@@ -50,6 +52,7 @@ class Told:
 
     seconds: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
+    last: str = ""  #: page of a site that was read last
 
     def line(self, name: str) -> str:
         """One line of the table."""
@@ -141,10 +144,9 @@ async def readable(client: httpx.AsyncClient) -> list[str]:
     pages = ["/", "/sites", "/sites/portal", "/sites/hospital", "/sites/hospital/evaluation", "/cases", "/desk", "/reports/"]
     pages += ["/reports/sites/hospital.html", "/api/v1/sites", "/api/v1/sites/portal/issues?limit=50", "/api/v1/sites/portal/runs"]
     shown = (await client.get("/sites/portal")).text
-    groups = list(dict.fromkeys(re.findall(r"/sites/portal/groups/[0-9a-f]+", shown)))[:6]
-    for path in groups:
+    for path in list(dict.fromkeys(BARRIERS.findall(shown)))[:6]:
         shown = (await client.get(path)).text
-        pages += [path, *(f"/sites/portal/pictures/{digest}.webp" for digest in re.findall(r"pictures/([0-9a-f]{64})", shown))]
+        pages += [BARRIER, *(f"/sites/portal/pictures/{digest}.webp" for digest in re.findall(r"pictures/([0-9a-f]{64})", shown))]
     return pages
 
 
@@ -186,6 +188,9 @@ async def together(served: Served, sites: list[str], pages: list[str], wanted: a
 
 async def ask(client: httpx.AsyncClient, path: str, told: Told) -> None:
     """One page, whole."""
+    if path == BARRIER:  # a link on the page of the site as it is now
+        await ask(client, "/sites/portal", told)
+        path = next(iter(BARRIERS.findall(told.last)), "/sites/portal")
     began = time.monotonic()
     try:
         answer = await client.get(path)
@@ -193,6 +198,7 @@ async def ask(client: httpx.AsyncClient, path: str, told: Told) -> None:
         told.errors[type(error).__name__] += 1
         return
     told.seconds.append(time.monotonic() - began)
+    told.last = answer.text if path == "/sites/portal" else told.last
     if answer.status_code != 200:
         told.errors[f"{answer.status_code} {path}"] += 1
 
