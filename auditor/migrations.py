@@ -232,6 +232,24 @@ CREATE TABLE detail (
 CREATE INDEX run_round ON run (round);
 """
 
+
+@MIGRATIONS(name="2026-11-29 what people found by hand")
+def hand_checks(db: Database) -> None:
+    """What people found on pages, criterion by criterion, and on what no crawler reaches, by checklists; rows are only added."""
+    db.executescript(_HAND_CHECKS)
+
+
+_HAND_CHECKS = """
+CREATE TABLE hand_check (  -- list: wcag, with a page as subject and a criterion as item, or a checklist; picture: a digest or ""
+    no INTEGER PRIMARY KEY, list TEXT NOT NULL, site INTEGER REFERENCES site(no), subject TEXT NOT NULL, item TEXT NOT NULL,
+    outcome TEXT NOT NULL, note TEXT NOT NULL, picture TEXT NOT NULL, author TEXT NOT NULL, day TEXT NOT NULL, made TEXT NOT NULL
+) STRICT;
+CREATE INDEX hand_check_site ON hand_check (site, subject);
+CREATE TRIGGER hand_check_is_never_changed BEFORE UPDATE ON hand_check BEGIN SELECT RAISE(ABORT, 'what was found is never changed'); END;
+CREATE TRIGGER hand_check_is_never_removed BEFORE DELETE ON hand_check BEGIN SELECT RAISE(ABORT, 'what was found is never removed'); END;
+"""
+
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';

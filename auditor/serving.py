@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from pathlib import Path
 
 import uvicorn
@@ -17,12 +18,19 @@ from auditor.web.counting import log as requests
 
 log = logging.getLogger("auditor")
 
+SWITCH = 0.001
+"""Seconds after which a thread that judges pages lets one that answers a reader go on; Python's own 5 ms add up over an answer."""
+
+IDLE = 75
+"""Seconds that a connection may lie idle: longer than readers look at a page, and than proxies keep theirs."""
+
 
 def serve(path: Path, db: Path, host: str, port: int, *, public: bool = False, structured: bool = False) -> None:
     """Run until the process is told to stop. StoreBusy where another process serves the database: every night would start twice.
 
     `structured`: the log is JSON, with an entry for each answer.
     """
+    sys.setswitchinterval(SWITCH)
     console = logging.StreamHandler()
     console.setFormatter(JsonLines() if structured else LogLines("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[console])
@@ -37,7 +45,7 @@ def serve(path: Path, db: Path, host: str, port: int, *, public: bool = False, s
     log.info("serving on http://%s:%d", host, port)
     try:
         with Postman(lambda: service.watch, db):
-            uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
+            uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, timeout_keep_alive=IDLE)
     finally:
         service.close()
         lock.release()

@@ -301,6 +301,7 @@ class Store(StoreReader):
                 "OR (site, grp) IN (SELECT site, grp FROM decision UNION "
                 "SELECT f.site, g.grp FROM case_group g JOIN casefile f ON f.no = g.casefile)) "
             )
+        query += "UNION SELECT picture FROM hand_check WHERE picture <> '' "
         keep = {row[0] for row in self.db.execute(query, since)}
         waiting = "SELECT DISTINCT n.id, s.id FROM journal j JOIN round n ON n.no = j.round JOIN site s ON s.no = j.site"
         for name, site in self._query(waiting):

@@ -25,7 +25,7 @@ from auditor.store_outbox import Outbox
 MEGABYTE = 1_000_000
 RESERVE = 200 * MEGABYTE  # bytes that stay free on the disk of a backup
 PATIENCE = 600.0  # seconds in which a sweep, or another backup, has to end
-GROWING = ("decision", "permit", "case_event", "audit_log")
+GROWING = ("decision", "permit", "case_event", "hand_check", "audit_log")
 """Tables to which rows are only added: who has more of them is newer."""
 
 
@@ -159,12 +159,20 @@ def _copy(db: Path, copy: Path) -> None:
 def _add_blobs(copy: Path, blobs: Blobs, made: Writing) -> Iterator[str]:
     """Add all blobs; the digests of what is not there are given."""
     with _looking(copy) as look:
-        for (name,) in look.execute("SELECT digest FROM blob ORDER BY digest"):
+        for name in _digests(look):
             content = blobs.get(name)
             if content is None:
                 yield name
             else:
                 made.blob(name, content)
+
+
+def _digests(look: sqlite3.Connection) -> list[str]:
+    """All blobs that a database names; one of an earlier version may not know findings by hand."""
+    query = "SELECT digest FROM blob"
+    if look.execute("SELECT 1 FROM sqlite_master WHERE name = 'hand_check'").fetchone():
+        query += " UNION SELECT picture FROM hand_check WHERE picture <> ''"
+    return [row[0] for row in look.execute(f"{query} ORDER BY 1")]
 
 
 # ---------------------------------------------------------------------------------------------- putting back

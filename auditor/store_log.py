@@ -30,6 +30,7 @@ class Act(StrEnum):
     TOKEN_REVOKED = "token-revoked"
     DECIDED = "decided"
     CONFIRMED = "confirmed"
+    CHECKED = "checked"
     CASE_OPENED = "case-opened"
     CASE_STEP = "case-step"
     RUN = "run"

@@ -121,13 +121,14 @@ class StoreReader:
         return self._runs("n.id = ? ORDER BY r.finished", (round,), brief=True)
 
     def shown(self, site: str, digest: str) -> bool:
-        """Whether a picture belongs to an issue or a keyboard walk of a site."""
+        """Whether a picture belongs to an issue, a keyboard walk or a finding by hand of a site."""
         query = (
             "SELECT 1 FROM issue i JOIN site s ON s.no = i.site WHERE s.id = ?1 AND i.closed_round IS NULL AND ?2 IN (i.picture, i.scene) "
             "UNION ALL SELECT 1 FROM issue i JOIN site s ON s.no = i.site "
             "WHERE s.id = ?1 AND i.closed_round IS NOT NULL AND ?2 IN (i.picture, i.scene) "
             "UNION ALL SELECT 1 FROM address a JOIN site s ON s.no = a.site "
-            "WHERE s.id = ?1 AND a.walk <> '' AND a.walk ->> '$.picture' = ?2 LIMIT 1"
+            "WHERE s.id = ?1 AND a.walk <> '' AND a.walk ->> '$.picture' = ?2 "
+            "UNION ALL SELECT 1 FROM hand_check h JOIN site s ON s.no = h.site WHERE s.id = ?1 AND h.picture = ?2 LIMIT 1"
         )
         return bool(digest) and bool(self._query(query, (site, digest)))
 
@@ -372,14 +373,17 @@ class StoreReader:
         joined = "JOIN site s ON s.no = i.site JOIN address a ON a.no = i.address JOIN evidence e ON e.hash = i.evidence"
         names = {row[0]: row[1] for row in self._query("SELECT no, id FROM round")}
         spans: dict[int, list[Span]] = defaultdict(list)
+        alike: dict[Any, Any] = {}  # equal values of many issues are kept once: with a hundred thousand, that is half of the memory
         spans_of = (
             "SELECT issue, first_round, last_round FROM issue_span "
             f"WHERE issue IN (SELECT i.no FROM issue i JOIN site s ON s.no = i.site WHERE {where}) ORDER BY first_round"
         )
         for issue, first, last in self._query(spans_of, parameters):
-            spans[issue].append(Span(first=names[first], last=names[last] if last is not None else None))
-        found = self._query(f"SELECT {rows.ISSUE_COLUMNS} FROM issue i {joined} WHERE {where} ORDER BY i.no", parameters)
-        return tuple(rows.issue(row, tuple(spans[row[0]])) for row in found)
+            span = Span(first=names[first], last=names[last] if last is not None else None)
+            spans[issue].append(alike.setdefault(span, span))
+        with told(self.path):
+            found = self.db.execute(f"SELECT {rows.ISSUE_COLUMNS} FROM issue i {joined} WHERE {where} ORDER BY i.no", parameters)
+            return tuple(rows.issue(row, tuple(spans.pop(row[0])), alike) for row in found)
 
     def _numbers(self, names: Iterable[str]) -> dict[str, int]:
         """Round -> its number; StoreError where one is not known."""

@@ -17,8 +17,8 @@ from histories import HOSTILE
 
 from auditor import stops
 from auditor.accounts import Role
-from auditor.lifecycle import Counts
-from auditor.model import Coverage, Judged, Outcome, Progress, RunState, State, Verdict
+from auditor.lifecycle import Counts, advance
+from auditor.model import Coverage, IssueState, Judged, Outcome, Progress, RunState, State, Verdict
 from auditor.service import Service
 from auditor.store_log import Act, Actor, LogBook
 
@@ -104,6 +104,19 @@ def test_a_site_leads_to_its_barriers_with_picture_repair_and_history(made: Serv
     told = page.get_text()
     assert "怎样修复" in told and "2026年11月28日 起" in told and "还没有人作出决定" in told
     assert page.select_one("#verdict") is None, "an owner does not decide on the own barriers"
+
+
+def test_barriers_that_are_gone_with_their_page_are_still_told_of(made: Service) -> None:
+    with made.write() as store:
+        store.begin_round("later", NIGHT + timedelta(days=1), "schedule")
+        gone = replace(run("one", LOGO), round="later", findings=(), tallies=())
+        gone = replace(gone, coverage=(Coverage(url="http://www.one.test/", state=State.GONE, status=404),))
+        changed, counts = advance(store.issues("one"), gone, catalogue=frozenset(gone.rules))
+        store.save(gone, changed, counts)
+        store.end_round("later", NIGHT + timedelta(days=1, hours=1))
+        assert {issue.state for issue in store.issues("one")} == {IssueState.PAGE_GONE}
+    told = text(Browser(made).sign_in(Role.OWNER), f"/sites/one/groups/{group(made)}")
+    assert "现在的网页上没有这一组障碍" in told and "2026年11月28日 起" in told
 
 
 def test_the_whole_report_of_a_site_is_one_link_away(made: Service) -> None:
@@ -306,6 +319,10 @@ def paths(made: Service) -> list[str]:
         "/sites/one/cases/new",
         "/cases",
         "/desk",
+        "/sites/one/evaluation",
+        "/sites/one/evaluation/check?page=http%3A%2F%2Fwww.one.test%2F&criterion=1.1.1",
+        "/checks",
+        "/checks/terminal",
         "/list",
         "/list/new",
         "/list/import",

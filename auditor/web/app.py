@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 
@@ -14,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auditor.service import Service
-from auditor.web import actions, api, cases, desk, health, lists, metrics, night, report, settings, sign_in, sites
+from auditor.web import actions, api, cases, checks, desk, health, lists, metrics, night, report, settings, sign_in, sites
 from auditor.web.counting import Counted
 from auditor.web.guard import SAFE, Guard, SignInFirst, way_in
 from reports import pages
@@ -34,7 +35,7 @@ LARGEST = 64 * 1024
 """Bytes of a request's body."""
 
 LARGEST_FILE = 2 * 1024 * 1024
-UPLOADS = frozenset({"/list/import"})
+UPLOADS = re.compile(r"/list/import|/checks/[a-z-]+|/sites/[a-z0-9-]+/evaluation/check")
 """Where a body may be as large as that: it holds a file."""
 
 TITLES = {
@@ -91,7 +92,7 @@ def create_app(service: Service) -> FastAPI:
     async def broken(request: Request, error: Exception) -> Response:
         return _said(request, 500, headers=HEADERS)
 
-    for part in (sign_in, night, sites, cases, desk, actions, lists, settings, report, health, metrics, api):
+    for part in (sign_in, night, sites, cases, checks, desk, actions, lists, settings, report, health, metrics, api):
         app.router.routes.extend(part.router.routes)  # one flat list, so that none of them can hide
     unguarded = [route for route in app.routes if rights_of(route) != 1]
     if unguarded:
@@ -119,7 +120,7 @@ class _Edge:
             await self.app(scope, receive, send)
             return
         told = dict(scope["headers"]).get(b"content-length", b"0")
-        most = LARGEST_FILE if scope["path"] in UPLOADS else LARGEST
+        most = LARGEST_FILE if UPLOADS.fullmatch(scope["path"]) else LARGEST
         if not told.isdigit() or int(told) > most:
             await _said(Request(scope), 413, headers=HEADERS)(scope, receive, send)
             return

@@ -18,7 +18,8 @@ ACT = {
     Act.ACCOUNT_ADDED: "添加人员", Act.ACCOUNT_DISABLED: "停用人员", Act.PASSWORD_CHANGED: "更换密码", Act.TOKEN_MADE: "生成密钥",
     Act.TOKEN_REVOKED: "作废密钥", Act.DECIDED: "作出决定", Act.CONFIRMED: "确认网址", Act.RUN: "启动检测", Act.RETEST: "复测",
     Act.PAUSED: "暂停计划", Act.RESUMED: "恢复计划", Act.STOPPED: "紧急停止", Act.STOP_LIFTED: "解除停止", Act.RELOADED: "重新读取清单",
-    Act.CASE_OPENED: "立案通报", Act.CASE_STEP: "办理案件", Act.SITES_CHANGED: "修改网站清单", Act.FAILED: "没有完成",
+    Act.CASE_OPENED: "立案通报", Act.CASE_STEP: "办理案件", Act.SITES_CHANGED: "修改网站清单", Act.CHECKED: "人工核查",
+    Act.FAILED: "没有完成",
 }  # fmt: skip
 
 

@@ -136,11 +136,14 @@ def _group(visitor: Visitor, site: str, group: str, *, done: str = "", errors: d
     groups = [
         one for one in (*standing.to_fix, *standing.to_judge, *standing.decided, *standing.documents, *standing.fixed) if group in _ids(one)
     ]
-    if not groups:
+    with visitor.service.read() as store:
+        places = store.group(site, group)
+    if not places:
         raise HTTPException(404)
-    places = [issue for issue in told.issues if issue.group == group]
+    rule = history.rules.get(places[0].rule)
+    title = cards.heading(groups[0]) if groups else rule.title if rule else places[0].rule
     return show(
-        visitor, "group.html", cards.heading(groups[0]), status=422 if errors else 200, done=done, errors=errors or {}, target=told.target,
+        visitor, "group.html", title, status=422 if errors else 200, done=done, errors=errors or {}, target=told.target,
         group=group, retest=visitor.service.retests.get((site, group)), most=MOST_PAGES,
         undecided=any(one.undecided for one in groups), cards=[cards.card(one) for one in groups],
         places=[(issue, _stretches(issue, history)) for issue in places[:LISTED]], more=len(places) - LISTED,
