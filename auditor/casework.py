@@ -47,7 +47,7 @@ def retested(watch: Watch, store: Store, id: str, at: CaseEvent) -> Case:
     """Retest one case by the newest round that judged its site. StoreError where none did since it was opened."""
     cases = Cases(store, watch.timezone)
     case = cases.get(id)
-    run = next((one for one in store.runs(case.site) if one.state in {RunState.AUDITED, RunState.PARTIAL}), None)
+    run = next((one for one in store.runs(case.site, brief=True) if one.state in {RunState.AUDITED, RunState.PARTIAL}), None)
     if run is None or run.started < case.events[0].at:
         raise StoreError(f"通报以后还没有检测过这个网站，请先运行 auditor run --site {case.site}。")
     issues = store.issues(case.site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -191,7 +192,8 @@ def letter(path: Path, db: Path, case: str, output: Path) -> None:
     watch = watch_of(path)
     found = _found(watch, db, case)
     with reading(db) as store:
-        content = drafted(read_history(watch, store), found)
+        alone = tuple(target for target in watch.targets if target.site.id == found.site)
+        content = drafted(read_history(replace(watch, targets=alone), store), found)
     if content is None:
         failed(f"案件 {case} 现在没有可以写进通知的障碍，没有写出文件。")
     try:

@@ -110,13 +110,13 @@ class StoreReader:
         return dict(self._query(query, (round,)))
 
     def newest_runs(self) -> Mapping[str, RunSummary]:
-        """Site -> its newest run."""
+        """Site -> its newest run, in brief."""
         newest = "SELECT site, max(round) FROM run GROUP BY site"
-        return {run.site: run for run in self._runs(f"(r.site, r.round) IN ({newest})", ())}
+        return {run.site: run for run in self._runs(f"(r.site, r.round) IN ({newest})", (), brief=True)}
 
     def runs_in(self, round: str) -> tuple[RunSummary, ...]:
-        """The runs of a round, in the order in which they ended."""
-        return self._runs("n.id = ? ORDER BY r.finished", (round,))
+        """The runs of a round in brief, in the order in which they ended."""
+        return self._runs("n.id = ? ORDER BY r.finished", (round,), brief=True)
 
     def shown(self, site: str, digest: str) -> bool:
         """Whether a picture belongs to an issue, a keyboard walk or a finding by hand of a site."""
@@ -371,14 +371,17 @@ class StoreReader:
         joined = "JOIN site s ON s.no = i.site JOIN address a ON a.no = i.address JOIN evidence e ON e.hash = i.evidence"
         names = {row[0]: row[1] for row in self._query("SELECT no, id FROM round")}
         spans: dict[int, list[Span]] = defaultdict(list)
+        alike: dict[Any, Any] = {}  # equal values of many issues are kept once: with a hundred thousand, that is half of the memory
         spans_of = (
             "SELECT issue, first_round, last_round FROM issue_span "
             f"WHERE issue IN (SELECT i.no FROM issue i JOIN site s ON s.no = i.site WHERE {where}) ORDER BY first_round"
         )
         for issue, first, last in self._query(spans_of, parameters):
-            spans[issue].append(Span(first=names[first], last=names[last] if last is not None else None))
-        found = self._query(f"SELECT {rows.ISSUE_COLUMNS} FROM issue i {joined} WHERE {where} ORDER BY i.no", parameters)
-        return tuple(rows.issue(row, tuple(spans[row[0]])) for row in found)
+            span = Span(first=names[first], last=names[last] if last is not None else None)
+            spans[issue].append(alike.setdefault(span, span))
+        with told(self.path):
+            found = self.db.execute(f"SELECT {rows.ISSUE_COLUMNS} FROM issue i {joined} WHERE {where} ORDER BY i.no", parameters)
+            return tuple(rows.issue(row, tuple(spans.pop(row[0])), alike) for row in found)
 
     def _numbers(self, names: Iterable[str]) -> dict[str, int]:
         """Round -> its number; StoreError where one is not known."""

@@ -76,6 +76,10 @@ def short_hash(told: str) -> bytes:
     return hashlib.sha256(told.encode()).digest()[:16]
 
 
+_moment = lru_cache(maxsize=4096)(datetime.fromisoformat)
+
+
+@lru_cache(maxsize=4096)
 def _strings(told: str) -> tuple[str, ...]:
     return tuple(json.loads(told)) if told != "[]" else ()
 
@@ -234,16 +238,20 @@ ISSUE_COLUMNS = (
 )
 
 
-def issue(row: Row, spans: tuple[Span, ...]) -> Issue:
-    """An issue from ISSUE_COLUMNS and its spans."""
-    _, name, site, page, variant, rule, group, instance, state, outcome, impact, criteria, element, *rest = row
+REPEATED = (2, 3, 5, 6, 13)
+"""Places in ISSUE_COLUMNS of long texts that many issues have in common."""
+
+
+def issue(row: Row, spans: tuple[Span, ...], alike: dict[Any, Any]) -> Issue:
+    """An issue from ISSUE_COLUMNS and its spans; values that were met before are taken from `alike`."""
+    kept = [alike.setdefault(value, value) if place in REPEATED else value for place, value in enumerate(row)]
+    _, name, site, page, variant, rule, group, instance, state, outcome, impact, criteria, element, *rest = kept
     message, engines, picture, scene, caption, first_seen, changed, version = rest
     return Issue(
         id=name, site=site, rule=rule, page=page, variant=Variant(variant), group=group, instance=instance, state=IssueState(state),
         outcome=Outcome(outcome), impact=Impact(impact), criteria=_strings(criteria), element=from_json(Element, element),
         message=message, engines=_strings(engines), picture=picture, scene=scene, caption=caption,
-        first_seen=datetime.fromisoformat(first_seen),
-        changed=datetime.fromisoformat(changed), spans=spans, identity_version=version,
+        first_seen=_moment(first_seen), changed=_moment(changed), spans=alike.setdefault(spans, spans), identity_version=version,
     )  # fmt: skip
 
 

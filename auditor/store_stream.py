@@ -44,7 +44,7 @@ def issues(store: StoreReader, site: str, *, urgent: bool) -> Iterator[Issue]:
         spans_of = f"SELECT issue, first_round, last_round FROM issue_span WHERE issue IN ({marks}) ORDER BY first_round"
         for issue, first, last in _rows(store, spans_of, [row[0] for row in some]):
             spans[issue].append(Span(first=names[first], last=names[last] if last is not None else None))
-        yield from (rows.issue(row, tuple(spans[row[0]])) for row in some)
+        yield from (rows.issue(row, tuple(spans[row[0]]), {}) for row in some)
 
 
 def pages_of_groups(store: StoreReader, site: str) -> Mapping[str, int]:

@@ -10,8 +10,8 @@ there; without --db all is thrown away. Printed are
 - the readings of the store by which reports, service, exports and the next night ask, the median of five goes and the slowest;
 - the pages of the service, from the question to the drawn page;
 - the statements that a whole report and every export asked the database: how often, and the slowest time of each;
-- what `auditor report` takes, for the whole city and for a list of one site: seconds, peak memory and the largest page, measured from
-  outside.
+- what `auditor report --no-pdf` takes, for the whole city and for a list of one site: seconds, peak memory and the largest page,
+  measured from outside.
 
 Aims at the full size: under 500 MB, under 300 ms each, reports in under 500 MB of memory with no page above 300 kB. Smaller sizes are no
 measurement of them.
@@ -26,23 +26,26 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from ruamel.yaml import YAML
 
-from auditor import publish, store_stream
+from auditor import publish, store_brief, store_stream
 from auditor.explaining import explained
 from auditor.exporting import export
 from auditor.model import History, Watch
+from auditor.remembering import Remembered
 from auditor.store import Store
+from auditor.store_cases import Cases
 from auditor.targets import load
 from bench.made_nights import made_sites, store_nights
 from bench.timed_store import Asked, timed_store
 from checks import judge
-from reports import assessment, catalogue, city
+from reports import assessment, catalogue, city, night
 from reports import site as site_report
 from reports.exports import named, names
 
@@ -63,13 +66,13 @@ def main() -> None:
         path, beside = chosen.db or Path(folder) / "auditor.db", Path(folder)
         if not path.exists():
             make(path, chosen.nights, chosen.sites, chosen.pages)
+        Store.open(path).close()  # one of an earlier version is brought up to date
         watch = listed(path, beside / "targets.yml")
         listed(path, beside / "one.yml", 1)
-        for line in (
-            *size(path), *readings(path, watch), *pages(path, watch), *statements(path, watch, beside / "out"),
-            told_report(path, beside, "targets.yml", "the city and its sites"), told_report(path, beside, "one.yml", "one site"),
-        ):  # fmt: skip
+        for line in chain(size(path), readings(path, watch), pages(path, watch), statements(path, watch, beside / "out")):
             print(line, flush=True)
+        for targets, what in (("targets.yml", "the city and its sites"), ("one.yml", "one site")):
+            print(told_report(path, beside, targets, what), flush=True)
 
 
 def make(path: Path, nights: int, sites: int, pages: int) -> None:
@@ -123,7 +126,8 @@ def readings(path: Path, watch: Watch) -> Iterator[str]:
         rounds = store.rounds()
         site, first, last = watch.targets[0].site.id, rounds[-1].id, rounds[0].id
         issue = store.issues(site, standing=True)[0]
-        brief = publish.read_history(watch, store, brief=True)
+        some = [one.id for one in store.issues(site)[:100]]
+        brief, remembered, now = publish.read_history(watch, store, brief=True), Remembered(), datetime.now(UTC)
         asked: dict[str, Callable[[], Any]] = {
             "all rounds": store.rounds,
             "round that did not end": store.unfinished,
@@ -149,12 +153,26 @@ def readings(path: Path, watch: Watch) -> Iterator[str]:
             "why an index moved since the night before": lambda: explained(store, site, judge.counting()),
             "why an index moved since the first night": lambda: explained(store, site, judge.counting(), since=first, until=last),
             "all sites": lambda: store_stream.sites(store),
+            "newest run of every site": store.newest_runs,
+            "runs of a night": lambda: store.runs_in(last),
+            "what a round under way has judged": lambda: store.progress(last),
+            "what has changed, site by site": lambda: (store.mark(), store.marks()),
+            "issues of a component": lambda: store.group(site, issue.group),
+            "issues of a site, a hundred at a time": lambda: store.issue_page(site, "", 101, {}),
+            "whether a picture belongs to a site": lambda: store.shown(site, issue.picture or "0" * 64),
+            "messages of a hundred issues": lambda: store_brief.messages(store, some),
+            "retests, cases, rules, bridges, core index": lambda: (
+                store.retests(2000), Cases(store, watch.timezone).all(), store.ruleset("r1"), store.bridges(site), store.core(site)
+            ),
             "issues of a site, the hardest first": lambda: list(store_stream.issues(store, site, urgent=True)),
             "issues of a site, page by page": lambda: list(store_stream.issues(store, site, urgent=False)),
             "pages of each component of a site": lambda: store_stream.pages_of_groups(store, site),
             "history of one site": lambda: publish.read_site(brief, watch, store, watch.targets[0]),
-            "brief history of all sites": lambda: publish.read_history(watch, store, brief=True),
+            "brief history of all sites, nothing known": lambda: publish.read_history(watch, store, brief=True),
+            "the same, one site changed": lambda: publish.read_history(replace(watch, targets=watch.targets[:1]), store, brief=True),
+            "the same, nothing changed": lambda: remembered.history(watch, store, now),
         }  # fmt: skip
+        remembered.history(watch, store, now)
         yield f"\nreadings of the store (aim < {SLOWEST} ms)"
         yield from (timed(name, ask) for name, ask in asked.items())
 
@@ -169,6 +187,7 @@ def pages(path: Path, watch: Watch) -> Iterator[str]:
             "city": lambda: list(city.render(brief)),
             "all plans": lambda: list(assessment.render(brief)),
             "all indicators": lambda: list(catalogue.render(brief)),
+            "the night": lambda: list(night.render(brief)),
             "one site": lambda: list(site_report.render_site(site, site.sites[0])),
         }.items():
             yield timed(name, ask)
@@ -216,7 +235,7 @@ def timed(name: str, ask: Callable[[], Any]) -> str:
 def told_report(path: Path, beside: Path, targets: str, what: str) -> str:
     """One run of the command, in a process of its own, spread over its regions."""
     out, begun = beside / f"report {targets}", time.monotonic()
-    command = [sys.executable, "-m", "auditor", "report", "-t", str(beside / targets), "--db", str(path), "--out", str(out)]
+    command = [sys.executable, "-m", "auditor", "report", "--no-pdf", "-t", str(beside / targets), "--db", str(path), "--out", str(out)]
     child = os.posix_spawn(sys.executable, command, os.environ, file_actions=[(os.POSIX_SPAWN_CLOSE, 1)])
     _, status, usage = os.wait4(child, 0)
     if status:

@@ -68,7 +68,7 @@ def lists(site: SiteHistory, standing: Board, ranked: Sequence[Ranked], cards: C
     return Lists(
         others=Listing(
             path=f"sites/{site.target.site.id}.others", title=f"{site.target.site.name}：其余待修复的问题", count=len(later), each=EACH,
-            unit="组", full=lambda place: cards.card(later[place].group, FIRST + place + 1, later[place]),
+            before=FIRST, unit="组", full=lambda place: cards.card(later[place].group, FIRST + place + 1, later[place]),
             short=lambda place: cards.short(later[place].group, FIRST + place + 1), trail=trail,
             intro=paragraph(f"接着“先改这十处”，按同样的先后排列。{ORDER}"),
         ),
@@ -80,22 +80,23 @@ def lists(site: SiteHistory, standing: Board, ranked: Sequence[Ranked], cards: C
     )  # fmt: skip
 
 
-def others(listing: Listing) -> Section | None:
-    """What is to be repaired after the first ten, or where it is listed."""
-    return _section("others", f"其余待修复的问题（{words.number(listing.count)} 组）", "按同样的先后排列。", listing)
+def others(listing: Listing, *, paper: bool = False) -> Section | None:
+    """What is to be repaired after the first ten, or where it is listed; on `paper` in short."""
+    return _section("others", f"其余待修复的问题（{words.number(listing.count)} 组）", "按同样的先后排列。", listing, paper)
 
 
-def to_judge(listing: Listing) -> Section | None:
-    """What waits for a person's word, or where it is listed."""
-    return _section("judge", f"需要人工判断（{words.number(listing.count)} 组）", TO_JUDGE, listing)
+def to_judge(listing: Listing, *, paper: bool = False) -> Section | None:
+    """What waits for a person's word, or where it is listed; on `paper` in short."""
+    return _section("judge", f"需要人工判断（{words.number(listing.count)} 组）", TO_JUDGE, listing, paper)
 
 
-def _section(id: str, title: str, intro: str, listing: Listing) -> Section | None:
+def _section(id: str, title: str, intro: str, listing: Listing, paper: bool) -> Section | None:
     if not listing.count:
         return None
     if listing.count > INLINE:
         return Section(id=id, title=title, intro=paragraph(f"{intro}这些组很多，分页列出：") + pointed_to(listing))
-    return Section(id=id, title=title, intro=paragraph(intro), items=[listing.full(place) for place in range(listing.count)])
+    shown = listing.short if paper else listing.full
+    return Section(id=id, title=title, intro=paragraph(intro), items=[shown(place) for place in range(listing.count)])
 
 
 def fixed(history: History, standing: Board, cards: Cards) -> Section:

@@ -90,10 +90,11 @@ class Cards:
         return piece("site.html", "card", card=self._card(group, place, rank))
 
     def short(self, group: Group, place: int) -> Markup:
-        """What stands for a card where its page would grow too long: what, where, and the number to ask for."""
+        """What stands for a card where there is no room: what, who is shut out, where, and the number to ask for."""
         return piece(
-            "site.html", "short", anchor=group.anchor, heading=f"{place}. {self.heading(group)}", impact=group.impact,
-            extent=self.extent(group), page=group.example.page, number=group.example.group[:10],
+            "site.html", "short", anchor=group.anchor, heading=f"{place}. {self.heading(group)}", who=self.who(group),
+            undecided=group.undecided, impact=group.impact, extent=self.extent(group), effort=self.effort(group).size.value,
+            page=group.example.page, number=group.example.group[:10],
         )  # fmt: skip
 
     def effort(self, group: Group) -> Effort:

@@ -25,6 +25,7 @@ class Listing:
     unit: str  #: what an item is counted in, such as 组
     full: Callable[[int], Markup]  #: the item at a place
     short: Callable[[int], Markup]  #: the same on less than LARGEST / each bytes, where the page would grow too long
+    before: int = 0  #: items that come before these and stand elsewhere; counted in what a page says it holds
     intro: Markup = NOTHING
     opening: Markup = NOTHING  #: before the items of each page
     closing: Markup = NOTHING
@@ -45,7 +46,7 @@ class Listing:
         return [(self._range(number, min(number + step, len(paths))), paths[number]) for number in range(0, len(paths), step)]
 
     def _range(self, begin: int, end: int) -> str:
-        first, last = begin * self.each + 1, min(self.count, end * self.each)
+        first, last = self.before + begin * self.each + 1, self.before + min(self.count, end * self.each)
         return f"第 {words.number(first)}—{words.number(last)} {self.unit}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -67,26 +67,27 @@ def _of_night(history: History, night: RoundSummary, visits: Sequence[Visit]) ->
 def _lead(history: History, night: RoundSummary | None, visits: Sequence[Visit]) -> Markup:
     if night is None:
         return paragraph("还没有进行过检测。") + paragraph(NOT_IT)
-    states = Counter(words.RUN_STATE[one.run.state] for one in visits if visited(one.run))
-    told = "，".join(f"{word} {states[word]} 个" for word in dict.fromkeys(words.RUN_STATE[state] for state in RunState) if states[word])
+    states = Counter(words.RUN_STATE[one.run.state] for one in visits if visited(one.run))  # two states may have one word
+    told = "，".join(f"{state} {states[state]} 个" for state in dict.fromkeys(words.RUN_STATE.values()) if states[state])
     enabled = [site for site in history.sites if site.target.enabled]
     seen = {one.site.target.site.id for one in visits}
     idle = sum(site.target.site.id not in seen and not unconfirmed(site) for site in enabled)
     waiting = sum(unconfirmed(site) for site in enabled)
+    apart = {"等待确认": waiting, "这一轮没有轮到": idle, "停用": len(history.sites) - len(enabled)}
     finished = words.span(night.started, night.finished, history.timezone) if night.finished else ""
     took = f"，用时 {words.duration((night.finished - night.started).total_seconds())}" if night.finished else ""
     facts = [
         ("时间", f"{finished or words.clock(night.started, history.timezone) + ' 开始，没有结束'}{took}"),
         ("启动方式", words.TRIGGER.get(night.trigger, night.trigger)),
         ("网站", f"访问 {sum(states.values())} 个：{told}" if told else "没有访问任何网站"),
-        ("没有访问的", f"等待确认 {waiting} 个，这一轮没有轮到 {idle} 个，停用 {len(history.sites) - len(enabled)} 个"),
+        ("没有访问的", "，".join(f"{name} {count} 个" for name, count in apart.items() if count) or "没有"),
         ("网页", f"检测 {words.number(sum(pages_judged(one.run) for one in visits))} 页，"
                  f"已知 {words.number(sum(known(one.run) for one in visits))} 个地址"),
         ("问题", f"新出现 {words.number(sum(one.run.new for one in visits))} 处，"
                  f"再次出现 {words.number(sum(one.run.reopened for one in visits))} 处，"
                  f"已修复 {words.number(sum(one.run.fixed for one in visits))} 处"),
     ]  # fmt: skip
-    return paragraph(NOT_IT) + piece("night.html", "facts", facts=facts)
+    return paragraph(NOT_IT) + piece("night.html", "facts", facts=facts) + piece("night.html", "reserve")
 
 
 def _hands(history: History) -> Section:
@@ -158,12 +159,10 @@ def _polite(history: History, night: RoundSummary, visits: Sequence[Visit]) -> S
 def _disk(history: History) -> Section | None:
     if history.disk is None:
         return None
-    sizes: Mapping[str, int] = {
-        "数据库": history.disk.database, "截图和页面快照": history.disk.blobs, "磁盘剩余": history.disk.free,
-    }  # fmt: skip
-    rows = [piece("night.html", "disk", name=name, size=_size(size)) for name, size in sizes.items()]
+    sizes = {"数据库": history.disk.database, "截图和页面快照": history.disk.blobs, "磁盘剩余": history.disk.free}
     intro = paragraph("到期的截图和快照在每轮检测结束时清理；办理和决定引用的一直保留。")
-    return table("disk", "磁盘", intro, "数据占用的空间", ["内容", "大小"], rows, counts=["大小"])
+    facts = piece("night.html", "facts", facts=[(name, _size(size)) for name, size in sizes.items()])
+    return Section(id="disk", title="磁盘", intro=intro + facts)
 
 
 def _size(size: int) -> str:

@@ -49,8 +49,8 @@ def render_site(history: History, site: SiteHistory, only: str | None = None) ->
 
 
 def printable(history: History, site: SiteHistory) -> bytes:
-    """The report itself as one page, however long, for a printer; its long lists stay on the pages they have."""
-    ((_, content),) = write(_document(history, site, _known(history, site)), largest=WHOLE)
+    """The report as one page, however long, for a printer: the first ten in full, the rest in short; long lists stay where they are."""
+    ((_, content),) = write(_document(history, site, _known(history, site), paper=True), largest=WHOLE)
     return content
 
 
@@ -63,23 +63,23 @@ def _known(history: History, site: SiteHistory) -> Known:
     )  # fmt: skip
 
 
-def _document(history: History, site: SiteHistory, known: Known) -> Document:
+def _document(history: History, site: SiteHistory, known: Known, *, paper: bool = False) -> Document:
     return Document(
         path=f"sites/{site.target.site.id}",
         title=f"{site.target.site.name}无障碍检测报告",
         lead=heads.lead(history, site, known.standing),
-        sections=tuple(section for section in _sections(history, site, known) if section is not None),
+        sections=tuple(section for section in _sections(history, site, known, paper) if section is not None),
         trail=(("全市总览", "index.html"),),
         foot=heads.foot(history, site),
     )
 
 
-def _sections(history: History, site: SiteHistory, known: Known) -> Iterator[Section | None]:
+def _sections(history: History, site: SiteHistory, known: Known, paper: bool) -> Iterator[Section | None]:
     standing, cards = known.standing, known.cards
     yield agenda.first(site, known.ranked, cards)
     yield together.section(history, site, known.ranked, known.templates, cards.titles)
-    yield agenda.others(known.lists.others)
-    yield agenda.to_judge(known.lists.to_judge)
+    yield agenda.others(known.lists.others, paper=paper)
+    yield agenda.to_judge(known.lists.to_judge, paper=paper)
     yield from documents.sections(site, standing, cards)
     if site.runs:
         yield agenda.fixed(history, standing, cards)

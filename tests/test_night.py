@@ -31,7 +31,8 @@ def todo(known: History) -> dict[str, hands.Hand]:
 
 def test_the_head_tells_when_how_many_sites_pages_and_barriers() -> None:
     shown = page(history()).get_text(" ", strip=True)
-    for expected in ("供运行维护人员查看", "用时 1 小时 12 分", "启动方式 定时", "等待确认 1 个", "新出现 6 处"):
+    times = ("供运行维护人员查看", "用时 1 小时 12 分")
+    for expected in (*times, "启动方式 定时", "等待确认 1 个", "新出现 6 处", "已检测 2 个，未能评价 2 个"):
         assert expected in shown, expected
 
 
@@ -93,8 +94,8 @@ def test_nothing_to_do_is_said_as_such_and_the_disk_only_where_somebody_looked()
     quiet = replace(history(), sites=(clean(),))
     assert "没有需要处理的事项" in page(quiet).get_text() and "访问过的网站都已完整检测" in page(quiet).get_text()
     assert page(quiet).select_one("#disk") is None
-    disk = rows(replace(quiet, disk=Disk(database=3 * 1024**2, blobs=5 * GIGABYTE, free=GIGABYTE * 80)), "disk")
-    assert disk == [["数据库", "3.0 MB"], ["截图和页面快照", "5.0 GB"], ["磁盘剩余", "80.0 GB"]]
+    disk = page(replace(quiet, disk=Disk(database=3 * 1024**2, blobs=5 * GIGABYTE, free=GIGABYTE * 80))).select_one("#disk dl")
+    assert isinstance(disk, Tag) and disk.get_text(" ", strip=True) == "数据库 3.0 MB 截图和页面快照 5.0 GB 磁盘剩余 80.0 GB"
     assert "还没有进行过检测" in page(replace(history(), rounds=(), sites=())).get_text()
 
 

@@ -23,6 +23,7 @@ from auditor.workers import workers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]  # a gate of .ci/run
 
+PAGES = ("index.html", "night.html", *(f"sites/{name}.html" for name in ("portal", "portal.brief", "county", "dead", "off")))
 UNDECIDED = {"color-contrast", "image-shows-text", "image-text-in-alt", "link-text-address"}
 """What is left to a person on our pages: text in charts and in cells that span, looked at by eye, all dark on white; words in the
 pictures of other people's pages, which are evidence; addresses of pages as the names of links to them."""
@@ -64,7 +65,7 @@ class _Files(SimpleHTTPRequestHandler):
 
 @pytest.mark.parametrize("viewport", [(1280, 800), (320, 640)])
 def test_our_report_pages_have_no_failure(site: str, viewport: tuple[int, int]) -> None:
-    addresses = [f"{site}/{path}" for path in ("index.html", "sites/portal.html", "sites/county.html", "sites/dead.html", "sites/off.html")]
+    addresses = [f"{site}/{path}" for path in PAGES]
     run = audit_pages(addresses, level=None, allow=("127.0.0.1",), browser="playwright", tell=lambda _: None, viewport=viewport)
     assert {entry.state for entry in run.coverage} == {State.AUDITED}, run.coverage
     failed = [finding for finding in run.findings if finding.outcome is Outcome.FAILED]

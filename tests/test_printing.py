@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from histories import NOW, city_portal, history, hostile_history, picture, rendered
+from bs4 import BeautifulSoup
+from histories import NOW, city_portal, element, history, hostile_history, issue, picture, rendered
 from materials import full_store
 
 from auditor import printing
@@ -74,13 +75,25 @@ def test_links_to_other_pages_of_the_report_lead_to_files_beside_it_and_others_s
 
 
 def test_the_file_says_its_title_and_language_and_a_figure_is_the_picture_in_it() -> None:
-    done = finished(made(), NOW)
+    raw = made()
+    done = finished(raw, NOW)
     with pikepdf.open(io.BytesIO(done.content)) as pdf:
         assert str(pdf.docinfo["/CreationDate"]) == "D:20261123013000Z"
         with pdf.open_metadata(update_docinfo=False) as about:
             assert about["dc:title"] == "某市人民政府无障碍检测报告" and list(about["dc:language"]) == ["zh-CN"]
         kinds = [str(one["/S"]) for one in structure(pdf) if "/S" in one]
-    assert kinds == ["/Div", "/Figure"] and done.drawn == () and finished(made(), NOW) == done
+    assert kinds == ["/Div", "/Figure"] and done.drawn == () and finished(raw, NOW) == done
+
+
+def test_on_paper_the_first_ten_are_told_in_full_and_the_rest_in_short() -> None:
+    portal = city_portal()
+    issues = tuple(issue(n, "color-contrast", "http://www.shi.gov.cn/", element(f"#x{n}", "a", "main", id=f"x{n}")) for n in range(14))
+    known = replace(history(), sites=(replace(portal, issues=issues, decisions=()),))
+    page = BeautifulSoup(site.printable(known, known.sites[0]), "lxml")
+    cards = page.select("#first article, #others article")
+    told = [card.get_text() for card in cards]
+    assert len(told) == 14 and all("怎样核实" in text for text in told[:10]) and not any("怎样核实" in text for text in told[10:])
+    assert all("低视力的人和在强光下使用手机的人看不清这些字" in text and "编号：" in text for text in told)
 
 
 def test_letters_that_became_drawings_are_told() -> None:

@@ -253,6 +253,8 @@ def test_one_page_of_a_long_list_is_made_without_those_before_it() -> None:
     assert path == "sites/a.list.50.html" and made == list(range(490, 500)) and "第 50 页，共 100 页" in content.decode()
     page = BeautifulSoup(content, "lxml")
     names = [str(link["href"]) for link in page.select("nav a")]
+    shifted = replace(listing, before=10)
+    assert listing.ranges[0][0] == "第 1—20 组" and shifted.ranges[-1][0] == "第 991—1,010 组"
     assert {"a.list.49.html", "a.list.51.html", "a.list.html", "a.list.99.html"} <= set(names) and len(listing.ranges) <= lists.RANGES
 
 

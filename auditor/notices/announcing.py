@@ -23,7 +23,7 @@ def announce(watch: Watch, store: Store, round: str, now: datetime) -> int:
     if not watch.notices:
         return 0
     try:
-        history = read_history(watch, store)
+        history = read_history(watch, store, brief=True)
         told = [(channel.id, message) for channel in watch.notices if (message := digest(history, channel, round, now))]
         return Outbox(store).queue(told, now)
     except Exception:

@@ -104,7 +104,9 @@ def runs(visitor: Looking, site: str, after: After = "", limit: Limit = 100, kno
     """The runs of a site, newest first."""
     _seen(visitor, site)
     with visitor.service.read() as store:
-        found = sorted(store.runs(site), key=lambda one: shapes.moment_key(one.round, one.started), reverse=True)
+        found = sorted(
+            store.runs(site, brief=True), key=lambda one: shapes.moment_key(one.round, one.started), reverse=True
+        )
     keys = [shapes.moment_key(one.round, one.started) for one in found]
     chosen, following = shapes.part(keys, after, limit, descending=True)
     return _part(Page[RunShape](items=[shapes.run_shape(one) for one in found[chosen]], total=len(found), next=following), known)

@@ -81,7 +81,8 @@ def one_case(visitor: Looking, case: str, done: str = "") -> Response:
 def the_letter(visitor: Looking, case: str) -> Response:
     """The draft of the letter (整改通知) to the owner; 404 where there is nothing to write of."""
     found = _seen(visitor, case)
-    content = letter(visitor.service.history(), found)
+    history = visitor.service.history_of(found.site)
+    content = letter(history, found) if history else None
     if content is None:
         raise HTTPException(404)
     headers = {"Content-Disposition": f'attachment; filename="notice-{found.id}.docx"', "Cache-Control": "no-store"}

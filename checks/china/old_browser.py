@@ -10,7 +10,7 @@ from checks.document import Document
 
 NEEDS = re.compile(
     r"(?:请|建议|推荐|须|需|必须|仅支持|只支持|最好).{0,8}(?:使用|用|安装|下载|启用|在)?.{0,6}"
-    r"(?:IE\s?(?:浏览器|\d{1,2}(?:\.0)?)|Internet\s?Explorer|IE内核|兼容模式|ActiveX|(?:安全|打印|签名|登录|办公)?控件|Flash\s?Player|"
+    r"(?:IE\s?(?:浏览器|\d{1,2}(?:\.0)?)|Internet\s?Explorer|IE内核|兼容模式|ActiveX|(?:安全|打印|签名|登录|办公)控件|(?<=安装|下载|启用)控件|Flash\s?Player|"
     r"Adobe\s?Flash|Silverlight)",
     re.IGNORECASE,
 )
@@ -43,6 +43,7 @@ LONGEST = 120  #: characters of a text that gives such advice, and is no report 
     ),
     good=(
         "<p>本系统不再支持 IE 浏览器，请使用其他浏览器。</p>", "<p>无需安装控件，用手机就能办。</p>", "<p>关于开展商品质量控件的通知</p>",
+        "<p>请选择日期控件中的一天，最好改用原生控件。</p>",
         '<p style="display:none">请使用 IE8.0 以上浏览器</p>', "<p>推荐使用谷歌、火狐、Edge 等浏览器。</p>",
         "<p>" + "微软公司宣布停止更新。" * 12 + "请使用 IE 浏览器的用户尽快更换。</p>",
     ),
