@@ -54,8 +54,7 @@ def timed_store(path: Path) -> Iterator[tuple[Store, Mapping[str, Asked]]]:
             return self._timed(super().fetchone)
 
         def __next__(self) -> Any:
-            self.rows += 1
-            return self._timed(super().__next__)
+            return self._seen([self._timed(super().__next__)])[0]
 
         def _seen(self, found: list[Any]) -> list[Any]:
             self.rows += len(found)
