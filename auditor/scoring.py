@@ -179,7 +179,7 @@ def _unmet(stratum: Stratum, pages: float, total: float, worst: float) -> float:
     be as bad as the `worst` that was met anywhere on the site. UNMET_PAGES was chosen on synthetic sites and on the first portal of
     bench.large_portal. With larger ones (4 to 12), Jeffreys' and the mid-P bound, one imaginary page of the worst kind instead (Borkowf
     2006), or skewness in the lower bound, intervals held the index of the first two portals less evenly over 30 to 200 pages. On the third,
-    which nothing was tried on, these intervals are too wide rather than too narrow: most of its samples meet no page of the worse kind.
+    which nothing was tried on, these intervals are too wide rather than too narrow: many of its samples meet no page of the worse kind.
     """
     n = len(stratum.values) + stratum.others
     size = pages * n / len(stratum.values)
