@@ -30,6 +30,9 @@ from auditor.sampling import number_of
 READS = 2.0
 """Addresses read in one night, for each page of `max_pages`."""
 
+LEAST = 30
+"""`max_pages` from which a site is read: below it a sample says too little to be worth it, and traps would fill the ledger."""
+
 AGAIN = 0.2
 """Share of the readings that goes to addresses read before."""
 

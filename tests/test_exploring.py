@@ -56,7 +56,8 @@ def test_on_a_site_that_fits_nothing_is_read() -> None:
     run(story())
 
 
-def test_every_night_reads_on_where_the_last_one_ended_and_stops_when_all_is_known() -> None:
+def test_every_night_reads_on_where_the_last_one_ended_and_stops_when_all_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auditor.selecting.LEAST", 1)
     async def story() -> None:
         async with ground() as here:
             big(here, news=1600)
@@ -171,7 +172,8 @@ def test_what_addresses_led_to_is_known_the_night_after(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_a_real_audit_reads_on_from_what_the_store_knows() -> None:
+def test_a_real_audit_reads_on_from_what_the_store_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auditor.selecting.LEAST", 1)
     nights = list(frame_growth.nights(2, 10))
     samples = [told.sample for told, _, _ in nights if told.sample]
     assert len(samples) == 2 and [sample.read for sample in samples] == [20, 20]

@@ -11,10 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from consoles import TARGETS
 
 from auditor.model import Category, Order, Progress, RunSummary, Site, Target, Watch
 from auditor.rounds import NIGHT, Outcome, run_round
-from auditor.service import _Service
+from auditor.service import Service
 from auditor.store import Store
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -103,8 +104,11 @@ def test_no_round_begins_where_nobody_may_be_visited_before_it_ends(tmp_path: Pa
     by_and_by = f"{now + timedelta(hours=10):%H:%M}", f"{now + timedelta(hours=11):%H:%M}"
     for window, begun in ((by_and_by, 0), (None, 1)):
         Store.open(tmp_path / "auditor.db").close()
-        service = _Service(Watch(targets=(site("a", window),)), tmp_path / "auditor.db")
+        (tmp_path / "targets.yml").write_text(TARGETS, encoding="utf-8")
+        service = Service(tmp_path / "targets.yml", tmp_path / "auditor.db")
+        service.watch = Watch(targets=(site("a", window),))
         service.night("02:00")
+        service.close()
         with Store.open(tmp_path / "auditor.db", readonly=True) as store:
             assert len(store.rounds()) == begun
         assert service.trouble == ""
