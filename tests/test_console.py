@@ -21,6 +21,8 @@ from auditor.lifecycle import Counts, advance
 from auditor.model import Coverage, IssueState, Judged, Outcome, Progress, RunState, State, Verdict
 from auditor.service import Service
 from auditor.store_log import Act, Actor, LogBook
+from auditor.web.downloads import DOWNLOADS
+from reports.exports import names
 
 
 @pytest.fixture
@@ -123,6 +125,18 @@ def test_the_whole_report_of_a_site_is_one_link_away(made: Service) -> None:
     owner = Browser(made).sign_in(Role.OWNER)
     link = next(str(one["href"]) for one in owner.page("/sites/one").select("main a") if "/reports/" in str(one["href"]))
     assert owner.get(link).status_code == 200
+
+
+def test_results_are_taken_along_in_every_format_there_is(made: Service) -> None:
+    owner = Browser(made).sign_in(Role.OWNER)
+    links = [str(one["href"]) for one in owner.page("/sites/one").select("main a") if "/export/" in str(one["href"])]
+    assert {link.rpartition("/")[2] for link in links} == set(DOWNLOADS) == set(names())
+    for link in links:
+        answer = owner.get(link)
+        assert answer.status_code == 200 and answer.content and "attachment" in answer.headers["content-disposition"], link
+        assert {owner.get(link.replace("/one/", f"/{other}/")).status_code for other in ("two", "three")} == {404}
+    assert "二号" not in owner.get("/sites/one/export/csv").text and owner.get("/sites/one/export/exe").status_code == 404
+    assert Browser(made).sign_in(Role.OPERATOR).get("/sites/three/export/csv").status_code == 404, "nothing to tell of"
 
 
 # ---------------------------------------------------------------------------------------------- deciding

@@ -18,6 +18,7 @@ from auditor.accounts import Role
 from auditor.model import Outcome, State
 from auditor.pages import audit_pages
 from auditor.service import Service
+from auditor.store_hand_checks import HandChecks
 from auditor.web.app import create_app
 from crawlers.browsers.find import find_browser
 
@@ -113,13 +114,30 @@ def test_somebody_signs_in_decides_and_signs_out_by_keyboard_without_scripts(add
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # some twenty pages, each looked at in full
 @pytest.mark.parametrize("viewport", [(1280, 800), (320, 640)])
 def test_the_console_has_no_failure_under_our_own_audit(made: Service, viewport: tuple[int, int]) -> None:
     operator, stranger = Browser(made).sign_in(Role.OPERATOR), Browser(made)
     with made.read() as store:
         groups = {issue.outcome: issue.group for issue in store.issues("one")}
     site = "/sites/one"
+    wrong_case = operator.post(f"{site}/cases", days="0")
+    opened = operator.post(f"{site}/cases", group=[groups[Outcome.FAILED]], days="30", why="影响盲人办事。", complaint="读不出办事指南。")
+    case = str(opened.headers["location"]).partition("?")[0]
+    found = {"form-token": operator.token, "page": "http://www.one.test/", "criterion": "1.1.1", "held": "no", "note": "读作 logo。"}
+    check = f"{site}/evaluation/check"
+    assert operator.ask("POST", check, form=found, files={"picture": ("p.webp", MAP_PICTURE, "image/webp")}).status_code == 303
     paths = [
+        "/cases",
+        case,
+        f"{site}/cases/new",
+        f"{site}/evaluation",
+        "/checks",
+        "/checks/terminal",
+        "/list",
+        "/list/import",
+        "/list/new",
+        f"/list{site}/edit",
         "/",
         "/sites",
         site,
@@ -133,6 +151,13 @@ def test_the_console_has_no_failure_under_our_own_audit(made: Service, viewport:
     book = Web()
     for path in (*paths, "/self"):
         book[path] = operator.get(path).text
+    book[check] = operator.get(f"{check}?page=http%3A%2F%2Fwww.one.test%2F&criterion=1.1.1").text
+    book["/wrong-case"] = wrong_case.text
+    with made.read() as store:
+        (kept,) = HandChecks(store).of_site("one")
+    book[f"{site}/pictures/{kept.picture}.webp"] = (
+        200, {"Content-Type": "image/webp"}, operator.get(f"{site}/pictures/{kept.picture}.webp").content
+    )  # fmt: skip
     book["/login"] = stranger.get("/login").text
     wrong = operator.post(f"{site}/groups/{groups[Outcome.FAILED]}/decide", verdict="accepted")
     book["/wrong"] = wrong.text.replace("../pictures/", f"{site}/pictures/")
@@ -141,7 +166,7 @@ def test_the_console_has_no_failure_under_our_own_audit(made: Service, viewport:
     for digest, content in ((LOGO, PICTURE), (MAP, MAP_PICTURE)):
         book[f"{site}/pictures/{digest}.webp"] = (200, {"Content-Type": "image/webp"}, content)
     with serving(book) as web:
-        addresses = [web.url(path) for path in (*paths, "/self", "/login", "/wrong")]
+        addresses = [web.url(path) for path in (*paths, check, "/self", "/login", "/wrong", "/wrong-case")]
         run = audit_pages(addresses, level=None, allow=("localhost",), browser="playwright", tell=lambda _: None, viewport=viewport)
     assert {entry.state for entry in run.coverage} == {State.AUDITED}, run.coverage
     failed = [finding for finding in run.findings if finding.outcome is Outcome.FAILED]

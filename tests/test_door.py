@@ -67,6 +67,7 @@ def address(made: Service, route: APIRoute, site: str = "one") -> str:
         "name": site if "sites" in route.path else "index",
         "number": "1",
         "issue": issue_of(made, site),
+        **({"name": "csv"} if "export" in route.path else {}),
         **({"name": "terminal"} if route.path.startswith("/checks/") else {}),
     }
     return route.path.format(**values)

@@ -59,15 +59,15 @@ def test_on_a_site_that_fits_nothing_is_read() -> None:
 def test_every_night_reads_on_where_the_last_one_ended_and_stops_when_all_is_known() -> None:
     async def story() -> None:
         async with ground() as here:
-            big(here, news=4000, laws=60)
-            nights = [await reading(here, max_pages=20)]
+            big(here, news=1600)
+            nights = [await reading(here, max_pages=10)]
             for number in range(2, 7):
-                nights.append(await reading(here, number, known=nights[-1].coverage, max_pages=20))
+                nights.append(await reading(here, number, known=nights[-1].coverage, max_pages=10))
             samples = [told.sample for told in nights if told.sample]
-            assert len(samples) == 6 and all(sample.read <= 40 for sample in samples)
-            assert samples[0].frame + samples[0].late < 3000 and samples[0].unread > 0
+            assert len(samples) == 6 and all(sample.read <= 20 for sample in samples)
+            assert samples[0].frame + samples[0].late < 1200 and samples[0].unread > 0
             assert samples[-1].frame == len(here.site.pages) - sum(e.mark in (Mark.SURE, Mark.LEFT_OUT) for e in nights[-1].coverage)
-            assert samples[-1].unread == 0 and samples[-1].read < 40 and samples[-1].unknown == 0
+            assert samples[-1].unread == 0 and samples[-1].read < 20 and samples[-1].unknown == 0
 
     run(story())
 

@@ -10,16 +10,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
+from auditor.accounts import Account, Role
 from auditor.demo.city import targets_text
 from auditor.demo.server import City
 from auditor.model import Profile
 from auditor.store import Store
+from auditor.store_accounts import Accounts
+from auditor.store_log import Act, Actor, LogBook
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -119,12 +123,21 @@ def test_a_missed_night_is_made_up_once_and_its_pages_are_served(service: Servic
 def test_a_service_killed_in_a_night_goes_on_with_it_at_the_next_start(service: Service) -> None:
     a_night_long_ago(service)
     service.city.requests.clear()
+    with Store.open(service.folder / "out" / "auditor.db") as store:
+        reader = Account(name="reader", title="张三", role=Role.OPERATOR)
+        Accounts(store).add(reader, None)
+        key = Accounts(store).begin(reader, "127.0.0.1", datetime.now(UTC))
+        LogBook(store).record(Actor(name="reader", role="operator"), Act.SIGN_IN)
     service.start()
     service.until(lambda: sum(path.endswith((".html", "/")) for _, path in service.city.requests) >= 4)
     service.stop(signal.SIGKILL)
     assert service.rounds() == [True, False]
     service.start()
     service.until(lambda: service.rounds() == [True, True])
+    signed_in = Request(f"http://127.0.0.1:{service.port}/log", headers={"Cookie": f"auditor={key}"})
+    with urlopen(signed_in, timeout=20) as answer:
+        page = answer.read().decode()
+    assert "日志完好，共 1 条" in page and "张三" in page, "nobody is signed out, and the log is whole"
 
 
 def test_a_service_told_to_stop_in_a_night_ends_soon_and_leaves_the_round_to_go_on(service: Service) -> None:

@@ -12,6 +12,7 @@ from auditor.accounts import Right
 from auditor.audit import may_visit
 from auditor.model import History, Issue, SiteHistory, Target, Verdict
 from auditor.retests import MOST_PAGES
+from auditor.web.downloads import DOWNLOADS
 from auditor.web.guard import Confirming, Judging, Looking, Retesting, Visitor
 from auditor.web.report import shown
 from auditor.web.showing import back, show
@@ -126,7 +127,7 @@ def _site(visitor: Visitor, site: str, *, done: str = "", errors: dict[str, str]
         visitor, "site_page.html", target.site.name, status=422 if errors else 200, done=done, errors=errors or {}, target=target, run=run,
         state=state_word(told), why=why_not_judged(told), runs=told.runs[:14], board=standing, cards=cards, listed=LISTED,
         visitable=may_visit(target, visitor.service.watch.network), basis=visitor.said("basis"),
-        legal=words.legal_basis(target.site.legal_basis),
+        legal=words.legal_basis(target.site.legal_basis), downloads=DOWNLOADS,
     )  # fmt: skip
 
 
