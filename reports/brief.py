@@ -61,7 +61,7 @@ def _facts(history: History, site: SiteHistory, standing: Board, ranked: Sequenc
         found.append(("与上一次相比", f"新出现 {last.new} 处，再次出现 {last.reopened} 处，已修复 {last.fixed} 处"))
     if ranked:
         small = sum(cards.effort(one.group).size is Size.SMALL for one in ranked[:10])
-        found.append(("工作量", f"最先要改的 {min(10, len(ranked))} 处里，{small} 处只需改动一两行代码或者模板"))
+        found.append(("工作量", f"最先要改的 {min(10, len(ranked))} 组里，{small} 组只需改动一两行代码或者模板"))
     if standing.to_judge:
         found.append(("等人判断", f"{len(standing.to_judge)} 组，程序拿不准，请派人看一看"))
     if standing.documents:

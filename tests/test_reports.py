@@ -364,7 +364,7 @@ def test_a_site_that_failed_says_so_first_and_calls_old_findings_old() -> None:
     warning = page.select_one(".warning")
     assert isinstance(warning, Tag) and warning.get_text(strip=True).startswith("未能评价：首页打不开")
     assert "这一次没有核实" in warning.get_text()
-    assert "已查到、待核实的问题（1 处）" in page.get_text()
+    assert "已查到、待核实的问题（1 组）" in page.get_text()
     assert "没有查到需要修复的问题" not in page.get_text()
 
 
