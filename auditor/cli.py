@@ -331,7 +331,7 @@ def rules(level: str | None, as_json: bool) -> None:
         click.echo(json.dumps([to_plain(judge.rules()[rule]) for rule in wanted], ensure_ascii=False, indent=2))
         return
     for rule in (judge.rules()[name] for name in wanted):
-        click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
+        click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '良好做法'}　{rule.title}")
 
 
 main.add_command(cli_accounts.user)

@@ -31,7 +31,7 @@ class Night:
     def remark(self) -> str:
         """What to know before comparing this night with its neighbours."""
         ruled = f"新规则首次查出 {self.ruled} 处" if self.ruled else ""
-        return "，".join(filter(None, ("检测规则有变更" if self.changed else "", ruled)))
+        return "，".join(filter(None, ("检测规则更换" if self.changed else "", ruled)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +144,7 @@ def _dates(places: Sequence[float], nights: Sequence[Night]) -> Iterator[tuple[f
 
 def _notes(nights: Sequence[Night]) -> Iterator[str]:
     if any(night.changed for night in nights):
-        yield "竖的虚线表示检测规则有变更，虚线前后的数字不能直接比较。"
+        yield "竖的虚线表示检测规则更换，虚线前后的数字不能直接比较。"
     if not all(night.judged for night in nights):
         yield "叉号表示那一次未能评价，没有数字。"
     if sum(night.judged for night in nights) < 5:

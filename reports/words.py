@@ -152,7 +152,7 @@ VARIANT: Mapping[Variant, str] = {
     Variant.MOBILE: "手机版",
     Variant.ELDER: "长者版",
     Variant.TOOLBAR_OPEN: "打开无障碍工具条后",
-    Variant.TOOLBAR_BLOCKED: "停用无障碍工具条后",
+    Variant.TOOLBAR_BLOCKED: "屏蔽无障碍工具条后",
 }
 
 SCOPE: Mapping[Scope, str] = {

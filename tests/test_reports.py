@@ -184,7 +184,7 @@ def test_the_drawing_says_the_same_in_words_numbers_and_lines() -> None:
     assert "2026年11月16日 55 处，2026年11月23日 48 处" in chart.get_text()
     rows = rows_of(soup("sites/shi.html"), "单位：处")
     assert rows["2026年11月23日"] == ["48", "6", "1", "2", ""]
-    assert rows["2026年11月20日"][-1] == "检测规则有变更"
+    assert rows["2026年11月20日"][-1] == "检测规则更换"
     assert len(chart.select("circle")) == len(rows) == 8
     assert len(chart.select("path.break")) == 1
 
