@@ -33,7 +33,7 @@ class Card:
     impact: Impact
     state: str
     extent: str
-    number: str  #: the beginning of the group's id, as `auditor decide` takes it
+    number: str  #: `words.group_number`
     page: str
     page_title: str
     message: str
@@ -94,7 +94,7 @@ class Cards:
         return piece(
             "site.html", "short", anchor=group.anchor, heading=f"{place}. {self.heading(group)}", who=self.who(group),
             undecided=group.undecided, impact=group.impact, extent=self.extent(group), effort=self.effort(group).size.value,
-            page=group.example.page, number=group.example.group[:10],
+            page=group.example.page, number=words.group_number(group.example.group),
         )  # fmt: skip
 
     def effort(self, group: Group) -> Effort:
@@ -124,7 +124,7 @@ class Cards:
             impact=group.impact,
             state=_state(group),
             extent=self.extent(group),
-            number=example.group[:10],
+            number=words.group_number(example.group),
             page=example.page,
             page_title=self.titles.get(example.page, ""),
             message=text.line(example.message, 600),
@@ -151,7 +151,7 @@ class Cards:
             criteria=[self._criterion(number) for number in demanded],
             clauses=self._clauses(demanded),
             pages=[(page, self.titles.get(page, ""), places[page]) for page in listed],
-            numbers={issue.page: issue.group[:10] for issue in group.issues} if group.document and len(group.pages) > 1 else {},
+            numbers={one.page: words.group_number(one.group) for one in group.issues} if group.document and len(group.pages) > 1 else {},
             pages_total=len(group.pages),
             pages_more=len(group.pages) - len(listed),
         )

@@ -9,6 +9,7 @@ from datetime import date
 from auditor.model import Issue
 from reports.material import Material, Place, Subject, last_checked, looked_at
 from reports.wording import place, word
+from reports.words import group_number
 
 Cell = str | int | date | None
 
@@ -122,7 +123,7 @@ COLUMNS = (
     Column(key="repair", title="修复建议", title_en="Repair", width=60, value=_repair, meaning="怎样修改。", meaning_en="How to mend it."),
     Column(key="rule", title="规则编号", title_en="Rule", width=20, value=lambda row: row.issue.rule,
            meaning="auditor rules 列出全部规则。", meaning_en="Listed by auditor rules."),
-    Column(key="group", title="部件编号", title_en="Component", width=18, value=lambda row: row.issue.group[:16],
+    Column(key="group", title="部件编号", title_en="Component", width=12, value=lambda row: group_number(row.issue.group),
            meaning="同一个部件在各个页面上的编号相同；报告和 auditor decide 用的就是它。",
            meaning_en="The same for a component on all its pages; what auditor decide takes."),
     Column(key="issue", title="问题编号", title_en="Issue", width=18, value=lambda row: row.issue.id,

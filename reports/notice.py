@@ -89,7 +89,7 @@ def _table(draft: Letter, cards: Cards, order: Sequence[Ranked]) -> None:
     heads = ["序号", "问题和位置", "谁会受阻", "范围", "工作量", "编号"]
     rows = [
         [str(place), cards.heading(one.group), cards.who(one.group), cards.extent(one.group), cards.effort(one.group).size.value,
-         one.group.example.group[:10]]
+         words.group_number(one.group.example.group)]
         for place, one in enumerate(order, 1)
     ]  # fmt: skip
     draft.table(heads, rows, widths=(10, 44, 46, 24, 14, 20))

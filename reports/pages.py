@@ -183,7 +183,12 @@ def templates(*packages: str) -> Environment:
         finalize=_shown,
     )
     environment.filters.update(
-        number=words.number, line=text.line, snippet=text.snippet, address=text.address, web_address=text.web_address
+        number=words.number,
+        group_number=words.group_number,
+        line=text.line,
+        snippet=text.snippet,
+        address=text.address,
+        web_address=text.web_address,
     )
     environment.globals.update(word=_word, share=words.share)
     return environment

@@ -209,6 +209,12 @@ def kind(state: State) -> str:
     return OTHER_KIND if state in NOT_A_PAGE else FAILED_KIND
 
 
+def advice(state: State) -> tuple[str, str]:
+    """What a ledger state means, and what can be done about it; "" where STATE_MEANING names nothing. Neither ends in a full stop."""
+    meaning, _, remedy = STATE_MEANING[state].removesuffix("。").partition("。")
+    return meaning, remedy
+
+
 def zone(timezone: str) -> ZoneInfo:
     """The timezone by its name, such as Asia/Shanghai."""
     return ZoneInfo(timezone)
@@ -240,6 +246,11 @@ def duration(seconds: float) -> str:
     if not hours:
         return f"{minutes} 分"
     return f"{hours} 小时 {minutes} 分" if minutes else f"{hours} 小时"
+
+
+def group_number(group: str) -> str:
+    """The number of a group of issues in words for people: the beginning of its id, as `auditor decide` takes it."""
+    return group[:10]
 
 
 def number(count: int) -> str:
