@@ -59,7 +59,7 @@ def _addresses(site: SiteHistory) -> Iterator[Row]:
     for kind in UNSEEN_KINDS:
         for state in State:
             if counts[state] and words.kind(state) == kind:
-                meaning, _, remedy = words.STATE_MEANING[state].removesuffix("。").partition("。")
+                meaning, remedy = words.advice(state)
                 yield (f"网页：{words.STATE[state]}", f"{words.number(counts[state])} 个地址", meaning, remedy or "以后的检测会再试")
 
 
