@@ -121,7 +121,7 @@ def decided(history: History, site: SiteHistory, standing: Board, cards: Cards) 
     """What people decided; None where nobody decided anything."""
     if not site.decisions:
         return None
-    in_force = decisions_in_force(site.decisions, history.now.astimezone(words.zone(history.timezone)).date())
+    in_force = decisions_in_force(site.decisions, words.date_of(history.now, history.timezone))
     known = (*standing.fixed, *standing.to_judge, *standing.to_fix, *standing.documents, *standing.decided)
     groups: dict[str, Group] = {issue.group: group for group in known for issue in group.issues}
     rows = [

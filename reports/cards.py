@@ -70,7 +70,7 @@ class Cards:
 
     def __init__(self, history: History, site: SiteHistory) -> None:
         self._history, self._site = history, site
-        self._today = history.now.astimezone(words.zone(history.timezone)).date()
+        self._today = words.date_of(history.now, history.timezone)
         first = (entry for entry in site.coverage if entry.title and entry.variant is Variant.DESKTOP)
         self.titles = {entry.url: entry.title for entry in first}  #: address -> title of the page
 

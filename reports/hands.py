@@ -97,7 +97,7 @@ def _silent(site: SiteHistory) -> Iterator[Hand]:
 
 def _ending(history: History, site: SiteHistory) -> Iterator[Hand]:
     """Decisions that end soon; what they let rest will stand among what is to be repaired again."""
-    today = history.now.astimezone(words.zone(history.timezone)).date()
+    today = words.date_of(history.now, history.timezone)
     for decision in decisions_in_force(site.decisions, today).values():
         if decision.until is not None and decision.until - today <= SOON:
             until = words.day(decision.until, history.timezone)

@@ -97,8 +97,8 @@ def _notes(
 def _core(history: History, site: SiteHistory, given: Sequence[Point]) -> Mapping[date, float]:
     """Day -> the core index of its last run, of the days that are drawn; nothing where there are no two."""
     values = site.core.values if site.core else {}
-    zone, days = words.zone(history.timezone), {point.day for point in given}
-    found = {run.started.astimezone(zone).date(): values[run.round] for run in reversed(site.runs) if run.round in values}
+    days = {point.day for point in given}
+    found = {words.date_of(run.started, history.timezone): values[run.round] for run in reversed(site.runs) if run.round in values}
     found = {day: value for day, value in found.items() if day in days}
     return found if len(found) > 1 else {}
 

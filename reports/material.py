@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
 
 from auditor.model import (
     DOCUMENTS,
@@ -27,6 +26,7 @@ from auditor.model import (
 )
 from reports import text
 from reports.masking import masked
+from reports.words import date_of
 
 TOOL = "portal-auditor"
 NOWHERE = "about:invalid"
@@ -79,7 +79,7 @@ class Material:
 
     def day(self, moment: datetime) -> date:
         """The day in the timezone of the city."""
-        return moment.astimezone(ZoneInfo(self.timezone)).date()
+        return date_of(moment, self.timezone)
 
     def rule_title(self, id: str) -> str:
         """What the rule demands, in a few words; its id where it exists no more."""

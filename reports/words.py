@@ -220,9 +220,14 @@ def zone(timezone: str) -> ZoneInfo:
     return ZoneInfo(timezone)
 
 
+def date_of(moment: datetime, timezone: str) -> date:
+    """The day on which a moment falls in the timezone."""
+    return moment.astimezone(zone(timezone)).date()
+
+
 def day(moment: datetime | date, timezone: str) -> str:
     """A date such as 2026年11月23日; a moment is first moved into the timezone."""
-    local = moment.astimezone(zone(timezone)) if isinstance(moment, datetime) else moment
+    local = date_of(moment, timezone) if isinstance(moment, datetime) else moment
     return f"{local.year}年{local.month}月{local.day}日"
 
 
