@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from auditor.model import History, Plan
 from reports import forecasts, words
-from reports.pages import Document, Section, paragraph, piece, write
+from reports.pages import Document, Section, made, paragraph, piece, write
 from reports.reviews import HEADS, NONE, Review, over, rank, reviews, table
 
 ALL_SITES = True
@@ -30,7 +30,7 @@ def render_plan(history: History, plan: Plan) -> Iterator[tuple[str, bytes]]:
             lead=piece("assessment.html", "lead", sentences=_sentences(history, plan)),
             sections=tuple(_sections(history, plan)),
             trail=(("全市总览", "index.html"),),
-            foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
+            foot=made(history),
         )
     )
 

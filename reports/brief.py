@@ -10,7 +10,7 @@ from reports import words
 from reports.cards import Cards
 from reports.efforts import Size
 from reports.grouping import Board
-from reports.pages import Document, Section, paragraph, piece, write
+from reports.pages import Document, Section, made, piece, write
 from reports.priorities import Ranked
 from reports.runs import judged, known, newest, pages_judged, stopped, why_not_judged
 
@@ -35,7 +35,7 @@ def render_brief(
     document = Document(
         path=path_of(site), title=f"{subject.name}：给负责人的一页", lead=lead, sections=tuple(sections),
         trail=(("全市总览", "index.html"), ("检测报告", f"sites/{subject.id}.html")),
-        foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
+        foot=made(history),
     )  # fmt: skip
     yield from write(document)
 

@@ -12,7 +12,7 @@ from auditor.addresses import host_of
 from auditor.model import History, RoundSummary, RunState, RunSummary, SiteHistory, State
 from reports import hands, words
 from reports.city import last_night
-from reports.pages import Document, Section, paragraph, piece, table, write
+from reports.pages import Document, Section, made, paragraph, piece, table, write
 from reports.runs import known, pages_judged, unconfirmed, visited
 
 ALL_SITES = True
@@ -47,7 +47,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
     document = Document(
         path=PATH, title=TITLE, lead=_lead(history, night, visits), sections=tuple(one for one in sections if one is not None),
         trail=(("全市总览", "index.html"),),
-        foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
+        foot=made(history),
     )  # fmt: skip
     yield from write(document)
 

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from auditor.model import History
 from reports import text, words
 
 NOTHING = Markup()
@@ -116,6 +117,11 @@ def piece(template: str, macro: str, /, **values: Any) -> Markup:
 def paragraph(sentence: str) -> Markup:
     """One sentence or more as a paragraph."""
     return piece("parts.html", "paragraph", sentence=sentence)
+
+
+def made(history: History) -> Markup:
+    """When a report was made, for its foot."""
+    return paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。")
 
 
 def table(
