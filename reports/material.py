@@ -10,10 +10,10 @@ from urllib.parse import quote, urlsplit
 from auditor.model import (
     DOCUMENTS,
     SEEN,
+    STANDING,
     Coverage,
     Criterion,
     Decision,
-    Impact,
     Issue,
     IssueState,
     Outcome,
@@ -131,7 +131,7 @@ def looked_at(subject: Subject) -> frozenset[Place]:
     return frozenset((entry.url, entry.variant) for entry in subject.ledger() if entry.state in SEEN or DOCUMENTS in entry.engines)
 
 
-CLOSED = frozenset({IssueState.FIXED, IssueState.PAGE_GONE, IssueState.RULE_RETIRED})
+CLOSED = frozenset(IssueState) - STANDING
 
 
 def last_checked(subject: Subject, issue: Issue, seen: frozenset[Place]) -> datetime | None:
@@ -150,7 +150,3 @@ def clean_rules(subject: Subject) -> Mapping[str, tuple[str, ...]]:
         if tally.variant is Variant.DESKTOP and tally.passed and not tally.failed and not tally.cant_tell:
             met[tally.page] = (*met.get(tally.page, ()), tally.rule)
     return met
-
-
-IMPACTS = tuple(Impact)
-"""Hardest first."""
