@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import takewhile
 
 from auditor.decisions import decisions_in_force
-from auditor.model import SEEN, History, RunState, RunSummary, SiteHistory, State, Variant
+from auditor.model import History, RunState, RunSummary, SiteHistory, State
 from reports import untested, words
 from reports.runs import judged, newest, stop_told, unconfirmed
 
@@ -85,12 +85,10 @@ def remedy(run: RunSummary) -> str:
 def _silent(site: SiteHistory) -> Iterator[Hand]:
     if not judged(newest(site)):
         return
-    seen = [entry for entry in site.coverage if entry.state in SEEN and entry.variant is Variant.DESKTOP and entry.engines]
-    for engine in untested.ASKED[site.target.profile]:
-        missing = sum(engine not in entry.engines for entry in seen)
-        if engine != untested.TRIED_ON_SOME and missing > SILENT * len(seen):
+    for engine, (missing, pages) in untested.silent(site).items():
+        if engine != untested.TRIED_ON_SOME and missing > SILENT * pages:
             yield Hand(
-                what=f"{untested.ENGINES[engine]}没有回答", why=f"{words.number(len(seen))} 页中的 {words.number(missing)} 页",
+                what=f"{untested.ENGINES[engine]}没有回答", why=f"{words.number(pages)} 页中的 {words.number(missing)} 页",
                 todo="下一次检测会再试；总是这样的，请运行 auditor doctor，再查看日志。", site=site,
             )  # fmt: skip
 
