@@ -87,7 +87,7 @@ def _lead(history: History, night: RoundSummary | None, visits: Sequence[Visit])
                  f"再次出现 {words.number(sum(one.run.reopened for one in visits))} 处，"
                  f"已修复 {words.number(sum(one.run.fixed for one in visits))} 处"),
     ]  # fmt: skip
-    return paragraph(NOT_IT) + piece("night.html", "facts", facts=facts) + piece("night.html", "reserve")
+    return paragraph(NOT_IT) + piece("parts.html", "fact_list", facts=facts) + piece("parts.html", "disclaimer")
 
 
 def _hands(history: History) -> Section:
@@ -161,7 +161,7 @@ def _disk(history: History) -> Section | None:
         return None
     sizes = {"数据库": history.disk.database, "截图和页面快照": history.disk.blobs, "磁盘剩余": history.disk.free}
     intro = paragraph("到期的截图和快照在每轮检测结束时清理；办理和决定引用的一直保留。")
-    facts = piece("night.html", "facts", facts=[(name, _size(size)) for name, size in sizes.items()])
+    facts = piece("parts.html", "fact_list", facts=[(name, _size(size)) for name, size in sizes.items()])
     return Section(id="disk", title="磁盘", intro=intro + facts)
 
 
