@@ -73,6 +73,7 @@ class Cards:
         self._today = words.date_of(history.now, history.timezone)
         first = (entry for entry in site.coverage if entry.title and entry.variant is Variant.DESKTOP)
         self.titles = {entry.url: entry.title for entry in first}  #: address -> title of the page
+        self._efforts: dict[str, Effort] = {}  #: anchor of a group -> how much work it is
 
     def heading(self, group: Group) -> str:
         """The rule and the component, such as 图片没有替代文本：页头中的图片 .logo."""
@@ -99,7 +100,13 @@ class Cards:
 
     def effort(self, group: Group) -> Effort:
         """How much work its repair is."""
-        return effort(group, self._history.rules.get(group.rule), self._change(group))
+        return self._efforts.get(group.anchor) or self._effort(group, self._change(group))
+
+    def _effort(self, group: Group, change: Repair | None) -> Effort:
+        """Worked out once for each group: the list, its cards and the letters all ask for it."""
+        if group.anchor not in self._efforts:
+            self._efforts[group.anchor] = effort(group, self._history.rules.get(group.rule), change)
+        return self._efforts[group.anchor]
 
     def title(self, group: Group) -> str:
         """What the barrier is called, in plain words."""
@@ -113,7 +120,7 @@ class Cards:
         return None if group.document else propose(group.rule, group.example.element, group.example.message)
 
     def _card(self, group: Group, place: int | None, rank: Ranked | None) -> Card:
-        rule, example = self._rule(group), group.example
+        rule, example, change = self._rule(group), group.example, self._change(group)
         demanded = rule.criteria or example.criteria
         places = Counter(issue.page for issue in group.issues)
         listed = group.pages[:PAGES]
@@ -135,10 +142,10 @@ class Cards:
             caption=example.caption,
             heard=None if group.document else heard(example.element),
             snippet=example.element.snippet,
-            change=self._change(group),
+            change=change,
             factors=rank.factors if rank else (),
             rank=f"{rank.rank:.1f}" if rank else "",
-            effort=self.effort(group),
+            effort=self._effort(group, change),
             past=proofs.past(self._history, self._site, group),
             steps=proofs.steps(group, self._history.rules.get(group.rule)),
             command=proofs.command(group),
