@@ -14,6 +14,7 @@ from auditor.model import Decision, Stop, Verdict
 from auditor.retests import Retest, pages_of
 from auditor.service import PAUSE, Reading, Service
 from auditor.store_log import Act, Actor, LogBook, keep_setting
+from reports.words import group_number
 
 LONGEST = 1000
 FAR = 366 * 3
@@ -65,7 +66,7 @@ def decide(
             raise Refused({"": "这一组障碍已经不在记录中，请从网站页面重新打开。"})
         store.decide(decision)
         told = f"{chosen.value}{f'，至 {last.isoformat()}' if last else ''}：{why}"
-        LogBook(store).record(actor, Act.DECIDED, f"{site} {group[:10]}", told)
+        LogBook(store).record(actor, Act.DECIDED, f"{site} {group_number(group)}", told)
     return decision
 
 
@@ -92,7 +93,7 @@ def retest(service: Service, actor: Actor, site: str, group: str) -> Retest:
     pages = pages_of(issues, target)
     if not pages:
         raise Refused({"": "这一组障碍不能单独复测，要等下一次夜间检测：它要看全站或者其他浏览方式才能判断。"})
-    about = f"{site} {group[:10]}"
+    about = f"{site} {group_number(group)}"
     if night:
         raise Refused({"": "夜间检测正在进行，或者中断后等待继续，请等它结束后再复测。"})
 

@@ -14,7 +14,7 @@ from reports.charts import Night, issues_over_nights
 from reports.definitions import definitions
 from reports.grouping import IMPACTS, board
 from reports.indicators import counted
-from reports.pages import Document, Section, paragraph, piece, table, write
+from reports.pages import Document, Section, made, paragraph, piece, table, write
 from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, unconfirmed, visited, why_not_judged
 
 ALL_SITES = True
@@ -36,7 +36,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
         title=f"{_city(history)}网站信息无障碍监测",
         lead=_lead(history, night),
         sections=tuple(section for section in _sections(history, night) if section is not None),
-        foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
+        foot=made(history),
     )
     yield from write(document)
 

@@ -8,7 +8,7 @@ from auditor.addresses import host_of
 from auditor.model import History, Permit, RunState, RunSummary, SiteHistory
 from reports import brief, notice, platforms, scores, words
 from reports.grouping import Board
-from reports.pages import paragraph, piece
+from reports.pages import made, paragraph, piece
 from reports.runs import judged, known, newest, pages_judged, state_word, stopped, why_not_judged
 
 
@@ -111,5 +111,4 @@ def foot(history: History, site: SiteHistory) -> Markup:
     last = newest(site)
     told = {name: last.versions[name] for name in TOOLS if last.versions.get(name)} if last else {}
     versions = "；".join(f"{name} {version}" for name, version in told.items())
-    made = f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"
-    return paragraph(made) + (paragraph(f"检测工具：{versions}。") if versions else Markup())
+    return made(history) + (paragraph(f"检测工具：{versions}。") if versions else Markup())
