@@ -11,12 +11,14 @@ from typing import Any
 import httpx
 import pytest
 from bs4 import BeautifulSoup
-from consoles import TARGETS, Browser
+from consoles import PASSWORD, PEOPLE, QUICK, TARGETS, Browser
 from histories import history, hostile_history, picture, rendered
 
 import reports
+from auditor.accounts import Role
 from auditor.model import History
 from auditor.service import Service
+from auditor.store_accounts import Accounts
 
 DIGEST, PICTURE = picture("logo")
 SNAPSHOT = b"\x28\xb5\x2f\xfdsnapshot of a page"
@@ -41,8 +43,9 @@ class Told(Service):
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Told]:
     (tmp_path / "targets.yml").write_text(TARGETS, encoding="utf-8")
-    running = Told(tmp_path / "targets.yml", tmp_path / "auditor.db", public=True)
+    running = Told(tmp_path / "targets.yml", tmp_path / "auditor.db", public=True, cost=QUICK)
     with running.write() as store:
+        Accounts(store, QUICK).add(PEOPLE[Role.OPERATOR], PASSWORD)
         store.blobs.put(DIGEST, PICTURE)
         store.blobs.put(hashlib.sha256(SNAPSHOT).hexdigest(), SNAPSHOT)
     yield running
@@ -50,7 +53,7 @@ def made(tmp_path: Path) -> Iterator[Told]:
 
 
 def test_every_file_of_the_static_site_is_served_to_the_byte(made: Told) -> None:
-    visitor = Browser(made)
+    visitor = Browser(made).sign_in(Role.OPERATOR)
     for path, content in rendered().items():
         answer = visitor.get(f"/reports/{path}")
         assert answer.status_code == 200 and answer.content == content, path

@@ -10,11 +10,21 @@ from fastapi.responses import HTMLResponse
 import reports
 from auditor.accounts import Right
 from auditor.service import Service
-from auditor.web.guard import Reporting, Visitor
+from auditor.web.guard import Reporting, Visitor, Watching
 from reports import pages
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 READ = ["GET", "HEAD"]
+
+
+@router.api_route("/night.html", methods=READ)
+@router.api_route("/night.{part}.html", methods=READ)
+def last_night(visitor: Watching, part: str = "") -> Response:
+    """The operator's page of the last night, for nobody else even where the reports are open to everybody."""
+    content = visitor.service.page(f"night.{part}.html" if part else "night.html")
+    if content is None:
+        raise HTTPException(404)
+    return HTMLResponse(content, headers={"Cache-Control": "private, no-store"})
 
 
 @router.api_route("/", methods=READ)
