@@ -109,15 +109,16 @@ class Service:
         with self.read() as store:
             return self._remembered.history(self.watch, store, datetime.now(UTC))
 
-    def page(self, path: str) -> bytes | None:
-        """A report page about all sites together; None where there is none."""
-        return self._remembered.page(self.history(), path)
+    def page(self, path: str, *, public: bool = False) -> bytes | None:
+        """A report page about all sites together, as it is or as everybody may read it; None where there is none."""
+        return self._remembered.page(self.history(), path, public=public)
 
     def history_of(self, site: str) -> History | None:
         """All that may be shown of one site; None if it is not watched."""
-        target, history = self.target(site), self.history()
+        target = self.target(site)
         if target is None:
             return None
+        history = self.history()
         with self.read() as store:
             return read_site(history, self.watch, store, target)
 
