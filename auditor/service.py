@@ -61,6 +61,7 @@ class Service:
         self.trouble = ""
         self.stop = threading.Event()
         self.retests: dict[tuple[str, str], Retest] = {}  #: the newest of each site and group since the service began
+        self._reloading = threading.Lock()
         self._retesting, self._retester = threading.Lock(), ThreadPoolExecutor(1, "retest")
         self._readers: queue.SimpleQueue[Store] = queue.SimpleQueue()
         self._remembered = Remembered()
@@ -217,16 +218,17 @@ class Service:
     # ------------------------------------------------------------------------------------------ targets.yml
 
     def reload(self) -> Reading:
-        """Read targets.yml again. With mistakes in it everything stays as it was."""
-        try:
-            watch = targets_file.load(self.path)
-        except TargetsError as error:
-            self.reading = Reading(at=datetime.now(UTC), problems=error.problems)
+        """Read targets.yml again, one after another. With mistakes in it everything stays as it was."""
+        with self._reloading:
+            try:
+                watch = targets_file.load(self.path)
+            except TargetsError as error:
+                self.reading = Reading(at=datetime.now(UTC), problems=error.problems)
+                return self.reading
+            self.nights.replace(watch)
+            self.watch = watch
+            self.reading = Reading(at=datetime.now(UTC))
             return self.reading
-        self.nights.replace(watch)
-        self.watch = watch
-        self.reading = Reading(at=datetime.now(UTC))
-        return self.reading
 
     def health(self) -> dict[str, Any]:
         """Whether the database answers, when the last round was and the next will be, and what went wrong if it did not finish."""
