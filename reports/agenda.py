@@ -133,7 +133,7 @@ def decided(history: History, site: SiteHistory, standing: Board, cards: Cards) 
         intro = f"因有效的决定，{len(standing.decided)} 组问题没有列入上面的清单；问题本身仍在跟踪。决定到期之后，问题会重新列入。"
     elif any(group.decision for group in standing.to_fix):
         intro = "经人工确认属实的问题，列在上面待修复的清单里。"
-    heads = ["问题", "决定", "理由", "决定人", "决定日期", "有效期至", "现状"]
+    heads = ["问题", "决定", *(() if history.public else ("理由", "决定人")), "决定日期", "有效期至", "现状"]
     return table("decisions", "人工决定", paragraph(intro), "对问题组作出的决定，新的在前", heads, rows)
 
 
@@ -147,8 +147,7 @@ def _decision_row(history: History, decision: Decision, group: Group | None, in_
         "decision",
         heading=cards.heading(group) if group else "问题已不在记录中",
         verdict=words.VERDICT[decision.verdict],
-        why=decision.why,
-        by=decision.by,
+        about=() if history.public else (decision.why, decision.by),
         made=words.day(decision.made, history.timezone),
         until=words.day(decision.until, history.timezone) if decision.until else "未设期限",
         standing=standing,

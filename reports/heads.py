@@ -47,7 +47,7 @@ def lead(history: History, site: SiteHistory, standing: Board) -> Markup:
     if subject.legal_basis:
         facts.append(("法律依据", words.legal_basis(subject.legal_basis)))
     files = _files(history, site, standing)
-    sheet = work_list(site) in history.beside
+    sheet = work_list(site) in history.beside or history.public
     return piece("site.html", "lead", site=subject, state=state, facts=facts, warning=warning, files=files, sheet=sheet)
 
 
@@ -66,7 +66,7 @@ def _files(history: History, site: SiteHistory, standing: Board) -> list[tuple[s
     files = [("给负责人的一页（不用专业词语）", f"{brief.path_of(site)}.html")]
     if work_list(site) in history.beside:
         files.append(("工作清单（XLSX，可筛选、可记办理情况）", work_list(site)))
-    if notice.wanted(site, standing):
+    if notice.wanted(site, standing) and not history.public:
         files.append(("整改通知草稿（DOCX，公文格式）", notice.path_of(site)))
     if paper(site) in history.beside:
         files.append(("供打印的本报告（PDF）", paper(site)))
@@ -76,9 +76,9 @@ def _files(history: History, site: SiteHistory, standing: Board) -> list[tuple[s
 def _permit(history: History, permit: Permit) -> str:
     """On whose word we came."""
     ended = f"；{words.day(permit.until, history.timezone)}起不再访问" if permit.until else ""
-    if not permit.by or permit.date is None:
+    if permit.date is None or not (permit.by or history.public):
         return f"{permit.host} 是配置中指定的本机或自有地址，不需要确认{ended}"
-    return f"{permit.by}确认可以访问 {permit.host}，{words.day(permit.date, history.timezone)}{ended}"
+    return f"{permit.by or '已经'}确认可以访问 {permit.host}，{words.day(permit.date, history.timezone)}{ended}"
 
 
 def _range(run: RunSummary) -> str:
