@@ -45,9 +45,11 @@ def add(db: Path, name: str, role: str, title: str, sites: Sequence[str], no_pas
         wrong("网站责任人要用 --site 写明负责的网站。" if not sites else "只有网站责任人才写 --site。")
     account = Account(name=name, title=title.strip() or name, role=Role(role), sites=frozenset(sites))
     password = None if no_password else _password(name, password_stdin)
-    with writing(db) as store, store.writing():
-        _try(lambda: Accounts(store).add(account, password))
-        LogBook(store).record(here(), Act.ACCOUNT_ADDED, name, f"{ROLES[account.role]} {'、'.join(sorted(sites))}".strip())
+    with writing(db) as store:
+        seal = Accounts(store).seal(password) if password is not None else None
+        with store.writing():
+            _try(lambda: Accounts(store).add(account, seal))
+            LogBook(store).record(here(), Act.ACCOUNT_ADDED, name, f"{ROLES[account.role]} {'、'.join(sorted(sites))}".strip())
     click.echo(f"已添加：{name}（{account.title}，{ROLES[account.role]}）。")
 
 
@@ -73,9 +75,9 @@ def password_(db: Path, name: str, password_stdin: bool) -> None:
     with writing(db) as store:
         if Accounts(store).named(name) is None:
             wrong(f"没有登录名 {name}。")
-        password = _password(name, password_stdin)
+        seal = Accounts(store).seal(_password(name, password_stdin))
         with store.writing():
-            Accounts(store).set_password(name, password)
+            Accounts(store).set_password(name, seal)
             LogBook(store).record(here(), Act.PASSWORD_CHANGED, name)
     click.echo(f"已更换 {name} 的密码。")
 

@@ -89,8 +89,9 @@ def change_password(visitor: Own) -> Response:
             LogBook(store).record(visitor.actor, Act.SIGN_IN_REFUSED, visitor.account.name, "更换密码时")
             told = "多次填错，请 15 分钟后再试。" if found.wait else "现在的密码不对。"
             return _own(visitor, {"old": told}, status=422)
+        seal = Accounts(store, visitor.service.cost).seal(new)
         with store.writing():
-            Accounts(store, visitor.service.cost).set_password(visitor.account.name, new, keep=visitor.key)
+            Accounts(store).set_password(visitor.account.name, seal, keep=visitor.key)
             LogBook(store).record(visitor.actor, Act.PASSWORD_CHANGED, visitor.account.name)
     return back("/self", "password")
 
