@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -216,6 +217,21 @@ def test_large_bodies_are_refused_whether_they_say_so_or_not(made: Service) -> N
     assert asyncio.run(ask()).status_code == 413 and taken <= 20, "nothing more is read than may come"
     many = "&".join(f"f{number}=" for number in range(2000)).encode()
     assert browser.ask("POST", "/run/stop", content=many, headers=form).status_code == 400
+
+
+def test_what_is_refused_at_the_edge_or_goes_wrong_is_counted_and_told_in_the_log(
+    made: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise OSError("broken")
+
+    monkeypatch.setattr(made, "health", broken)
+    browser = Browser(made)
+    caplog.set_level(logging.INFO, "auditor.requests")
+    assert browser.get("/health").status_code == 500
+    assert browser.ask("POST", "/login", form={"name": "x" * LARGEST}).status_code == 413
+    assert browser.app.state.counted.now()[0] == {("GET", 500): 1, ("POST", 413): 1}
+    assert [one.getMessage() for one in caplog.records if one.name == "auditor.requests"] == ["GET /health 500", "POST /login 413"]
 
 
 # ---------------------------------------------------------------------------------------------- signing in

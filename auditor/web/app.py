@@ -121,10 +121,7 @@ class _Edge:
             return
         told = dict(scope["headers"]).get(b"content-length", b"0")
         most = LARGEST_FILE if UPLOADS.fullmatch(scope["path"]) else LARGEST
-        if not told.isdigit() or int(told) > most:
-            await _said(Request(scope), 413, headers=HEADERS)(scope, receive, send)
-            return
-        taken, began = 0, time.monotonic()
+        taken, began, begun = 0, time.monotonic(), False
 
         async def bounded() -> Message:
             nonlocal taken
@@ -135,12 +132,22 @@ class _Edge:
             return message
 
         async def dressed(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 MutableHeaders(scope=message).update(HEADERS)
                 self.counted.answered(scope, message["status"], time.monotonic() - began)
             await send(message)
 
-        await self.app(scope, bounded, dressed)
+        if not told.isdigit() or int(told) > most:
+            await _said(Request(scope), 413)(scope, receive, dressed)
+            return
+        try:
+            await self.app(scope, bounded, dressed)
+        except Exception:  # what answers it stands around us (`broken`)
+            if not begun:
+                self.counted.answered(scope, 500, time.monotonic() - began)
+            raise
 
 
 def _by_program(request: Request) -> bool:
