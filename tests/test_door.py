@@ -182,6 +182,12 @@ def test_a_form_sent_from_elsewhere_changes_nothing_even_with_the_token(made: Se
     assert browser.ask("POST", "/run/stop", form=form, headers={"Origin": "http://audit.test"}).status_code == 303
 
 
+def test_a_header_for_keys_that_holds_none_does_not_stand_for_the_token_of_a_form(made: Service) -> None:
+    browser = Browser(made).sign_in(Role.OPERATOR)
+    answer = browser.ask("POST", "/run/stop", form={"stop-host": "全部", "stop-why": "x"}, headers={"Authorization": ""})
+    assert answer.status_code == 403 and not made.health()["stops"]
+
+
 def test_nobody_can_be_signed_in_as_somebody_else_by_a_foreign_form(made: Service) -> None:
     browser = Browser(made)
     form: dict[str, object] = {"name": "caozuo", "password": PASSWORD}
@@ -407,6 +413,13 @@ def test_the_operators_page_of_the_night_stays_theirs_where_the_reports_are_open
     answer = Browser(public).sign_in(Role.OPERATOR).get(night[0])
     assert answer.status_code == 200 and "夜间检测运行情况" in answer.text and answer.headers["cache-control"] == "private, no-store"
     public.close()
+
+
+def test_a_database_that_cannot_be_opened_is_told_to_whatever_watches_over_the_service(made: Service, tmp_path: Path) -> None:
+    made.db = tmp_path / "secret" / "gone.db"
+    answer = Browser(made).get("/health")
+    assert (answer.status_code, answer.json()) == (503, {"ok": False}) and Browser(made).get("/ready").status_code == 503
+    assert Browser(made).get("/style.css").status_code == 200, "who has no key is nobody, without a look"
 
 
 def test_strangers_learn_little_of_how_the_service_is(made: Service) -> None:

@@ -100,7 +100,7 @@ class Guard:
         files = {name: (one.filename or "", await one.read()) for name, one in form.items() if isinstance(one, UploadFile)}
         await form.close()
         visitor = replace(await run_in_threadpool(_visitor, request, form), files=files)
-        bearer = "authorization" in request.headers
+        bearer = bool(request.headers.get("authorization"))
         if not visitor.may(self.right):
             if visitor.session is None:
                 raise HTTPException(401) if bearer else SignInFirst
@@ -173,15 +173,16 @@ def _visitor(request: Request, form: FormData) -> Visitor:
     now = datetime.now(UTC)
     session: Session | None = None
     worn = False
-    with service.read() as store:
-        accounts = Accounts(store)
-        told = request.headers.get("authorization", "")
-        if told:
-            session = accounts.bearer(told[7:].strip(), now) if told[:7].lower() == "bearer " else None
-        elif key and (found := accounts.session(key, now)):
-            session, worn = found
-            if session.proxied and session.account.name.casefold() != vouched.casefold():
-                session = None  # the proxy speaks of another person now, or of none
+    told = request.headers.get("authorization", "")
+    if told or key:
+        with service.read() as store:
+            accounts = Accounts(store)
+            if told:
+                session = accounts.bearer(told[7:].strip(), now) if told[:7].lower() == "bearer " else None
+            elif found := accounts.session(key, now):
+                session, worn = found
+                if session.proxied and session.account.name.casefold() != vouched.casefold():
+                    session = None  # the proxy speaks of another person now, or of none
     if session is None:
         key = request.cookies.get(_cookie(DOOR, secure), "")
     elif worn:
