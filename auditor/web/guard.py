@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from auditor import accounts as rules
 from auditor.accounts import MAY, Account, Right, Role, Session
+from auditor.addresses import is_ip
 from auditor.model import Access
 from auditor.service import Service
 from auditor.store_accounts import Accounts
@@ -160,7 +161,7 @@ def peer(request: Request, access: Access) -> tuple[str, bool, bool]:
     secure = request.headers.get("x-forwarded-proto", "").rpartition(",")[2].strip() == "https" or secure
     hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     asked = next((hop for hop in reversed(hops) if not _trusted(hop, access)), address)
-    return asked if _is_address(asked) else address, secure, True
+    return asked if is_ip(asked) else address, secure, True
 
 
 def _visitor(request: Request, form: FormData) -> Visitor:
@@ -224,15 +225,7 @@ def _cookie(name: str, secure: bool) -> str:
 
 
 def _trusted(address: str, access: Access) -> bool:
-    if not _is_address(address):
+    if not is_ip(address):
         return False
     asked = ipaddress.ip_address(address)
     return any(asked in ipaddress.ip_network(network) for network in access.proxies)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
