@@ -14,7 +14,8 @@ from auditor.audit import may_visit
 from auditor.model import Decision, Stop, Verdict
 from auditor.retests import Retest, pages_of
 from auditor.service import PAUSE, Reading, Service
-from auditor.store_log import Act, Actor, LogBook, keep_setting
+from auditor.store_log import Act, Actor, LogBook
+from auditor.store_settings import keep_setting
 
 LONGEST = 1000
 FAR = 366 * 3

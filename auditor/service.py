@@ -25,7 +25,7 @@ from auditor.retests import Retest, perform
 from auditor.rounds import NIGHT, SCHEDULE, RoundAbandoned, may_begin, run_round
 from auditor.schedule import Nights
 from auditor.store import Store, StoreError
-from auditor.store_log import setting
+from auditor.store_settings import setting
 from auditor.targets import Problem, TargetsError
 from auditor.workers import workers
 from crawlers.browsers.find import BrowserMissing
