@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from consoles import PASSWORD, PEOPLE, QUICK, Browser, service
+from consoles import PASSWORD, PEOPLE, QUICK, TARGETS, Browser, service
 
 from auditor import accounts as rules
 from auditor import store_accounts
@@ -199,8 +199,11 @@ def auditor(folder: Path, *words: str, said: str = "") -> subprocess.CompletedPr
 def test_accounts_are_made_listed_and_closed_by_commands_that_the_log_tells_of(tmp_path: Path) -> None:
     made = auditor(tmp_path, "user", "add", "caozuo", "--role", "operator", "--title", "张三", "--password-stdin", said=f"{PASSWORD}\n")
     assert (made.returncode, "已添加" in made.stdout) == (0, True), made
+    (tmp_path / "targets.yml").write_text(TARGETS, encoding="utf-8")
     owner = auditor(tmp_path, "user", "add", "zeren", "--role", "owner", "--title", "李四", "--site", "one", "--no-password")
     assert owner.returncode == 0, owner
+    lost = auditor(tmp_path, "user", "add", "b", "--role", "owner", "--title", "李四", "--site", "one", "--site", "on", "--no-password")
+    assert (lost.returncode, lost.stderr.strip()) == (2, "网站清单中没有 on。")
     listed = auditor(tmp_path, "user", "list").stdout
     assert "caozuo 张三 运行管理员" in listed and "zeren 李四 网站责任人 one" in listed
     assert auditor(tmp_path, "user", "disable", "zeren").returncode == 0
