@@ -148,7 +148,7 @@ def _group(visitor: Visitor, site: str, group: str, *, done: str = "", errors: d
         group=group, retest=visitor.service.retests.get((site, group)), most=MOST_PAGES,
         undecided=any(one.undecided for one in groups), cards=[cards.card(one) for one in groups],
         places=[(issue, _stretches(issue, history)) for issue in places[:LISTED]], more=len(places) - LISTED,
-        decisions=[one for one in reversed(told.decisions) if one.group == group], allowed=verdicts(visitor), Verdict=Verdict,
+        decisions=[one for one in reversed(told.decisions) if one.group == group], allowed=verdicts(visitor),
         today=datetime.now(UTC).astimezone(ZoneInfo(history.timezone)).date(), said=visitor.said,
     )  # fmt: skip
 
