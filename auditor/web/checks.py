@@ -125,11 +125,7 @@ def picture(visitor: Judging, digest: str) -> Response:
 
 
 def _desk(visitor: Visitor, site: str) -> Desk:
-    if visitor.service.target(site) is None or not visitor.sees(site):
-        raise HTTPException(404)
-    history = visitor.service.history_of(site)
-    if history is None or not history.sites:
-        raise HTTPException(404)
+    history = visitor.history(site)
     told = history.sites[0]
     with visitor.service.read() as store:
         checks = HandChecks(store).of_site(site)

@@ -16,7 +16,7 @@ from starlette.datastructures import FormData, UploadFile
 from auditor import accounts as rules
 from auditor.accounts import MAY, Account, Right, Role, Session
 from auditor.addresses import is_ip
-from auditor.model import Access
+from auditor.model import Access, History, Target
 from auditor.service import Service
 from auditor.store_accounts import Accounts
 from auditor.store_log import Act, Actor, LogBook
@@ -71,6 +71,29 @@ class Visitor:
     def sees(self, site: str) -> bool:
         """Whether anything of a site may be shown to this visitor."""
         return self.session is not None and self.session.account.sees(site)
+
+    def target(self, site: str) -> Target:
+        """A site; 404, as if there were none, where the visitor must not see it."""
+        found = self.service.target(site)
+        if found is None or not self.sees(site):
+            raise HTTPException(404)
+        return found
+
+    def history(self, site: str) -> History:
+        """All that may be shown of one site, which is the only one in it; 404 as `target`."""
+        self.target(site)
+        found = self.service.history_of(site)
+        if found is None or not found.sites:
+            raise HTTPException(404)
+        return found
+
+    def targets(self, words: str = "") -> list[Target]:
+        """The sites that the visitor may see, in the order of the list; with `words` those whose name, address, owner or id holds them."""
+        wanted = words.strip().casefold()
+        return [
+            one for one in self.service.watch.targets
+            if self.sees(one.site.id) and wanted in f"{one.site.name} {one.site.url} {one.site.owner} {one.site.id}".casefold()
+        ]  # fmt: skip
 
     def said(self, name: str) -> str:
         """One field of the form; "" where it is not there."""

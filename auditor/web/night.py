@@ -59,7 +59,7 @@ class Overview:
 def overview(visitor: Visitor) -> Overview:
     """All of it, by a few small questions to the database."""
     service = visitor.service
-    seen = {target.site.id: target for target in service.watch.targets if visitor.sees(target.site.id)}
+    seen = {target.site.id: target for target in visitor.targets()}
     with service.read() as store:
         rounds = store.rounds(NIGHTS)
         last, open_ones = store.last_finished(), store.unfinished()

@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from auditor.accounts import ROLE_NAMES, Right
 from auditor.web.guard import TOKEN_FIELD, Visitor
@@ -72,6 +72,12 @@ def back(path: str, done: str = "") -> RedirectResponse:
 def beside(errors: Mapping[str, str], form: str) -> dict[str, str]:
     """Errors of one form among several of a page, whose fields have its name before their own."""
     return {f"{form}-{field}" if field else "": told for field, told in errors.items()}
+
+
+def attached(content: bytes, kind: str, name: str) -> Response:
+    """A file to keep. `kind`: its media type; `name`: ASCII without quotes."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)
 
 
 def choices(words: Mapping[str, str]) -> list[tuple[str, str, str]]:
