@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from auditor import stops
 from auditor import targets as targets_file
@@ -126,6 +127,10 @@ class Service:
     def target(self, site: str) -> Target | None:
         """A site of targets.yml."""
         return next((target for target in self.watch.targets if target.site.id == site), None)
+
+    def today(self) -> date:
+        """The day that it is where the sites are."""
+        return datetime.now(ZoneInfo(self.watch.timezone)).date()
 
     def blob(self, digest: str) -> bytes | None:
         """A picture by its digest."""

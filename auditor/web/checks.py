@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -183,9 +182,8 @@ def _checklist(visitor: Visitor, name: str, errors: dict[str, str] | None = None
         raise HTTPException(404)
     with visitor.service.read() as store:
         things = _things(HandChecks(store).of_list(name))
-    today = datetime.now(UTC).astimezone(ZoneInfo(visitor.service.watch.timezone)).date()
     return show(
         visitor, "checklist.html", asked.name, status=422 if errors else 200, errors=errors or {}, asked=asked, things=things,
         texts={item.id: item.text for item in asked.items}, choices=CHOICES, words=HELD, said=visitor.said,
-        day=visitor.said("day") or today.isoformat(),
+        day=visitor.said("day") or visitor.service.today().isoformat(),
     )  # fmt: skip

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 from fastapi import APIRouter, HTTPException, Response
 
 from auditor import acting
@@ -135,7 +132,7 @@ def _group(visitor: Visitor, site: str, group: str, *, done: str = "", errors: d
         undecided=any(one.undecided for one in groups), cards=[cards.card(one) for one in groups],
         places=[(issue, _stretches(issue, history)) for issue in places[:LISTED]], more=len(places) - LISTED,
         decisions=[one for one in reversed(told.decisions) if one.group == group], allowed=verdicts(visitor),
-        today=datetime.now(UTC).astimezone(ZoneInfo(history.timezone)).date(), said=visitor.said,
+        today=visitor.service.today(), said=visitor.said,
     )  # fmt: skip
 
 
