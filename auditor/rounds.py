@@ -36,7 +36,7 @@ from auditor.moves import Night
 from auditor.notices.announcing import announce
 from auditor.sampling import limit_of, period_of
 from auditor.store import Store
-from auditor.store_read import STALE
+from auditor.store_rounds import STALE
 from auditor.upgrades import Upgrade, upgrade
 from checks import judge
 from crawlers.browsers.find import BrowserMissing, DriverMissing

@@ -35,7 +35,8 @@ from auditor.model import (
 from auditor.plain import dump
 from auditor.snapshots import Blobs
 from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, keeping_lock, told
-from auditor.store_read import RETEST, StoreReader
+from auditor.store_read import StoreReader
+from auditor.store_rounds import RETEST
 from auditor.store_rows import as_json, moment, text
 from auditor.store_save import save_issues, save_run, site_number
 

@@ -59,11 +59,11 @@ class Overview:
 def overview(visitor: Visitor) -> Overview:
     """All of it, by a few small questions to the database."""
     service = visitor.service
-    seen = {target.site.id: target for target in service.watch.targets if visitor.sees(target.site.id)}
+    seen = {target.site.id: target for target in visitor.targets()}
     with service.read() as store:
         rounds = store.rounds(NIGHTS)
-        last = next((one for one in rounds if one.finished), None)
-        open_ = next((one for one in rounds if one.id in store.unfinished()), None) if service.nights.running else None
+        last, open_ones = store.last_finished(), store.unfinished()
+        open_ = next((one for one in rounds if one.id in open_ones), None) if service.nights.running else None
         runs = store.runs_in(last.id) if last else ()
         due = tuple(one for one in waiting(service.watch, store, datetime.now(UTC)) if one.case.site in seen)
         progress, ended = (store.progress(open_.id), store.runs_in(open_.id)) if open_ else ({}, ())
