@@ -43,7 +43,8 @@ HOPE_OF_LISTS, HOPE = 10.0, 1.0
 MOST_READ = 200
 """Addresses of one kind that are ever read: lists end, calendars do not, and nothing else tells them apart.
 
-What is left counts as unread."""
+What is left counts as unread.
+"""
 
 REPEATED = 4
 """How often a step may stand in the path of a key: sites that lead ever deeper repeat it (PathologicalPath of Heritrix)."""
