@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from auditor.model import RunState
+from auditor.model import JUDGED
 from reports import words
 from reports.failing import Against, against
 from reports.material import CLOSED, TOOL, Material, Subject, set_aside
@@ -51,7 +51,7 @@ def _run(material: Material, subject: Subject) -> Mapping[str, Any]:
         "state": word(material, run.state),
         "pages": run.pages_audited + run.pages_reused,
         "reason": material.told(run.reason, 600),
-        "judged": run.state in (RunState.AUDITED, RunState.PARTIAL),
+        "judged": run.state in JUDGED,
         "tool": f"{TOOL} {material.version}",
     }
 
