@@ -334,11 +334,9 @@ def rules(level: str | None, as_json: bool) -> None:
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
 
 
-main.add_command(cli_accounts.user)
-main.add_command(cli_accounts.log)
-main.command()(option_db(option_site(cli_export.export)))
 for command in (
-    cli_care.backup, cli_care.restore, cli_care.retention, cli_cases.case, cli_install.deploy, cli_install.sbom, cli_notify.notify,
+    cli_accounts.user, cli_accounts.log, cli_export.export, cli_care.backup, cli_care.restore, cli_care.retention, cli_cases.case,
+    cli_install.deploy, cli_install.sbom, cli_notify.notify,
 ):  # fmt: skip
     main.add_command(command)
 
