@@ -58,7 +58,7 @@ def check(path: Path) -> None:
 @option_targets
 @option_db
 @option_site
-@click.option("--fresh", is_flag=True, help="不沿用以往的结果，全部重新检测。")
+@click.option("--fresh", is_flag=True, help="不沿用以往的结果，全部重新检测；现在每次检测都是这样，写不写都一样。")
 @click.option("--resume", is_flag=True, help="接着完成上一次中断的检测。")
 @option_profile
 @option_json
