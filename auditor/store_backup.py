@@ -19,10 +19,10 @@ from auditor.backup_file import DATABASE, STOPS, TARGETS, Manifest, Writing, rea
 from auditor.migrations import applied_steps, refuse_newer
 from auditor.snapshots import Blobs
 from auditor.store import Store
+from auditor.store_health import MEGABYTE
 from auditor.store_lock import StoreBusy, StoreError, StoreFull, WriterLock, keeping_lock, looking, serving_lock, told
 from auditor.store_outbox import Outbox
 
-MEGABYTE = 1_000_000
 RESERVE = 200 * MEGABYTE  # bytes that stay free on the disk of a backup
 PATIENCE = 600.0  # seconds in which a sweep, or another backup, has to end
 GROWING = ("decision", "permit", "case_event", "hand_check", "audit_log")

@@ -10,6 +10,9 @@ from auditor.migrations import applied_steps, known_steps, refuse_newer
 from auditor.snapshots import Blobs
 from auditor.store_lock import looking, told
 
+MEGABYTE = 1_000_000
+"""Bytes, as disks are sold."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
