@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from auditor.model import Decision, Stop, Verdict
 from auditor.retests import Retest, pages_of
 from auditor.service import PAUSE, Reading, Service
 from auditor.store_log import Act, Actor, LogBook, keep_setting
+from reports.words import group_number
 
 LONGEST = 1000
 FAR = 366 * 3
@@ -65,7 +67,7 @@ def decide(
             raise Refused({"": "这一组障碍已经不在记录中，请从网站页面重新打开。"})
         store.decide(decision)
         told = f"{chosen.value}{f'，至 {last.isoformat()}' if last else ''}：{why}"
-        LogBook(store).record(actor, Act.DECIDED, f"{site} {group[:10]}", told)
+        LogBook(store).record(actor, Act.DECIDED, f"{site} {group_number(group)}", told)
     return decision
 
 
@@ -92,7 +94,7 @@ def retest(service: Service, actor: Actor, site: str, group: str) -> Retest:
     pages = pages_of(issues, target)
     if not pages:
         raise Refused({"": "这一组障碍不能单独复测，要等下一次夜间检测：它要看全站或者其他浏览方式才能判断。"})
-    about = f"{site} {group[:10]}"
+    about = f"{site} {group_number(group)}"
     if night:
         raise Refused({"": "夜间检测正在进行，或者中断后等待继续，请等它结束后再复测。"})
 
@@ -137,7 +139,7 @@ def stop_host(service: Service, actor: Actor, by: str, host: str, why: str) -> s
     why = _reason(why, errors)
     if errors:
         raise Refused(errors)
-    with service.write() as store, LogBook(store).around(actor, Act.STOPPED, meant, why):
+    with _written("停止没有生效"), service.write() as store, LogBook(store).around(actor, Act.STOPPED, meant, why):
         stops.add(stops.beside(service.db), Stop(host=meant, by=by, why=why, since=datetime.now(UTC)))
     return meant
 
@@ -147,7 +149,7 @@ def lift_stop(service: Service, actor: Actor, host: str) -> None:
     file = stops.beside(service.db)
     if host not in {stop.host for stop in stops.read(file)}:
         raise Refused({"": "这项停止已经不在了。"})
-    with service.write() as store, LogBook(store).around(actor, Act.STOP_LIFTED, host):
+    with _written("停止没有解除"), service.write() as store, LogBook(store).around(actor, Act.STOP_LIFTED, host):
         stops.lift(file, host)
 
 
@@ -177,6 +179,16 @@ def reload(service: Service, actor: Actor) -> Reading:
     with service.write() as store:
         LogBook(store).record(actor, Act.RELOADED, service.path.name, told)
     return reading
+
+
+@contextmanager
+def _written(otherwise: str) -> Iterator[None]:
+    """Refused, with what to do, where the file of the stops cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        told = f"{otherwise}：不能写入停止文件（{error.strerror or type(error).__name__}）。"
+        raise Refused({"": f"{told}请立即联系运行维护人员，检查数据库所在目录的权限和磁盘空间。"}) from None
 
 
 def _reason(words: str, errors: dict[str, str], field: str = "why", sentence: str = "请写明理由。") -> str:

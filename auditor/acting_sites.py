@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,12 +41,12 @@ class Unfit(Exception):
 
 def take(service: Service, actor: Actor, rows: Sequence[Row], *, write: bool) -> Changes:
     """Bring the list up to date with some rows, all of them or none; without `write` only say what would change. Unfit, Refused."""
-    if twice := {row.number: ["编号与上面的一行重复。"] for place, row in enumerate(rows) if row.values["id"] in _ids(rows[:place])}:
+    if twice := _twice(rows):
         raise Unfit(twice)
     changes = _changes(service, rows)
     if changes.nothing:
         return changes
-    wanted = [_completed(service, row, changes) for row in rows]
+    wanted = _completed(rows, changes)
     after = ""
 
     def changed(text: str, tree: Node) -> tuple[str, Any]:
@@ -83,8 +84,16 @@ def remove(service: Service, actor: Actor, site: str) -> None:
     service.reload()
 
 
-def _ids(rows: Sequence[Row]) -> set[Any]:
-    return {row.values["id"] for row in rows}
+def _twice(rows: Sequence[Row]) -> dict[int, list[str]]:
+    """The rows about a site that an earlier row is about."""
+    seen: set[Any] = set()
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        id = row.values["id"]
+        if id in seen:
+            found[row.number] = ["编号与上面的一行重复。"]
+        seen.add(id)
+    return found
 
 
 def _changes(service: Service, rows: Sequence[Row]) -> Changes:
@@ -106,22 +115,28 @@ def _changes(service: Service, rows: Sequence[Row]) -> Changes:
     return Changes(added=added, changed=changed, unconfirmed=tuple(moved))
 
 
-def _completed(service: Service, row: Row, changes: Changes) -> dict[str, Any]:
-    """What is written of a row: of a new site only what says something, of one with another host that nobody has confirmed it."""
-    values = dict(row.values)
-    if values["id"] in changes.added:
-        return {key: value for key, value in values.items() if key in NEEDED or value != target_edits.UNSET[key]}
-    return values | ({"confirmed": None} if values["id"] in changes.unconfirmed else {})
+def _completed(rows: Sequence[Row], changes: Changes) -> list[dict[str, Any]]:
+    """What is written of each row: of a new site only what says something, of one with another host that nobody has confirmed it."""
+    added, unconfirmed = set(changes.added), set(changes.unconfirmed)
+
+    def completed(values: Mapping[str, Any]) -> dict[str, Any]:
+        if values["id"] in added:
+            return {key: value for key, value in values.items() if key in NEEDED or value != target_edits.UNSET[key]}
+        return {**values, **({"confirmed": None} if values["id"] in unconfirmed else {})}
+
+    return [completed(row.values) for row in rows]
 
 
 def _by_row(error: targets_file.TargetsError, text: str, rows: Sequence[Row]) -> dict[int, list[str]]:
     """The complaints about the new text beside the rows that gave occasion to them."""
     tree, _ = target_tree.read(text) if text else (None, [])
     sites = tree.value["sites"].value if tree is not None else []
-    begin = [(site.mark.line, str(site.value["id"].value)) for site in sites if "id" in site.value]
+    named = [site for site in sites if "id" in site.value]
+    begin = [site.mark.line for site in named]
     numbers = {str(row.values["id"]): row.number for row in rows}
     found: dict[int, list[str]] = {}
     for problem in error.problems:
-        id = next((id for line, id in reversed(begin) if line <= problem.line), "")
+        place = bisect_right(begin, problem.line)
+        id = str(named[place - 1].value["id"].value) if place else ""
         found.setdefault(numbers.get(id, 0), []).append(problem.sentence)
     return found

@@ -36,6 +36,7 @@ from auditor.model import Decision, Level, Profile, RunState, Stop, Target, Verd
 from auditor.store import StoreError
 from auditor.store_log import Act, LogBook
 from auditor.telling import Teller, json_text, move_json, move_text, page_json, page_text, round_json, round_table, stops_text
+from reports.words import group_number
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -296,8 +297,8 @@ def decide(path: Path, db: Path, site: str, group: str, verdict: str, by: str, w
         decision = Decision(site=site, group=groups[0], verdict=Verdict(verdict), by=by, why=why, made=datetime.now(UTC), until=expires)
         with store.writing():
             store.decide(decision)
-            LogBook(store).record(cli_accounts.here(), Act.DECIDED, f"{site} {groups[0][:10]}", f"{verdict}，{by}：{why}")
-    click.echo(f"已记录：{site} 的障碍 {groups[0][:8]}，{by}。")
+            LogBook(store).record(cli_accounts.here(), Act.DECIDED, f"{site} {group_number(groups[0])}", f"{verdict}，{by}：{why}")
+    click.echo(f"已记录：{site} 的障碍 {group_number(groups[0])}，{by}。")
 
 
 @main.command()
@@ -331,7 +332,7 @@ def rules(level: str | None, as_json: bool) -> None:
         click.echo(json.dumps([to_plain(judge.rules()[rule]) for rule in wanted], ensure_ascii=False, indent=2))
         return
     for rule in (judge.rules()[name] for name in wanted):
-        click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '最佳实践'}　{rule.title}")
+        click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '良好做法'}　{rule.title}")
 
 
 for command in (

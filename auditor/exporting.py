@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -46,10 +46,10 @@ def export(store: Store, format: Format, named: Sequence[str], out: Path | None,
         if out is None:
             _pour(format.chunks(material), sys.stdout.buffer)
             return ()
-        _keep(format.chunks(material), out)
+        keep(format.chunks(material), out)
         beside = {out.with_name(name): content for name, content in format.beside(material, out.name).items()}
         for place, content in beside.items():
-            _keep(iter((content,)), place)
+            keep((content,), place)
         return (out, *beside)
 
 
@@ -97,8 +97,8 @@ def _subject(store: Store, site: Site, now: datetime) -> Subject | None:
     )
 
 
-def _keep(chunks: Iterator[bytes], place: Path) -> None:
-    """Write a file as a whole or not at all."""
+def keep(chunks: Iterable[bytes], place: Path) -> Path:
+    """Write a file as a whole or not at all; gives its path. OSError where it cannot be written."""
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_name(place.name + ".new")
     try:
@@ -108,6 +108,7 @@ def _keep(chunks: Iterator[bytes], place: Path) -> None:
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
+    return place
 
 
 def _pour(chunks: Iterator[bytes], out: BinaryIO) -> None:

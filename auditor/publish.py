@@ -14,7 +14,7 @@ from pathlib import Path
 
 import reports
 from auditor import stops
-from auditor.exporting import export
+from auditor.exporting import export, keep
 from auditor.model import Disk, History, SiteHistory, Target, Watch
 from auditor.store import Store
 from checks.coverage import coverage
@@ -51,7 +51,7 @@ def publish(watch: Watch, store: Store, out: Path, *, paper: bool = False, tell:
     """
     with store.db.atomic(), _press(store, out, tell, wanted=paper) as printed:
         history = replace(read_history(watch, store, brief=True), disk=used(store))
-        written = {_write(out / name, content) for name, content in reports.of_all_sites(history)}
+        written = {keep((content,), out / name) for name, content in reports.of_all_sites(history)}
         for target in watch.targets:
             written |= set(_of_one_site(read_site(history, watch, store, target), store, out, printed))
     for left_over in {*out.glob("sites/*"), *out.glob("plan-*.html")} - written:
@@ -67,12 +67,12 @@ def _of_one_site(history: History, store: Store, out: Path, printed: Callable[[H
     yield from (out / name for name in beside)
     history = replace(history, beside=frozenset(beside))
     for name, content in reports.of_single_sites(history):
-        yield _write(out / name, content)
+        yield keep((content,), out / name)
     for digest in reports.pictures(history):
         place = out / "pictures" / f"{digest}.webp"
         picture = store.blobs.get(digest) if not place.exists() else None
         if picture is not None:
-            _write(place, picture)
+            keep((picture,), place)
 
 
 def used(store: Store) -> Disk:
@@ -119,7 +119,7 @@ def _press(store: Store, out: Path, tell: Callable[[str], None], *, wanted: bool
         except PrintError as error:
             tell(str(error))
             return ""
-        _write(out / heads.paper(one), done.content)
+        keep((done.content,), out / heads.paper(one))
         drawn.update(done.drawn)
         return heads.paper(one)
 
@@ -132,14 +132,3 @@ def _press(store: Store, out: Path, tell: Callable[[str], None], *, wanted: bool
         yield partial(printed, printer) if printer else lambda history: ""
     if drawn:
         tell("PDF 里的中文成了图形，文件很大：请安装系统软件包 fonts-wqy-zenhei（TrueType 中文字体），再生成一次。")
-
-
-def _write(place: Path, content: bytes) -> Path:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(place.name + ".new")
-    try:
-        draft.write_bytes(content)
-        os.replace(draft, place)
-    finally:
-        draft.unlink(missing_ok=True)
-    return place

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import reports
 from auditor import stops
+from auditor.everybody import for_everybody
 from auditor.model import History, SiteHistory, Watch
 from auditor.publish import read_history
 from auditor.store import Store
@@ -30,12 +31,16 @@ class _Kept:
     sites: Mapping[str, tuple[Mark, SiteHistory]]
 
 
+_Drawn = tuple[History, dict[bool, History], dict[tuple[reports.Render, bool], dict[str, bytes]]]
+"""A history, the same in full and as everybody may read it (True), and the pages that each report made of each."""
+
+
 class Remembered:
     """The brief history of all sites (`StoreReader.history`) as of now. May be asked from any thread."""
 
     def __init__(self) -> None:
         self._kept: _Kept | None = None
-        self._drawn: tuple[History, dict[str, bytes]] | None = None
+        self._drawn: _Drawn | None = None
         self._reading, self._drawing = threading.Lock(), threading.Lock()
 
     def history(self, watch: Watch, store: Store, now: datetime) -> History:
@@ -56,13 +61,18 @@ class Remembered:
             self._kept = _Kept(history=history, watch=watch, common=common, passing=passing, sites=sites)
             return history
 
-    def page(self, history: History, path: str) -> bytes | None:
-        """A page about all sites together, drawn once for a history; None where there is none."""
+    def page(self, history: History, path: str, *, public: bool = False) -> bytes | None:
+        """A page about all sites together, as it is or as everybody may read it; None where there is none.
+
+        A report is drawn once for a history, with all of its pages, so that one which is none costs no more than a look.
+        """
         with self._drawing:
             if self._drawn is None or self._drawn[0] is not history:
-                self._drawn = (history, {})
-            pages = self._drawn[1]
-            content = pages.get(path) or reports.overview(history, path)
-            if content is not None:
-                pages[path] = content
-            return content
+                self._drawn = (history, {False: history}, {})
+            _, told, drawn = self._drawn
+            render = reports.maker_of(path)
+            if (render, public) not in drawn:
+                if public not in told:
+                    told[public] = for_everybody(history)
+                drawn[render, public] = dict(render(told[public]))
+            return drawn[render, public].get(path)

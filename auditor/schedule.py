@@ -125,8 +125,9 @@ class Nights:
     def _schedule(self) -> None:
         for text, when in self._triggers.items():
             self._scheduler.add_job(
-                self.run, when, args=[text], id=text, coalesce=True, max_instances=1, misfire_grace_time=int(LATE.total_seconds())
-            )
+                self.run, when, args=[text], id=text, coalesce=True, max_instances=1, misfire_grace_time=int(LATE.total_seconds()),
+                replace_existing=True,
+            )  # fmt: skip
 
     def _beside(self, work: Callable[[], None], name: str) -> None:
         thread = threading.Thread(target=work, name=name)

@@ -61,6 +61,7 @@ class Service:
         self.trouble = ""
         self.stop = threading.Event()
         self.retests: dict[tuple[str, str], Retest] = {}  #: the newest of each site and group since the service began
+        self._reloading = threading.Lock()
         self._retesting, self._retester = threading.Lock(), ThreadPoolExecutor(1, "retest")
         self._readers: queue.SimpleQueue[Store] = queue.SimpleQueue()
         self._remembered = Remembered()
@@ -109,15 +110,16 @@ class Service:
         with self.read() as store:
             return self._remembered.history(self.watch, store, datetime.now(UTC))
 
-    def page(self, path: str) -> bytes | None:
-        """A report page about all sites together; None where there is none."""
-        return self._remembered.page(self.history(), path)
+    def page(self, path: str, *, public: bool = False) -> bytes | None:
+        """A report page about all sites together, as it is or as everybody may read it; None where there is none."""
+        return self._remembered.page(self.history(), path, public=public)
 
     def history_of(self, site: str) -> History | None:
         """All that may be shown of one site; None if it is not watched."""
-        target, history = self.target(site), self.history()
+        target = self.target(site)
         if target is None:
             return None
+        history = self.history()
         with self.read() as store:
             return read_site(history, self.watch, store, target)
 
@@ -216,16 +218,17 @@ class Service:
     # ------------------------------------------------------------------------------------------ targets.yml
 
     def reload(self) -> Reading:
-        """Read targets.yml again. With mistakes in it everything stays as it was."""
-        try:
-            watch = targets_file.load(self.path)
-        except TargetsError as error:
-            self.reading = Reading(at=datetime.now(UTC), problems=error.problems)
+        """Read targets.yml again, one after another. With mistakes in it everything stays as it was."""
+        with self._reloading:
+            try:
+                watch = targets_file.load(self.path)
+            except TargetsError as error:
+                self.reading = Reading(at=datetime.now(UTC), problems=error.problems)
+                return self.reading
+            self.nights.replace(watch)
+            self.watch = watch
+            self.reading = Reading(at=datetime.now(UTC))
             return self.reading
-        self.nights.replace(watch)
-        self.watch = watch
-        self.reading = Reading(at=datetime.now(UTC))
-        return self.reading
 
     def health(self) -> dict[str, Any]:
         """Whether the database answers, when the last round was and the next will be, and what went wrong if it did not finish."""

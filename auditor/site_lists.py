@@ -79,7 +79,7 @@ def read(name: str, content: bytes) -> tuple[Row, ...]:
     table = _xlsx(content) if content[:2] == b"PK" else _csv(content)
     if not table:
         raise Unreadable("文件里没有内容。")
-    heads = [cell.strip() for cell in table[0]]
+    heads = [cell.strip() for cell in table[0][1]]
     keys = {heading: key for key, heading in COLUMNS.items()} | {key: key for key in COLUMNS}
     known = [keys.get(head) for head in heads]
     if "id" not in known:
@@ -90,7 +90,7 @@ def read(name: str, content: bytes) -> tuple[Row, ...]:
         raise Unreadable(f"一次最多导入 {MOST_ROWS} 行。")
     rows = [
         Row(number=number, values={key: meaning(key, cell) for key, cell in zip(known, _filled(line, len(known)), strict=True) if key})
-        for number, line in enumerate(table[1:], 2)
+        for number, line in table[1:]
         if any(cell.strip() for cell in line)
     ]
     return tuple(rows)
@@ -112,22 +112,22 @@ def meaning(key: str, cell: str) -> Any:
     return re.sub(r"^([0-9]+)\.0$", r"\1", cell) if key == "region" else cell
 
 
-def _csv(content: bytes) -> list[list[str]]:
-    """Spreadsheets in China write CSV in GB 18030 unless they are told otherwise."""
+def _csv(content: bytes) -> list[tuple[int, list[str]]]:
+    """Each row with its number. Spreadsheets in China write CSV in GB 18030 unless they are told otherwise."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         try:
-            return list(islice(csv.reader(io.StringIO(text, newline=""), strict=True), MOST_ROWS + 1))
+            return list(enumerate(islice(csv.reader(io.StringIO(text, newline=""), strict=True), MOST_ROWS + 1), 1))
         except csv.Error:
             break
     raise Unreadable("这个文件不是 CSV 或者 XLSX 表格，请在表格软件中另存为其中一种后再上传。")
 
 
-def _xlsx(content: bytes) -> list[list[str]]:
-    """The first sheet."""
+def _xlsx(content: bytes) -> list[tuple[int, list[str]]]:
+    """The rows of the first sheet, each with its number: where nothing stands in a row, the file leaves it out."""
     try:
         package = Package(content)
         book = package.part("xl/workbook.xml")
@@ -139,13 +139,14 @@ def _xlsx(content: bytes) -> list[list[str]]:
     if sheet is None:
         raise Unreadable("这个文件不是 XLSX 表格，请在表格软件中另存为 XLSX 或者 CSV 后再上传。")
     shared = [_text(one) for one in elements(strings, "si")] if strings is not None else []
-    table: list[list[str]] = []
+    table: list[tuple[int, list[str]]] = []
     for row in elements(sheet, "row"):
         found: list[str] = []
         for cell in elements(row, "c"):
             place = _column(value(cell, "r") or "", len(found))
             found += [""] * (place - len(found)) + [_cell(cell, shared)] if place >= len(found) else []
-        table.append(found)
+        told = value(row, "r") or ""
+        table.append((int(told) if re.fullmatch("[0-9]{1,7}", told) else (table[-1][0] if table else 0) + 1, found))
         if len(table) > MOST_ROWS:
             break
     return table

@@ -128,6 +128,11 @@ def reason(stop: Stop) -> str:
     return f"人工紧急停止（{about}），没有访问" if about else "人工紧急停止，没有访问"
 
 
+def nameless(reason: str) -> str:
+    """The same sentence, or a longer one with it in it, without who asked for the stop and why."""
+    return re.sub(r"人工紧急停止（.*），没有访问", "人工紧急停止，没有访问", reason)
+
+
 Stopped = Callable[[str], str]
 """Why a host is not to be visited, "" if it may be."""
 

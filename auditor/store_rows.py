@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
+from sys import intern
 from typing import Any, TypeVar
 
 from auditor.model import (
@@ -249,10 +250,20 @@ def issue(row: Row, spans: tuple[Span, ...], alike: dict[Any, Any]) -> Issue:
     message, engines, picture, scene, caption, first_seen, changed, version = rest
     return Issue(
         id=name, site=site, rule=rule, page=page, variant=Variant(variant), group=group, instance=instance, state=IssueState(state),
-        outcome=Outcome(outcome), impact=Impact(impact), criteria=_strings(criteria), element=from_json(Element, element),
+        outcome=Outcome(outcome), impact=Impact(impact), criteria=_strings(criteria), element=_element(element, alike),
         message=message, engines=_strings(engines), picture=picture, scene=scene, caption=caption,
         first_seen=_moment(first_seen), changed=_moment(changed), spans=alike.setdefault(spans, spans), identity_version=version,
     )  # fmt: skip
+
+
+def _element(told: str, alike: dict[Any, Any]) -> Element:
+    """The element; what is above it, its landmark and the names of its attributes are those of many others and kept once."""
+    plain = json.loads(told)
+    if "attributes" in plain:
+        plain["attributes"] = {intern(name): alike.setdefault(value, value) for name, value in plain["attributes"].items()}
+    found = from_plain(Element, plain)
+    above = alike.setdefault(tuple(tuple(each.items()) for each in found.ancestors), found.ancestors)
+    return replace(found, ancestors=above, tag=intern(found.tag), landmark=intern(found.landmark))
 
 
 def issue_row(entry: Issue, element: str, rounds: Mapping[str, int]) -> Mapping[str, Any]:

@@ -169,8 +169,8 @@ def page_text(run: Run, addresses: Sequence[str]) -> str:
         title = quoted(entry["title"]) if entry["title"] else ""
         lines.append(f"{plain(entry['url'])}　{title}　{plain(entry['reason']) or '已检测'}")
         for finding in entry["findings"]:
-            mark = "不合格" if finding["outcome"] == Outcome.FAILED else "需人工判断"
-            lines.append(f"  [{mark}] {finding['rule']}（{'、'.join(finding['criteria']) or '最佳实践'}）{plain(finding['selector'])}")
+            mark = "不合格" if finding["outcome"] == Outcome.FAILED else "需要人工判断"
+            lines.append(f"  [{mark}] {finding['rule']}（{'、'.join(finding['criteria']) or '良好做法'}）{plain(finding['selector'])}")
             lines.append(f"      {plain(finding['message'], 600)}")
     return "\n".join(lines)
 

@@ -55,11 +55,10 @@ def of_single_sites(history: History) -> Iterator[tuple[str, bytes]]:
                 yield path, content
 
 
-def overview(history: History, path: str) -> bytes | None:
-    """One page over all sites, the same as `render` gives it, without the others being made; None where there is none."""
-    makers = {"plan-": assessment, "indicators": catalogue, "night": night}
-    report = next((made for begin, made in makers.items() if path.startswith(begin)), city)
-    return next((content for name, content in report.render(history) if name == path), None)
+def maker_of(path: str) -> Render:
+    """The render function that gives a page over all sites, if any does: the page is among its files, or nowhere."""
+    makers: dict[str, Render] = {"plan-": assessment.render, "indicators": catalogue.render, "night": night.render}
+    return next((render for begin, render in makers.items() if path.startswith(begin)), city.render)
 
 
 def file_of(history: History, subject: SiteHistory, path: str) -> bytes | None:

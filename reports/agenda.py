@@ -24,8 +24,8 @@ INLINE = 20
 EACH = 25
 REPAIRED = 200
 RECENT = timedelta(days=90)
-ONE_PLACE = "一处指一个部件上的一种问题：同一部件在许多页面上的同一个问题合为一组，修复部件即可一并解决。"
-ORDER = "先后按优先分：对人的影响 × 准则级别 × 涉及页数（取对数）× 位置 × 把握，各项和它们的取值写在每一处的“先后和经过”里。"
+ONE_GROUP = "一组指一个部件上的一种问题，它可能出现在许多页面上；修复部件即可一并解决。"
+ORDER = "先后按优先分：对人的影响 × 准则级别 × 涉及页数（取对数）× 位置 × 把握，各项和它们的取值写在每一组的“先后和经过”里。"
 TO_JUDGE = "程序对下面这些位置不能得出结论，需要有人看一看。判断之前，它们不计入待修复的问题。"
 Trail = tuple[tuple[str, str], ...]
 
@@ -45,11 +45,11 @@ def first(site: SiteHistory, ranked: Sequence[Ranked], cards: Cards) -> Section:
         why = "最近一次检测未能评价" if site.runs else "还没有检测过"
         nothing = "在自动检测范围内，没有查到需要修复的问题。" if sound else f"{why}，没有可以列出的问题。这不表示网站没有问题。"
         return Section(id="first", title="待修复的问题", intro=paragraph(nothing))
-    title = "先改这十处" if len(ranked) > FIRST else f"待修复的 {len(chosen)} 处"
+    title = "先改这十组" if len(ranked) > FIRST else f"待修复的 {len(chosen)} 组"
     return Section(
         id="first",
-        title=title if sound else f"已查到、待核实的问题（{len(ranked)} 处）",
-        intro=paragraph(ONE_PLACE) + paragraph(ORDER),
+        title=title if sound else f"已查到、待核实的问题（{len(ranked)} 组）",
+        intro=paragraph(ONE_GROUP) + paragraph(ORDER),
         jumps=[
             Jump(item=place, anchor=one.group.anchor, title=cards.heading(one.group), aside=_aside(one, cards))
             for place, one in enumerate(chosen)
@@ -70,7 +70,7 @@ def lists(site: SiteHistory, standing: Board, ranked: Sequence[Ranked], cards: C
             path=f"sites/{site.target.site.id}.others", title=f"{site.target.site.name}：其余待修复的问题", count=len(later), each=EACH,
             before=FIRST, unit="组", full=lambda place: cards.card(later[place].group, FIRST + place + 1, later[place]),
             short=lambda place: cards.short(later[place].group, FIRST + place + 1), trail=trail,
-            intro=paragraph(f"接着“先改这十处”，按同样的先后排列。{ORDER}"),
+            intro=paragraph(f"接着“先改这十组”，按同样的先后排列。{ORDER}"),
         ),
         to_judge=Listing(
             path=f"sites/{site.target.site.id}.judge", title=f"{site.target.site.name}：需要人工判断", count=len(waiting), each=EACH,
@@ -121,7 +121,7 @@ def decided(history: History, site: SiteHistory, standing: Board, cards: Cards) 
     """What people decided; None where nobody decided anything."""
     if not site.decisions:
         return None
-    in_force = decisions_in_force(site.decisions, history.now.astimezone(words.zone(history.timezone)).date())
+    in_force = decisions_in_force(site.decisions, words.date_of(history.now, history.timezone))
     known = (*standing.fixed, *standing.to_judge, *standing.to_fix, *standing.documents, *standing.decided)
     groups: dict[str, Group] = {issue.group: group for group in known for issue in group.issues}
     rows = [
@@ -133,7 +133,7 @@ def decided(history: History, site: SiteHistory, standing: Board, cards: Cards) 
         intro = f"因有效的决定，{len(standing.decided)} 组问题没有列入上面的清单；问题本身仍在跟踪。决定到期之后，问题会重新列入。"
     elif any(group.decision for group in standing.to_fix):
         intro = "经人工确认属实的问题，列在上面待修复的清单里。"
-    heads = ["问题", "决定", "理由", "决定人", "决定日期", "有效期至", "现状"]
+    heads = ["问题", "决定", *(() if history.public else ("理由", "决定人")), "决定日期", "有效期至", "现状"]
     return table("decisions", "人工决定", paragraph(intro), "对问题组作出的决定，新的在前", heads, rows)
 
 
@@ -147,8 +147,7 @@ def _decision_row(history: History, decision: Decision, group: Group | None, in_
         "decision",
         heading=cards.heading(group) if group else "问题已不在记录中",
         verdict=words.VERDICT[decision.verdict],
-        why=decision.why,
-        by=decision.by,
+        about=() if history.public else (decision.why, decision.by),
         made=words.day(decision.made, history.timezone),
         until=words.day(decision.until, history.timezone) if decision.until else "未设期限",
         standing=standing,

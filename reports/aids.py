@@ -19,7 +19,7 @@ from reports.runs import judged, newest
 SITUATIONS = (Variant.DESKTOP, Variant.TOOLBAR_OPEN, Variant.TOOLBAR_BLOCKED)
 BESIDE = (Variant.MOBILE, Variant.ELDER)
 HEADS = {Variant.DESKTOP: "不打开工具条", Variant.TOOLBAR_OPEN: "打开工具条", Variant.TOOLBAR_BLOCKED: "屏蔽工具条"}
-ROW_STATE = {RowState.PASS: "监测符合", RowState.FAIL: "监测不符合", RowState.PERSON: "需人工判断", RowState.ABSENT: "未涉及"}
+ROW_STATE = {RowState.PASS: "监测符合", RowState.FAIL: "监测不符合", RowState.PERSON: "需要人工判断", RowState.ABSENT: "未涉及"}
 CONFIDENCE = {"V": "条文已核对", "V2": "条文据转引", "I": "推断", "U": "条文未核对"}
 NO_CREDIT = (
     "工具条不能代替网页自身的无障碍：不打开工具条时查到的问题，以及试用时查到的工具条自身的障碍，计入待修复清单和各项数字；"
@@ -84,10 +84,10 @@ def _toolbar(history: History, site: SiteHistory) -> Section | None:
     sentences.append(_verdict(compared))
     rows = [
         piece("aids.html", "counted", name=_title(history, rule), counts=counts) for rule, counts in compared.counts.items()
-    ] or [piece("aids.html", "counted", name="没有查到不合格之处", counts=(0,) * len(compared.situations))]  # fmt: skip
+    ] or [piece("aids.html", "counted", name="没有查到不符合之处", counts=(0,) * len(compared.situations))]  # fmt: skip
     rows.append(piece("aids.html", "counted", name="合计", counts=compared.totals()))
     heads = [HEADS[variant] for variant in compared.situations]
-    caption = "首页各条规则的不合格处数，三种情形用同样的检查"
+    caption = "首页各条规则的不符合处数，三种情形用同样的检查"
     return table("toolbar", "无障碍工具条：三种情形对比", _paragraphs(sentences), caption, ["规则", *heads], rows, counts=heads)
 
 
@@ -132,7 +132,7 @@ def _verdict(compared: Comparison) -> str:
     """What opening and blocking changed, in a sentence."""
     totals = dict(zip(compared.situations, compared.totals(), strict=True))
     closed = totals.get(Variant.DESKTOP, 0)
-    said = [f"不打开工具条，首页查到 {closed} 处不合格"]
+    said = [f"不打开工具条，首页查到 {closed} 处不符合"]
     if (opened := totals.get(Variant.TOOLBAR_OPEN)) is not None:
         said.append(f"打开之后 {opened} 处" + ("，没有变化" if opened == closed else ""))
     if (blocked := totals.get(Variant.TOOLBAR_BLOCKED)) is not None:
@@ -152,7 +152,7 @@ def _beside(history: History, site: SiteHistory) -> Section | None:
         "下面的网页另用手机的窗口或从长者版入口看过，每种最多几页。查到的问题单独列出，不计入电脑版的清单、数字和评价。"
     ])  # fmt: skip
     rows = [_beside_row(history, site, entry) for entry in sorted(entries, key=lambda entry: BESIDE.index(entry.variant))]
-    heads = ["网页", "方式", "结果", "不合格之处"]
+    heads = ["网页", "方式", "结果", "不符合之处"]
     return table("beside", "手机版和长者版", intro, "在其他方式下看过的网页", heads, rows)
 
 

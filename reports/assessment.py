@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from auditor.model import History, Plan
 from reports import forecasts, words
-from reports.pages import Document, Section, paragraph, piece, write
+from reports.pages import Document, Section, made, paragraph, piece, write
 from reports.reviews import HEADS, NONE, Review, over, rank, reviews, table
 
 ALL_SITES = True
@@ -30,7 +30,7 @@ def render_plan(history: History, plan: Plan) -> Iterator[tuple[str, bytes]]:
             lead=piece("assessment.html", "lead", sentences=_sentences(history, plan)),
             sections=tuple(_sections(history, plan)),
             trail=(("全市总览", "index.html"),),
-            foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
+            foot=made(history),
         )
     )
 
@@ -61,7 +61,7 @@ def _sections(history: History, plan: Plan) -> Iterator[Section]:
 def _section(history: History, plan: Plan, review: Review) -> Section:
     items = [piece("assessment.html", "goal", goal=goal, rows=rows, nothing=NONE) for goal, rows in table(history, plan, review)]
     caption = f"{review.name}：规划任务与指标，数据截至{words.day(review.last, history.timezone)}"
-    if not over(history, plan) and history.now.astimezone(words.zone(history.timezone)).date() <= review.last:
+    if not over(history, plan) and words.date_of(history.now, history.timezone) <= review.last:
         caption = f"{review.name}：规划任务与指标，时段尚未结束，为最近一次检测的数据"
     intro = _midterm() if review.id == "mid" and plan.midterm is None else Markup()
     opening = piece("assessment.html", "opening", id=f"{review.id}-table", caption=caption, heads=HEADS)

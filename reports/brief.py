@@ -10,7 +10,7 @@ from reports import words
 from reports.cards import Cards
 from reports.efforts import Size
 from reports.grouping import Board
-from reports.pages import Document, Section, paragraph, piece, write
+from reports.pages import Document, Section, made, piece, write
 from reports.priorities import Ranked
 from reports.runs import judged, known, newest, pages_judged, stopped, why_not_judged
 
@@ -35,7 +35,7 @@ def render_brief(
     document = Document(
         path=path_of(site), title=f"{subject.name}：给负责人的一页", lead=lead, sections=tuple(sections),
         trail=(("全市总览", "index.html"), ("检测报告", f"sites/{subject.id}.html")),
-        foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
+        foot=made(history),
     )  # fmt: skip
     yield from write(document)
 
@@ -61,7 +61,7 @@ def _facts(history: History, site: SiteHistory, standing: Board, ranked: Sequenc
         found.append(("与上一次相比", f"新出现 {last.new} 处，再次出现 {last.reopened} 处，已修复 {last.fixed} 处"))
     if ranked:
         small = sum(cards.effort(one.group).size is Size.SMALL for one in ranked[:10])
-        found.append(("工作量", f"最先要改的 {min(10, len(ranked))} 处里，{small} 处只需改动一两行代码或者模板"))
+        found.append(("工作量", f"最先要改的 {min(10, len(ranked))} 组里，{small} 组只需改动一两行代码或者模板"))
     if standing.to_judge:
         found.append(("等人判断", f"{len(standing.to_judge)} 组，程序拿不准，请派人看一看"))
     if standing.documents:

@@ -33,7 +33,7 @@ class Card:
     impact: Impact
     state: str
     extent: str
-    number: str  #: the beginning of the group's id, as `auditor decide` takes it
+    number: str  #: `words.group_number`
     page: str
     page_title: str
     message: str
@@ -70,9 +70,10 @@ class Cards:
 
     def __init__(self, history: History, site: SiteHistory) -> None:
         self._history, self._site = history, site
-        self._today = history.now.astimezone(words.zone(history.timezone)).date()
+        self._today = words.date_of(history.now, history.timezone)
         first = (entry for entry in site.coverage if entry.title and entry.variant is Variant.DESKTOP)
         self.titles = {entry.url: entry.title for entry in first}  #: address -> title of the page
+        self._efforts: dict[str, Effort] = {}  #: anchor of a group -> how much work it is
 
     def heading(self, group: Group) -> str:
         """The rule and the component, such as 图片没有替代文本：页头中的图片 .logo."""
@@ -94,12 +95,18 @@ class Cards:
         return piece(
             "site.html", "short", anchor=group.anchor, heading=f"{place}. {self.heading(group)}", who=self.who(group),
             undecided=group.undecided, impact=group.impact, extent=self.extent(group), effort=self.effort(group).size.value,
-            page=group.example.page, number=group.example.group[:10],
+            page=group.example.page, number=words.group_number(group.example.group),
         )  # fmt: skip
 
     def effort(self, group: Group) -> Effort:
         """How much work its repair is."""
-        return effort(group, self._history.rules.get(group.rule), self._change(group))
+        return self._efforts.get(group.anchor) or self._effort(group, self._change(group))
+
+    def _effort(self, group: Group, change: Repair | None) -> Effort:
+        """Worked out once for each group: the list, its cards and the letters all ask for it."""
+        if group.anchor not in self._efforts:
+            self._efforts[group.anchor] = effort(group, self._history.rules.get(group.rule), change)
+        return self._efforts[group.anchor]
 
     def title(self, group: Group) -> str:
         """What the barrier is called, in plain words."""
@@ -113,7 +120,7 @@ class Cards:
         return None if group.document else propose(group.rule, group.example.element, group.example.message)
 
     def _card(self, group: Group, place: int | None, rank: Ranked | None) -> Card:
-        rule, example = self._rule(group), group.example
+        rule, example, change = self._rule(group), group.example, self._change(group)
         demanded = rule.criteria or example.criteria
         places = Counter(issue.page for issue in group.issues)
         listed = group.pages[:PAGES]
@@ -124,7 +131,7 @@ class Cards:
             impact=group.impact,
             state=_state(group),
             extent=self.extent(group),
-            number=example.group[:10],
+            number=words.group_number(example.group),
             page=example.page,
             page_title=self.titles.get(example.page, ""),
             message=text.line(example.message, 600),
@@ -135,10 +142,10 @@ class Cards:
             caption=example.caption,
             heard=None if group.document else heard(example.element),
             snippet=example.element.snippet,
-            change=self._change(group),
+            change=change,
             factors=rank.factors if rank else (),
             rank=f"{rank.rank:.1f}" if rank else "",
-            effort=self.effort(group),
+            effort=self._effort(group, change),
             past=proofs.past(self._history, self._site, group),
             steps=proofs.steps(group, self._history.rules.get(group.rule)),
             command=proofs.command(group),
@@ -151,7 +158,7 @@ class Cards:
             criteria=[self._criterion(number) for number in demanded],
             clauses=self._clauses(demanded),
             pages=[(page, self.titles.get(page, ""), places[page]) for page in listed],
-            numbers={issue.page: issue.group[:10] for issue in group.issues} if group.document and len(group.pages) > 1 else {},
+            numbers={one.page: words.group_number(one.group) for one in group.issues} if group.document and len(group.pages) > 1 else {},
             pages_total=len(group.pages),
             pages_more=len(group.pages) - len(listed),
         )

@@ -10,7 +10,7 @@ from auditor.model import Category, History
 from reports import indicators, words
 from reports.definitions import By, Definition, Source, Unit, definitions
 from reports.indicators import Counted, counted
-from reports.pages import Document, Section, paragraph, piece, table, write
+from reports.pages import Document, Section, made, piece, table, write
 from reports.places import Place, counties, departments
 
 ALL_SITES = True
@@ -38,7 +38,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
             lead=piece("assessment.html", "lead", sentences=LEAD),
             sections=tuple(_section(history, one) for one in definitions().values()),
             trail=(("全市总览", "index.html"),),
-            foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
+            foot=made(history),
         )
     )
 

@@ -9,9 +9,44 @@ from markupsafe import Markup
 
 from reports.pages import paragraph, piece
 
-WIDTH, LEFT, RIGHT = 340, 38, 332
-TOP, MIDDLE = 24, 112
-LEGEND, BAR_TOP, BASE, HEIGHT = 140, 152, 212, 232
+WIDTH, LEFT, RIGHT, TOP = 340, 38, 332, 24
+MIDDLE, LEGEND, BAR_TOP, BASE, HEIGHT = 112, 140, 152, 212, 232
+CROWDED = 40
+"""Nights from which on their points are drawn smaller."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """What drawings over nights have in common, in numbers of the view box."""
+
+    width: int = WIDTH
+    height: int
+    left: int = LEFT
+    right: int = RIGHT
+    top: int = TOP
+    radius: float
+    levels: list[tuple[float, int]] = field(default_factory=list)  #: height and number of the lines of the grid
+    points: list[tuple[float, float]] = field(default_factory=list)
+    breaks: list[float] = field(default_factory=list)  #: where the rules changed, between two nights
+    dates: list[tuple[float, str, str]] = field(default_factory=list)  #: place, anchor and words
+
+
+def spread(nights: int) -> tuple[float, list[float]]:
+    """The room of one night, and the middle of each."""
+    step = (RIGHT - LEFT) / nights
+    return step, [round(LEFT + step * (index + 0.5), 1) for index in range(nights)]
+
+
+def radius(nights: int) -> float:
+    """Of the points of a line of so many nights."""
+    return 2.5 if nights <= CROWDED else 1.5
+
+
+def ends(places: Sequence[float], first: str, last: str) -> list[tuple[float, str, str]]:
+    """The first and the last date, since more would not be readable on a telephone."""
+    if len(places) == 1:
+        return [(places[0], "middle", first)]
+    return [(LEFT, "start", first), (RIGHT, "end", last)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,31 +66,22 @@ class Night:
     def remark(self) -> str:
         """What to know before comparing this night with its neighbours."""
         ruled = f"新规则首次查出 {self.ruled} 处" if self.ruled else ""
-        return "，".join(filter(None, ("检测规则有变更" if self.changed else "", ruled)))
+        return "，".join(filter(None, ("检测规则更换" if self.changed else "", ruled)))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plot:
-    """The drawing in numbers of the view box."""
+class Plot(Drawing):
+    """A line with bars below it."""
 
-    width: int = WIDTH
     height: int = HEIGHT
-    left: int = LEFT
-    right: int = RIGHT
-    top: int = TOP
     middle: int = MIDDLE
     bar_top: int = BAR_TOP
     base: int = BASE
     legend: int = LEGEND
-    radius: float = 2.5
-    levels: list[tuple[float, int]] = field(default_factory=list)
     bar_levels: list[tuple[float, int]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    points: list[tuple[float, float]] = field(default_factory=list)
     unjudged: list[tuple[float, float]] = field(default_factory=list)
-    breaks: list[float] = field(default_factory=list)
     bars: list[tuple[str, float, float, float, float]] = field(default_factory=list)
-    dates: list[tuple[float, str, str]] = field(default_factory=list)
 
 
 def issues_over_nights(nights: Sequence[Night], *, id: str, title: str) -> Markup:
@@ -93,13 +119,12 @@ def describe(nights: Sequence[Night]) -> str:
 
 def plot(nights: Sequence[Night]) -> Plot:
     """Where everything is drawn. A night that was not judged breaks the line."""
-    step = (RIGHT - LEFT) / len(nights)
-    places = [round(LEFT + step * (index + 0.5), 1) for index in range(len(nights))]
+    step, places = spread(len(nights))
     highest = _ceiling(max((night.open for night in nights if night.judged), default=0))
     tallest = _ceiling(max((max(night.new + night.reopened, night.fixed) for night in nights if night.judged), default=0))
     points = [(x, round(MIDDLE - (MIDDLE - TOP) * night.open / highest, 1)) for x, night in zip(places, nights, strict=True)]
     return Plot(
-        radius=2.5 if len(nights) <= 40 else 1.5,
+        radius=radius(len(nights)),
         levels=[(MIDDLE, 0), (TOP, highest)],
         bar_levels=[(BASE, 0), (BAR_TOP, tallest)],
         lines=list(_lines(points, nights)),
@@ -107,7 +132,7 @@ def plot(nights: Sequence[Night]) -> Plot:
         unjudged=[(x, MIDDLE) for x, night in zip(places, nights, strict=True) if not night.judged],
         breaks=[round(x - step / 2, 1) for x, night in zip(places, nights, strict=True) if night.changed],
         bars=list(_bars(places, nights, step, tallest)),
-        dates=list(_dates(places, nights)),
+        dates=ends(places, nights[0].date, nights[-1].date),
     )
 
 
@@ -133,18 +158,9 @@ def _bars(places: Sequence[float], nights: Sequence[Night], step: float, tallest
                 yield kind, round(left, 1), round(BASE - height, 1), width, height
 
 
-def _dates(places: Sequence[float], nights: Sequence[Night]) -> Iterator[tuple[float, str, str]]:
-    """The first and the last date, since more would not be readable on a telephone."""
-    if len(nights) == 1:
-        yield places[0], "middle", nights[0].date
-        return
-    yield LEFT, "start", nights[0].date
-    yield RIGHT, "end", nights[-1].date
-
-
 def _notes(nights: Sequence[Night]) -> Iterator[str]:
     if any(night.changed for night in nights):
-        yield "竖的虚线表示检测规则有变更，虚线前后的数字不能直接比较。"
+        yield "竖的虚线表示检测规则更换，虚线前后的数字不能直接比较。"
     if not all(night.judged for night in nights):
         yield "叉号表示那一次未能评价，没有数字。"
     if sum(night.judged for night in nights) < 5:

@@ -14,7 +14,7 @@ from reports.charts import Night, issues_over_nights
 from reports.definitions import definitions
 from reports.grouping import IMPACTS, board
 from reports.indicators import counted
-from reports.pages import Document, Section, paragraph, piece, table, write
+from reports.pages import Document, Section, made, paragraph, piece, table, write
 from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, unconfirmed, visited, why_not_judged
 
 ALL_SITES = True
@@ -36,7 +36,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
         title=f"{_city(history)}网站信息无障碍监测",
         lead=_lead(history, night),
         sections=tuple(section for section in _sections(history, night) if section is not None),
-        foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
+        foot=made(history),
     )
     yield from write(document)
 
@@ -234,7 +234,7 @@ def _nights(history: History) -> Section:
     rounds = history.rounds[:NIGHTS]
     chart = issues_over_nights(charted(history), id="chart", title="全市待修复问题数量的变化")
     intro = chart + paragraph("仍待修复的数量是各站点截至当晚的合计；当晚没有检测或者未能评价的站点，沿用其上一次的数字。")
-    intro += piece("city.html", "operating")
+    intro += Markup() if history.public else piece("city.html", "operating")
     rows, runs_of = [], _by_round(history)
     for one in rounds:
         runs = runs_of.get(one.id, {})
@@ -284,8 +284,11 @@ def _waiting(history: History) -> Section | None:
     sites = [site for site in history.sites if unconfirmed(site) and site.target.enabled]
     if not sites:
         return None
-    intro = "这些站点已经列出，但网址还没有经人核对，所以没有访问。请核对网址和主办单位，然后运行给出的命令，写上核对人的姓名。"
-    items = [_waiting_item(site, f"确认命令：auditor confirm {site.target.site.id} --by 姓名") for site in sites]
+    intro = "这些站点已经列出，但网址还没有经人核对，所以没有访问。"
+    if not history.public:
+        intro += "请核对网址和主办单位，然后运行给出的命令，写上核对人的姓名。"
+    command = "" if history.public else "确认命令：auditor confirm {} --by 姓名"
+    items = [_waiting_item(site, command.format(site.target.site.id)) for site in sites]
     return _list("unconfirmed", f"等待确认的站点（{len(items)} 个）", intro, items)
 
 
@@ -293,7 +296,9 @@ def _disabled(history: History) -> Section | None:
     sites = [site for site in history.sites if not site.target.enabled]
     if not sites:
         return None
-    intro = "这些站点暂不检测。如需检测，请先核对网址，再在 targets.yml 中把该站点的 enabled 改为 true。"
+    intro = "这些站点暂不检测。"
+    if not history.public:
+        intro += "如需检测，请先核对网址，再在 targets.yml 中把该站点的 enabled 改为 true。"
     return _list("disabled", f"停用检测的站点（{len(sites)} 个）", intro, [_waiting_item(site, "") for site in sites])
 
 

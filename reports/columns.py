@@ -9,6 +9,7 @@ from datetime import date
 from auditor.model import Issue
 from reports.material import Material, Place, Subject, last_checked, looked_at
 from reports.wording import place, word
+from reports.words import group_number
 
 Cell = str | int | date | None
 
@@ -83,7 +84,7 @@ COLUMNS = (
     Column(key="variant", title="访问方式", title_en="Variant", width=10, value=lambda row: word(row.material, row.issue.variant),
            meaning="页面以哪种方式打开；统计只用电脑版。", meaning_en="How the page was met; only desktop counts."),
     Column(key="criteria", title="标准条款", title_en="Criteria", width=26, value=_criteria,
-           meaning="WCAG 2.2 的条款号和名称，几条之间用分号隔开；空白是最佳实践。",
+           meaning="WCAG 2.2 的条款号和名称，几条之间用分号隔开；空白是良好做法。",
            meaning_en="Success criteria of WCAG 2.2, separated by semicolons; blank: best practice."),
     Column(key="level", title="等级", title_en="Level", width=6, value=_level,
            meaning="条款的等级：A、AA 或 AAA。", meaning_en="Level of the criterion: A, AA or AAA."),
@@ -108,7 +109,7 @@ COLUMNS = (
            meaning_en="failed; or cannot tell, which is no problem until a person confirms it."),
     Column(key="pages", title="影响页数", title_en="Pages", width=9, kind="integer",
            value=lambda row: row.subject.reach.get(row.issue.group, 0),
-           meaning="同一个组件的同一个问题现在涉及多少个页面。", meaning_en="Pages on which the same component has the same problem now."),
+           meaning="同一个部件的同一个问题现在涉及多少个页面。", meaning_en="Pages on which the same component has the same problem now."),
     Column(key="first_seen", title="首次发现", title_en="First seen", width=12, kind="date",
            value=lambda row: row.material.day(row.issue.first_seen),
            meaning="第一次查到的日期。", meaning_en="Day on which it was first found."),
@@ -118,12 +119,12 @@ COLUMNS = (
     Column(key="state", title="状态", title_en="State", width=16, value=lambda row: word(row.material, row.issue.state),
            meaning="新出现、未修复、修复后再次出现、最近一次未能复查、已修复等。", meaning_en="new, open, reopened, fixed ..."),
     Column(key="decision", title="人工决定", title_en="Decision", width=10, value=_decision,
-           meaning="人对这个组件作出的、仍然有效的决定。", meaning_en="What a person decided of the component, while it holds."),
+           meaning="人对这个部件作出的、仍然有效的决定。", meaning_en="What a person decided of the component, while it holds."),
     Column(key="repair", title="修复建议", title_en="Repair", width=60, value=_repair, meaning="怎样修改。", meaning_en="How to mend it."),
     Column(key="rule", title="规则编号", title_en="Rule", width=20, value=lambda row: row.issue.rule,
            meaning="auditor rules 列出全部规则。", meaning_en="Listed by auditor rules."),
-    Column(key="group", title="组件编号", title_en="Component", width=18, value=lambda row: row.issue.group[:16],
-           meaning="同一个组件在各个页面上的编号相同；报告和 auditor decide 用的就是它。",
+    Column(key="group", title="部件编号", title_en="Component", width=12, value=lambda row: group_number(row.issue.group),
+           meaning="同一个部件在各个页面上的编号相同；报告和 auditor decide 用的就是它。",
            meaning_en="The same for a component on all its pages; what auditor decide takes."),
     Column(key="issue", title="问题编号", title_en="Issue", width=18, value=lambda row: row.issue.id,
            meaning="这一处问题的编号，每一次检测都不变。", meaning_en="Id of the issue, the same every night."),

@@ -25,7 +25,7 @@ def sections(site: SiteHistory, standing: Board, cards: Cards, first: int = 1) -
         return ()
     found = [] if told is None else [told]
     if standing.documents:
-        why = "文档的问题单独列出，不计入网页的问题。同一个问题涉及的文档合为一组；“需人工判断”的，请有人打开看一看。"
+        why = "文档的问题单独列出，不计入网页的问题。同一个问题涉及的文档合为一组；“需要人工判断”的，请有人打开看一看。"
         items = [cards.card(group, place) for place, group in enumerate(standing.documents, first)]
         found.append(Section(id="documents-issues", title=f"文档中的问题（{len(items)} 组）", intro=paragraph(why), items=items))
     return found
@@ -71,7 +71,7 @@ def _row(entry: Coverage, issues: Sequence[Issue]) -> Markup:
     failed = sum(issue.outcome is Outcome.FAILED for issue in issues)
     asking = len(issues) - failed
     state = ("按标准计为不可用；" if _shut(issues) else "") + (entry.reason.removeprefix("附件，") or "已检查")
-    parts = [f"{failed} 个问题" if failed else "", f"{asking} 个需人工判断" if asking else ""]
+    parts = [f"{failed} 个问题" if failed else "", f"{asking} 个需要人工判断" if asking else ""]
     nothing = "没有查到问题" if DOCUMENTS in entry.engines else "没有检查"
     return piece("site.html", "document", entry=entry, title=entry.title, state=state, found="，".join(filter(None, parts)) or nothing)
 

@@ -74,7 +74,7 @@ def _row(goal: Goal, known: Definition, target: str, listed: str, pace: str, tol
 def series(history: History, plan: Plan, goal: Goal, known: Definition) -> Series:
     """The indicator of the sites that the goal speaks of at the ends of quarters, none of them after the plan's end or the due day."""
     first = reviews.first_day(history)
-    today = history.now.astimezone(words.zone(history.timezone)).date()
+    today = words.date_of(history.now, history.timezone)
     last = min(telling_day(today), plan.period[1], goal.due or date.max)
     if first is None:
         return Series(points=())
@@ -110,8 +110,7 @@ def _point(history: History, goal: Goal, known: Definition, end: date) -> tuple[
 
 def _up_to(history: History, site: SiteHistory, day: date) -> tuple[RunSummary, ...]:
     """The newest run of a site up to a day, if there is one."""
-    zone = words.zone(history.timezone)
-    found = (run for run in (*site.runs, *site.landmarks) if run.started.astimezone(zone).date() <= day)
+    found = (run for run in (*site.runs, *site.landmarks) if words.date_of(run.started, history.timezone) <= day)
     return tuple(one for one in (next(found, None),) if one is not None)
 
 
@@ -136,7 +135,7 @@ def _pace(made: Forecast, known: Definition) -> str:
 
 def said(history: History, plan: Plan, goal: Goal, found: Series, made: Forecast) -> str:
     """Whether the goal is met in time, as far as it can be said."""
-    today = history.now.astimezone(words.zone(history.timezone)).date()
+    today = words.date_of(history.now, history.timezone)
     if not found.points:
         return f"{CANNOT}：{'规划期内' if reviews.over(history, plan) else ''}还没有季度末的数值。"
     last, due = found.points[-1], goal.due or date.max

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from auditor.decisions import decisions_in_force
 from auditor.model import DOCUMENTS, STANDING, Decision, Impact, Issue, IssueState, Level, Outcome, Rule, SiteHistory, Variant, Verdict
+from reports import words
 
 IMPACTS = tuple(Impact)
 """Hardest first."""
@@ -81,7 +81,7 @@ def board(site: SiteHistory, rules: Mapping[str, Rule], now: datetime, timezone:
 
     Decisions count until their last day, in the timezone; the latest one on a group holds.
     """
-    in_force = decisions_in_force(site.decisions, now.astimezone(ZoneInfo(timezone)).date())
+    in_force = decisions_in_force(site.decisions, words.date_of(now, timezone))
     standing, fixed, ended = [], [], 0
     for issues in _components(issue for issue in site.issues if issue.variant is Variant.DESKTOP):
         stands = [issue for issue in issues if issue.state in STANDING]

@@ -9,9 +9,9 @@ from datetime import timedelta
 from itertools import takewhile
 
 from auditor.decisions import decisions_in_force
-from auditor.model import SEEN, History, RunState, RunSummary, SiteHistory, State, Variant
+from auditor.model import History, RunState, RunSummary, SiteHistory, State
 from reports import untested, words
-from reports.runs import judged, newest, unconfirmed
+from reports.runs import judged, newest, stop_told, unconfirmed
 
 GIGABYTE = 1024**3
 LITTLE = 2 * GIGABYTE
@@ -49,11 +49,9 @@ def _service(history: History) -> Iterator[Hand]:
         todo = "没有在进行的，请运行 auditor run --resume 接着检测；serve 会自己接着做。"
         yield Hand(what="最近一轮没有结束", why=f"{begun} 开始，正在进行或者中途中断", todo=todo)
     for stop in history.stops:
-        place = "全部主机" if stop.host == "*" else stop.host
-        since = words.clock(stop.since, history.timezone) + " 起" if stop.since else ""
-        why = "，".join(filter(None, (since, stop.by, stop.why)))
+        place, about = stop_told(stop, history.timezone)
         host = "--all" if stop.host == "*" else stop.host
-        yield Hand(what=f"紧急停止：{place}", why=why, todo=f"原因消除后请解除：auditor stop --lift {host}")
+        yield Hand(what=f"紧急停止：{place}", why=about, todo=f"原因消除后请解除：auditor stop --lift {host}")
 
 
 def _site(history: History, site: SiteHistory) -> Iterator[Hand]:
@@ -81,29 +79,26 @@ def remedy(run: RunSummary) -> str:
     if not counts:
         return "请查看这个网站的检测报告。"
     (state, _) = counts.most_common(1)[0]
-    advice = words.STATE_MEANING[state].removesuffix("。").partition("。")[2]
-    return f"{advice or '下一次检测会再试；总是这样的，请与网站的主办单位联系'}。"
+    return f"{words.advice(state)[1] or '下一次检测会再试；总是这样的，请与网站的主办单位联系'}。"
 
 
 def _silent(site: SiteHistory) -> Iterator[Hand]:
     if not judged(newest(site)):
         return
-    seen = [entry for entry in site.coverage if entry.state in SEEN and entry.variant is Variant.DESKTOP and entry.engines]
-    for engine in untested.ASKED[site.target.profile]:
-        missing = sum(engine not in entry.engines for entry in seen)
-        if engine != untested.TRIED_ON_SOME and missing > SILENT * len(seen):
+    for engine, (missing, pages) in untested.silent(site).items():
+        if engine != untested.TRIED_ON_SOME and missing > SILENT * pages:
             yield Hand(
-                what=f"{untested.ENGINES[engine]}没有回答", why=f"{words.number(len(seen))} 页中的 {words.number(missing)} 页",
+                what=f"{untested.ENGINES[engine]}没有回答", why=f"{words.number(pages)} 页中的 {words.number(missing)} 页",
                 todo="下一次检测会再试；总是这样的，请运行 auditor doctor，再查看日志。", site=site,
             )  # fmt: skip
 
 
 def _ending(history: History, site: SiteHistory) -> Iterator[Hand]:
     """Decisions that end soon; what they let rest will stand among what is to be repaired again."""
-    today = history.now.astimezone(words.zone(history.timezone)).date()
+    today = words.date_of(history.now, history.timezone)
     for decision in decisions_in_force(site.decisions, today).values():
         if decision.until is not None and decision.until - today <= SOON:
             until = words.day(decision.until, history.timezone)
-            why = f"编号 {decision.group[:10]}，{words.VERDICT[decision.verdict]}，{decision.by}，有效期至{until}"
+            why = f"编号 {words.group_number(decision.group)}，{words.VERDICT[decision.verdict]}，{decision.by}，有效期至{until}"
             todo = "到期后问题会重新列入；仍然成立的，请再作一次决定（auditor decide）。"
             yield Hand(what="人工决定快要到期", why=why, todo=todo, site=site)

@@ -8,7 +8,7 @@ from auditor.addresses import host_of
 from auditor.model import History, Permit, RunState, RunSummary, SiteHistory
 from reports import brief, notice, platforms, scores, words
 from reports.grouping import Board
-from reports.pages import paragraph, piece
+from reports.pages import made, paragraph, piece
 from reports.runs import judged, known, newest, pages_judged, state_word, stopped, why_not_judged
 
 
@@ -47,7 +47,7 @@ def lead(history: History, site: SiteHistory, standing: Board) -> Markup:
     if subject.legal_basis:
         facts.append(("法律依据", words.legal_basis(subject.legal_basis)))
     files = _files(history, site, standing)
-    sheet = work_list(site) in history.beside
+    sheet = work_list(site) in history.beside or history.public
     return piece("site.html", "lead", site=subject, state=state, facts=facts, warning=warning, files=files, sheet=sheet)
 
 
@@ -66,7 +66,7 @@ def _files(history: History, site: SiteHistory, standing: Board) -> list[tuple[s
     files = [("给负责人的一页（不用专业词语）", f"{brief.path_of(site)}.html")]
     if work_list(site) in history.beside:
         files.append(("工作清单（XLSX，可筛选、可记办理情况）", work_list(site)))
-    if notice.wanted(site, standing):
+    if notice.wanted(site, standing) and not history.public:
         files.append(("整改通知草稿（DOCX，公文格式）", notice.path_of(site)))
     if paper(site) in history.beside:
         files.append(("供打印的本报告（PDF）", paper(site)))
@@ -76,9 +76,9 @@ def _files(history: History, site: SiteHistory, standing: Board) -> list[tuple[s
 def _permit(history: History, permit: Permit) -> str:
     """On whose word we came."""
     ended = f"；{words.day(permit.until, history.timezone)}起不再访问" if permit.until else ""
-    if not permit.by or permit.date is None:
+    if permit.date is None or not (permit.by or history.public):
         return f"{permit.host} 是配置中指定的本机或自有地址，不需要确认{ended}"
-    return f"{permit.by}确认可以访问 {permit.host}，{words.day(permit.date, history.timezone)}{ended}"
+    return f"{permit.by or '已经'}确认可以访问 {permit.host}，{words.day(permit.date, history.timezone)}{ended}"
 
 
 def _range(run: RunSummary) -> str:
@@ -111,5 +111,4 @@ def foot(history: History, site: SiteHistory) -> Markup:
     last = newest(site)
     told = {name: last.versions[name] for name in TOOLS if last.versions.get(name)} if last else {}
     versions = "；".join(f"{name} {version}" for name, version in told.items())
-    made = f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"
-    return paragraph(made) + (paragraph(f"检测工具：{versions}。") if versions else Markup())
+    return made(history) + (paragraph(f"检测工具：{versions}。") if versions else Markup())

@@ -27,8 +27,8 @@ INPUTS: Mapping[str, str] = {
 }  # fmt: skip
 
 SPOKEN: Mapping[str, str] = {
-    **words.ROLE, **words.LANDMARK, "article": "文章", "audio": "音频", "video": "视频", "banner": "页头", "cell": "单元格",
-    "columnheader": "表头", "combobox": "下拉框", "contentinfo": "页脚", "definition": "释义",
+    **words.ROLE, **words.LANDMARK, "article": "文章", "audio": "音频", "video": "视频", "cell": "单元格",
+    "columnheader": "表头", "combobox": "下拉框", "definition": "释义",
     "figure": "插图", "group": "分组", "heading": "标题",
     "iframe": "框架", "meter": "数值指示", "option": "选项", "paragraph": "段落", "progressbar": "进度条", "radio": "单选按钮", "row": "行",
     "rowgroup": "行组", "searchbox": "搜索框", "separator": "分隔线", "slider": "滑块", "spinbutton": "数字框", "switch": "开关",

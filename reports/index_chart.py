@@ -13,9 +13,10 @@ from auditor.linking import Linked
 from auditor.model import History, SiteHistory
 from auditor.trends import Break, Point
 from reports import tendencies, words
+from reports.charts import TOP, Drawing, ends, radius, spread
 from reports.pages import piece
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM, HEIGHT = 340, 38, 332, 24, 152, 172
+BOTTOM, HEIGHT = 152, 172
 NIGHTS = 60
 TITLE = "无障碍指数的变化"
 
@@ -32,23 +33,14 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plot:
-    """The drawing in numbers of the view box."""
+class Plot(Drawing):
+    """Lines of the index."""
 
-    width: int = WIDTH
     height: int = HEIGHT
-    left: int = LEFT
-    right: int = RIGHT
-    top: int = TOP
     bottom: int = BOTTOM
-    radius: float = 2.5
-    levels: list[tuple[float, int]] = field(default_factory=list)
     published: list[str] = field(default_factory=list)  #: a line for each rule set
-    points: list[tuple[float, float]] = field(default_factory=list)
     linked: str = ""  #: the line in today's rules; "" where it is the published one
     core: str = ""  #: the line of the core index
-    breaks: list[float] = field(default_factory=list)
-    dates: list[tuple[float, str, str]] = field(default_factory=list)
 
 
 def of_site(history: History, site: SiteHistory) -> Markup:
@@ -97,8 +89,8 @@ def _notes(
 def _core(history: History, site: SiteHistory, given: Sequence[Point]) -> Mapping[date, float]:
     """Day -> the core index of its last run, of the days that are drawn; nothing where there are no two."""
     values = site.core.values if site.core else {}
-    zone, days = words.zone(history.timezone), {point.day for point in given}
-    found = {run.started.astimezone(zone).date(): values[run.round] for run in reversed(site.runs) if run.round in values}
+    days = {point.day for point in given}
+    found = {words.date_of(run.started, history.timezone): values[run.round] for run in reversed(site.runs) if run.round in values}
     found = {day: value for day, value in found.items() if day in days}
     return found if len(found) > 1 else {}
 
@@ -122,8 +114,8 @@ def _rows(
 def _plot(
     history: History, given: Sequence[Point], known: Mapping[date, float], core: Mapping[date, float], shown: Sequence[Break]
 ) -> Plot:
-    step = (RIGHT - LEFT) / len(given)
-    places = {point.day: round(LEFT + step * (index + 0.5), 1) for index, point in enumerate(given)}
+    step, middles = spread(len(given))
+    places = {point.day: middle for point, middle in zip(given, middles, strict=True)}
     values = [*(point.value for point in given), *(known[point.day] for point in given if point.day in known), *core.values()]
     low, high = 10 * math.floor(min(values) / 10), 10 * math.ceil(max(values) / 10)
     high = max(high, low + 10)
@@ -134,18 +126,17 @@ def _plot(
     def line(values: Mapping[date, float]) -> str:
         return " ".join(f"{places[point.day]},{height(values[point.day])}" for point in given if point.day in values)
 
-    parts: dict[str, list[str]] = {}
+    parts: dict[int, list[str]] = {}
     for point in given:
-        stretch = f"{sum(mark.day <= point.day for mark in shown)}"
+        stretch = sum(mark.day <= point.day for mark in shown)
         parts.setdefault(stretch, []).append(f"{places[point.day]},{height(point.value)}")
-    ends = [(places[given[0].day], "start", given[0].day), (places[given[-1].day], "end", given[-1].day)]
     return Plot(
-        radius=2.5 if len(given) <= 40 else 1.5,
+        radius=radius(len(given)),
         levels=[(height(low), low), (height(high), high)],
         published=[" ".join(part) for part in parts.values()],
         points=[(places[point.day], height(point.value)) for point in given],
         linked=line(known),
         core=line(core),
         breaks=[round(places[mark.day] - step / 2, 1) for mark in shown if mark.day in places],
-        dates=[(LEFT if anchor == "start" else RIGHT, anchor, words.day(day, history.timezone)) for _, anchor, day in ends],
+        dates=ends(middles, *(words.day(point.day, history.timezone) for point in (given[0], given[-1]))),
     )

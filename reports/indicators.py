@@ -146,7 +146,7 @@ def _unblocked_before(history: History, sites: Sequence[SiteHistory]) -> Counted
 
 def _repairs(history: History, sites: Sequence[SiteHistory]) -> Counted:
     """IA-5: of what owners were told to repair, what was found repaired, in time, and after how many days."""
-    found = caseload.repairs(sites, history.now.astimezone(words.zone(history.timezone)).date())
+    found = caseload.repairs(sites, words.date_of(history.now, history.timezone))
     return Counted(part=found.repaired, whole=found.told, told=found.sentence, things="组")
 
 
@@ -263,7 +263,7 @@ def _of(sites: Iterable[SiteHistory], category: Category) -> list[SiteHistory]:
 
 def _blocked(history: History, site: SiteHistory, *, toolbar: bool = True) -> bool:
     """Whether a failure of level A is to be repaired on its pages (`grouping.board`); `toolbar`: those of the toolbar itself count."""
-    today = history.now.astimezone(words.zone(history.timezone)).date()
+    today = words.date_of(history.now, history.timezone)
     verdicts = {group: decision.verdict for group, decision in decisions_in_force(site.decisions, today).items()}
     hard = {id for id, rule in history.rules.items() if rule.level is Level.A and (toolbar or not id.startswith("toolbar-"))}
     held: Mapping[Outcome, set[Verdict | None]] = {Outcome.FAILED: {None, Verdict.CONFIRMED}, Outcome.CANT_TELL: {Verdict.CONFIRMED}}

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
 
 from auditor.model import (
     DOCUMENTS,
     SEEN,
+    STANDING,
     Coverage,
     Criterion,
     Decision,
-    Impact,
     Issue,
     IssueState,
     Outcome,
@@ -27,6 +26,7 @@ from auditor.model import (
 )
 from reports import text
 from reports.masking import masked
+from reports.words import date_of
 
 TOOL = "portal-auditor"
 NOWHERE = "about:invalid"
@@ -79,7 +79,7 @@ class Material:
 
     def day(self, moment: datetime) -> date:
         """The day in the timezone of the city."""
-        return moment.astimezone(ZoneInfo(self.timezone)).date()
+        return date_of(moment, self.timezone)
 
     def rule_title(self, id: str) -> str:
         """What the rule demands, in a few words; its id where it exists no more."""
@@ -131,7 +131,7 @@ def looked_at(subject: Subject) -> frozenset[Place]:
     return frozenset((entry.url, entry.variant) for entry in subject.ledger() if entry.state in SEEN or DOCUMENTS in entry.engines)
 
 
-CLOSED = frozenset({IssueState.FIXED, IssueState.PAGE_GONE, IssueState.RULE_RETIRED})
+CLOSED = frozenset(IssueState) - STANDING
 
 
 def last_checked(subject: Subject, issue: Issue, seen: frozenset[Place]) -> datetime | None:
@@ -150,7 +150,3 @@ def clean_rules(subject: Subject) -> Mapping[str, tuple[str, ...]]:
         if tally.variant is Variant.DESKTOP and tally.passed and not tally.failed and not tally.cant_tell:
             met[tally.page] = (*met.get(tally.page, ()), tally.rule)
     return met
-
-
-IMPACTS = tuple(Impact)
-"""Hardest first."""

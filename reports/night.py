@@ -12,7 +12,7 @@ from auditor.addresses import host_of
 from auditor.model import History, RoundSummary, RunState, RunSummary, SiteHistory, State
 from reports import hands, words
 from reports.city import last_night
-from reports.pages import Document, Section, paragraph, piece, table, write
+from reports.pages import Document, Section, made, paragraph, piece, table, write
 from reports.runs import known, pages_judged, unconfirmed, visited
 
 ALL_SITES = True
@@ -47,7 +47,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
     document = Document(
         path=PATH, title=TITLE, lead=_lead(history, night, visits), sections=tuple(one for one in sections if one is not None),
         trail=(("全市总览", "index.html"),),
-        foot=paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。"),
+        foot=made(history),
     )  # fmt: skip
     yield from write(document)
 
@@ -87,7 +87,7 @@ def _lead(history: History, night: RoundSummary | None, visits: Sequence[Visit])
                  f"再次出现 {words.number(sum(one.run.reopened for one in visits))} 处，"
                  f"已修复 {words.number(sum(one.run.fixed for one in visits))} 处"),
     ]  # fmt: skip
-    return paragraph(NOT_IT) + piece("night.html", "facts", facts=facts) + piece("night.html", "reserve")
+    return paragraph(NOT_IT) + piece("parts.html", "fact_list", facts=facts) + piece("parts.html", "disclaimer")
 
 
 def _hands(history: History) -> Section:
@@ -161,7 +161,7 @@ def _disk(history: History) -> Section | None:
         return None
     sizes = {"数据库": history.disk.database, "截图和页面快照": history.disk.blobs, "磁盘剩余": history.disk.free}
     intro = paragraph("到期的截图和快照在每轮检测结束时清理；办理和决定引用的一直保留。")
-    facts = piece("night.html", "facts", facts=[(name, _size(size)) for name, size in sizes.items()])
+    facts = piece("parts.html", "fact_list", facts=[(name, _size(size)) for name, size in sizes.items()])
     return Section(id="disk", title="磁盘", intro=intro + facts)
 
 

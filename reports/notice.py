@@ -73,7 +73,7 @@ def letter(history: History, site: SiteHistory, case: Case | None = None) -> byt
     )
     draft.section(f"二、{attached}")
     what = "改起。它们影响的人多、涉及的页面多，" if case is None else "改好。"
-    draft.line(f"请{'从' if case is None else '把'}附件所列的 {len(order)} 处{what}修复公共部件或者模板后，许多页面可以一并改好。")
+    draft.line(f"请{'从' if case is None else '把'}附件所列的 {len(order)} 组问题{what}修复公共部件或者模板后，许多页面可以一并改好。")
     draft.section("三、办理要求")
     for sentence in _demands(history, case):
         draft.line(sentence)
@@ -89,7 +89,7 @@ def _table(draft: Letter, cards: Cards, order: Sequence[Ranked]) -> None:
     heads = ["序号", "问题和位置", "谁会受阻", "范围", "工作量", "编号"]
     rows = [
         [str(place), cards.heading(one.group), cards.who(one.group), cards.extent(one.group), cards.effort(one.group).size.value,
-         one.group.example.group[:10]]
+         words.group_number(one.group.example.group)]
         for place, one in enumerate(order, 1)
     ]  # fmt: skip
     draft.table(heads, rows, widths=(10, 44, 46, 24, 14, 20))

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from auditor.model import History
 from reports import text, words
 
 NOTHING = Markup()
@@ -118,6 +119,11 @@ def paragraph(sentence: str) -> Markup:
     return piece("parts.html", "paragraph", sentence=sentence)
 
 
+def made(history: History) -> Markup:
+    """When a report was made, for its foot."""
+    return paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。")
+
+
 def table(
     id: str, title: str, intro: Markup, caption: str, heads: Sequence[str], rows: Sequence[Markup], counts: Sequence[str] = ()
 ) -> Section:
@@ -183,7 +189,12 @@ def templates(*packages: str) -> Environment:
         finalize=_shown,
     )
     environment.filters.update(
-        number=words.number, line=text.line, snippet=text.snippet, address=text.address, web_address=text.web_address
+        number=words.number,
+        group_number=words.group_number,
+        line=text.line,
+        snippet=text.snippet,
+        address=text.address,
+        web_address=text.web_address,
     )
     environment.globals.update(word=_word, share=words.share)
     return environment

@@ -121,7 +121,7 @@ def shared(history: History) -> Section | None:
     rows = [row for id, family in sorted(families.items(), key=_size) for row in _rows(history, history.platforms[id], family)]
     listed = "；".join(f"{_name(history.platforms[id])} {len(family.sites)} 个" for id, family in sorted(families.items(), key=_size))
     intro = paragraph(
-        f"用同一平台建的网站往往有同样的问题：由厂商在模板或组件中修改一次，各网站更新后即可一并解决。检测到的有：{listed}。"
+        f"用同一平台建的网站往往有同样的问题：由厂商在模板或部件中修改一次，各网站更新后即可一并解决。检测到的有：{listed}。"
         "同一个部件在几个网站上的同一个问题合为一行；部件按标签、类名、所在区域和链接的样式辨认，与网址无关。"
         "平台是从网页的代码特征推断的，不是合同或采购信息，联系厂商之前请先向主办单位核对。"
     )

@@ -63,7 +63,7 @@ def reviews(plan: Plan) -> tuple[Review, ...]:
 
 def over(history: History, plan: Plan) -> bool:
     """Whether the period of a plan has ended."""
-    return history.now.astimezone(words.zone(history.timezone)).date() > plan.period[1]
+    return words.date_of(history.now, history.timezone) > plan.period[1]
 
 
 def rank(plan: Plan) -> str:
@@ -100,7 +100,7 @@ def table(history: History, plan: Plan, review: Review) -> tuple[tuple[Goal, tup
 def first_day(history: History) -> date | None:
     """The day of the first run that judged a site; None if there is none."""
     started = [run.started for site in history.sites for run in (*site.runs, *site.landmarks) if judged(run)]
-    return min(started).astimezone(words.zone(history.timezone)).date() if started else None
+    return words.date_of(min(started), history.timezone) if started else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,18 +114,18 @@ class Picture:
 
 def between(history: History, first: date, last: date) -> Picture:
     """The runs of some days. Issues, ledgers and notes tell of the newest run of all only, and stand where that is one of them."""
-    zone = words.zone(history.timezone)
+    zone = history.timezone
     sites, detailed = [], True
     for site in history.sites:
-        runs = tuple(run for run in (*site.runs, *site.landmarks) if first <= run.started.astimezone(zone).date() <= last)
+        runs = tuple(run for run in (*site.runs, *site.landmarks) if first <= words.date_of(run.started, zone) <= last)
         if runs[:1] == site.runs[:1]:
             sites.append(replace(site, runs=runs, landmarks=()))
             continue
         detailed = detailed and not runs
         sites.append(replace(site, runs=runs, landmarks=(), issues=(), coverage=(), noted={}))
-    rounds = tuple(one for one in history.rounds if first <= one.started.astimezone(zone).date() <= last)
+    rounds = tuple(one for one in history.rounds if first <= words.date_of(one.started, zone) <= last)
     found = any(judged(run) for site in sites for run in site.runs)
-    retests = tuple(one for one in history.retests if first <= one.started.astimezone(zone).date() <= last)
+    retests = tuple(one for one in history.retests if first <= words.date_of(one.started, zone) <= last)
     return Picture(history=replace(history, sites=tuple(sites), rounds=rounds, retests=retests), judged=found, detailed=detailed)
 
 

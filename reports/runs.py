@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from auditor.addresses import matches_host
-from auditor.model import JUDGED, History, RunSummary, SiteHistory, State
+from auditor.model import JUDGED, History, RunSummary, SiteHistory, State, Stop
 from reports import words
 from reports.pages import piece
 
@@ -58,12 +58,14 @@ def why_not_judged(site: SiteHistory) -> str:
 def stopped(history: History, host: str | None = None) -> str:
     """The sentence on the emergency stops in force, all of them or those that a host meets; empty if there are none."""
     meant = [stop for stop in history.stops if host is None or stop.host == "*" or matches_host(f"{host}:0", stop.host)]
-    told = []
-    for stop in meant:
-        since = f"{words.clock(stop.since, history.timezone)} 起" if stop.since else ""
-        about = "，".join(filter(None, (since, stop.by, stop.why)))
-        told.append(f"{'全部主机' if stop.host == '*' else stop.host}{f'（{about}）' if about else ''}")
+    told = [f"{place}{f'（{about}）' if about else ''}" for place, about in (stop_told(stop, history.timezone) for stop in meant)]
     return f"紧急停止生效中，暂不访问：{'；'.join(told)}。" if told else ""
+
+
+def stop_told(stop: Stop, timezone: str) -> tuple[str, str]:
+    """What an emergency stop keeps us from, and since when, by whom and why, as far as that is known."""
+    since = f"{words.clock(stop.since, timezone)} 起" if stop.since else ""
+    return "全部主机" if stop.host == "*" else stop.host, "，".join(filter(None, (since, stop.by, stop.why)))
 
 
 def pages_judged(run: RunSummary) -> int:

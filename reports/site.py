@@ -10,6 +10,7 @@ from reports import agenda, aids, brief, documents, heads, lists, sampling, scor
 from reports.agenda import Lists
 from reports.cards import Cards
 from reports.grouping import Board, board
+from reports.lists import Listing
 from reports.pages import Document, Section, write
 from reports.priorities import Ranked, Templates, ranked
 
@@ -26,6 +27,7 @@ class Known:
     templates: Templates
     ranked: list[Ranked]  #: all that is to be repaired, what comes first at the head
     lists: Lists
+    addresses: Listing | None  #: where there are too many for the report itself
 
 
 def render(history: History) -> Iterator[tuple[str, bytes]]:
@@ -42,9 +44,8 @@ def render_site(history: History, site: SiteHistory, only: str | None = None) ->
         yield from write(_document(history, site, known))
     if part in (None, "brief"):
         yield from brief.render_brief(history, site, known.standing, known.ranked, known.cards)
-    addresses = visits.addresses(site)
-    for name, listing in (("others", known.lists.others), ("judge", known.lists.to_judge), ("addresses", addresses)):
-        if listing is not None and part in (None, name) and (listing is addresses or listing.count > agenda.INLINE):
+    for name, listing in (("others", known.lists.others), ("judge", known.lists.to_judge), ("addresses", known.addresses)):
+        if listing is not None and part in (None, name) and (listing is known.addresses or listing.count > agenda.INLINE):
             yield from lists.write(listing, only)
 
 
@@ -59,7 +60,8 @@ def _known(history: History, site: SiteHistory) -> Known:
     order = ranked(site, standing.to_fix, templates)
     trail = (("全市总览", "index.html"), ("检测报告", f"sites/{site.target.site.id}.html"))
     return Known(
-        standing=standing, cards=cards, templates=templates, ranked=order, lists=agenda.lists(site, standing, order, cards, trail)
+        standing=standing, cards=cards, templates=templates, ranked=order, lists=agenda.lists(site, standing, order, cards, trail),
+        addresses=visits.addresses(site),
     )  # fmt: skip
 
 
@@ -91,4 +93,4 @@ def _sections(history: History, site: SiteHistory, known: Known, paper: bool) ->
     yield visits.runs(history, site)
     yield visits.requests(site)
     yield untested.section(history, site)
-    yield visits.coverage(site, visits.addresses(site))
+    yield visits.coverage(site, known.addresses)

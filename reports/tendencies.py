@@ -41,7 +41,7 @@ class Tendency:
 
 def tendency(history: History, site: SiteHistory) -> Tendency:
     """The trend of a site up to the last fixed day (`trends.telling_day`), linked across changes of the rules where they were bridged."""
-    last = telling_day(history.now.astimezone(words.zone(history.timezone)).date())
+    last = telling_day(words.date_of(history.now, history.timezone))
     linked = series(history, site, last)
     return Tendency(site=site, linked=linked, found=_trend(linked.comparable, linked.links), day=last)
 
@@ -60,10 +60,9 @@ def _trend(points: tuple[Point, ...], links: tuple[Break, ...]) -> Trend:
 
 def points(history: History, site: SiteHistory) -> Sequence[Point]:
     """The index of every judged night in local time; of several runs of one day the last."""
-    zone = words.zone(history.timezone)
     found = {
-        run.started.astimezone(zone).date(): Point(
-            day=run.started.astimezone(zone).date(), value=run.score.value, se=run.score.error, ruleset=run.ruleset_id
+        (day := words.date_of(run.started, history.timezone)): Point(
+            day=day, value=run.score.value, se=run.score.error, ruleset=run.ruleset_id
         )
         for run in reversed(site.runs)
         if judged(run) and run.score is not None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from auditor.model import SEEN, Covered, History, Profile, Reach, SiteHistory, State, Variant
+from auditor.model import SEEN, Covered, History, Reach, SiteHistory, State, Variant
+from checks.check import INTERACTION
+from checks.judge import engines
 from reports import documents, words
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged, newest, why_not_judged
@@ -15,10 +17,8 @@ ENGINES: Mapping[str, str] = {
     "interaction": "键盘、表单和弹窗试用",
 }  # fmt: skip
 """Engine of pages -> what it does, in plain words."""
-ASKED: Mapping[Profile, tuple[str, ...]] = {
-    Profile.AXE: ("axe",), Profile.STATIC: ("axe", "auditor"), Profile.FULL: ("axe", "auditor", "layout", "interaction"),
-}  # fmt: skip
-TRIED_ON_SOME = "interaction"
+TRIED_ON_SOME = INTERACTION
+"""The engine that is asked on some pages of a site only, since trying them takes long."""
 UNSEEN_KINDS = (words.FAILED_KIND, words.NEVER_KIND)
 NAMED = 8
 MORE_USE = "以后的检测会试用其他页面；可以在 targets.yml 里调大 interaction_pages"
@@ -43,8 +43,8 @@ def rows(history: History, site: SiteHistory) -> Iterator[Row]:
         yield "整个网站", "这一次没有可用的结果", why_not_judged(site), "按说明处理后，等下一次检测"
     yield from _addresses(site)
     yield from _engines(site)
-    if silent := sum(len(entry.silent_frames) for entry in site.coverage if entry.state in SEEN and entry.variant is Variant.DESKTOP):
-        yield ("网页里的一部分", f"{words.number(silent)} 处框架或封闭的组件", "其中的内容读取不到，没有检测",
+    if closed := sum(len(entry.silent_frames) for entry in site.coverage if entry.state in SEEN and entry.variant is Variant.DESKTOP):
+        yield ("网页里的一部分", f"{words.number(closed)} 处框架或封闭的组件", "其中的内容读取不到，没有检测",
                "请直接检测框架里的网页，或者由人查看")  # fmt: skip
     if unread := documents.unread(site):
         yield "附件", f"{words.number(unread)} 份", "没有抽到，或者程序打不开", "见“文档”一节，由人查看"
@@ -59,25 +59,31 @@ def _addresses(site: SiteHistory) -> Iterator[Row]:
     for kind in UNSEEN_KINDS:
         for state in State:
             if counts[state] and words.kind(state) == kind:
-                meaning, _, remedy = words.STATE_MEANING[state].removesuffix("。").partition("。")
+                meaning, remedy = words.advice(state)
                 yield (f"网页：{words.STATE[state]}", f"{words.number(counts[state])} 个地址", meaning, remedy or "以后的检测会再试")
 
 
 def _engines(site: SiteHistory) -> Iterator[Row]:
     """Engines that did not answer on pages that were judged; one that is tried on some pages only is told as such."""
-    seen = [entry for entry in site.coverage if entry.state in SEEN and entry.variant is Variant.DESKTOP]
-    for engine in ASKED[site.target.profile] if any(entry.engines for entry in seen) else ():
-        missing = sum(engine not in entry.engines for entry in seen)
+    asked = silent(site)
+    for engine, (missing, pages) in asked.items():
         if not missing:
             continue
-        extent = f"{words.number(len(seen))} 页中的 {words.number(missing)} 页"
+        extent = f"{words.number(pages)} 页中的 {words.number(missing)} 页"
         if engine == TRIED_ON_SOME:
             yield ENGINES[engine], extent, "试用费时，每次只选有代表性的几页", MORE_USE
         else:
             yield ENGINES[engine], extent, "这项检查在这些页面上没有得到回答", "以后的检测会再试；总是这样的，请告诉运行维护人员"
-    for engine in ("auditor", "layout", "interaction"):
-        if engine not in ASKED[site.target.profile]:
-            yield ENGINES[engine], "全部网页", "检测设置（profile）没有要求", "在 targets.yml 里把 profile 改为 full"
+    for engine, does in ENGINES.items():
+        if engine not in asked:
+            yield does, "全部网页", "检测设置（profile）没有要求", "在 targets.yml 里把 profile 改为 full"
+
+
+def silent(site: SiteHistory) -> Mapping[str, tuple[int, int]]:
+    """Engine that the site's profile asks -> (pages on which it gave no answer, pages); of pages whose engines are known."""
+    seen = [entry for entry in site.coverage if entry.state in SEEN and entry.variant is Variant.DESKTOP and entry.engines]
+    names = [engine.name for engine in engines(site.target.profile)]
+    return {name: (sum(name not in entry.engines for entry in seen), len(seen)) for name in names}
 
 
 def _criteria(reach: Sequence[Covered]) -> Iterator[Row]:

@@ -152,7 +152,7 @@ VARIANT: Mapping[Variant, str] = {
     Variant.MOBILE: "手机版",
     Variant.ELDER: "长者版",
     Variant.TOOLBAR_OPEN: "打开无障碍工具条后",
-    Variant.TOOLBAR_BLOCKED: "停用无障碍工具条后",
+    Variant.TOOLBAR_BLOCKED: "屏蔽无障碍工具条后",
 }
 
 SCOPE: Mapping[Scope, str] = {
@@ -209,14 +209,25 @@ def kind(state: State) -> str:
     return OTHER_KIND if state in NOT_A_PAGE else FAILED_KIND
 
 
+def advice(state: State) -> tuple[str, str]:
+    """What a ledger state means, and what can be done about it; "" where STATE_MEANING names nothing. Neither ends in a full stop."""
+    meaning, _, remedy = STATE_MEANING[state].removesuffix("。").partition("。")
+    return meaning, remedy
+
+
 def zone(timezone: str) -> ZoneInfo:
     """The timezone by its name, such as Asia/Shanghai."""
     return ZoneInfo(timezone)
 
 
+def date_of(moment: datetime, timezone: str) -> date:
+    """The day on which a moment falls in the timezone."""
+    return moment.astimezone(zone(timezone)).date()
+
+
 def day(moment: datetime | date, timezone: str = "") -> str:
     """A date such as 2026年11月23日; a moment is first moved into the timezone, which a date does not need."""
-    local = moment.astimezone(zone(timezone)) if isinstance(moment, datetime) else moment
+    local = date_of(moment, timezone) if isinstance(moment, datetime) else moment
     return f"{local.year}年{short_day(local)}"
 
 
@@ -245,6 +256,11 @@ def duration(seconds: float) -> str:
     if not hours:
         return f"{minutes} 分"
     return f"{hours} 小时 {minutes} 分" if minutes else f"{hours} 小时"
+
+
+def group_number(group: str) -> str:
+    """The number of a group of issues in words for people: the beginning of its id, as `auditor decide` takes it."""
+    return group[:10]
 
 
 def number(count: int) -> str:

@@ -444,7 +444,7 @@ def test_the_letter_is_about_the_barriers_of_the_case_that_still_stand_and_names
     content = letter(history(), case)
     assert content is not None and content == letter(history(), case)
     text = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs)
-    assert "请把附件所列的 3 处改好" in text and "请在2026年12月31日以前（含当日）完成" in text and "本案编号 2026-0001" in text
+    assert "请把附件所列的 3 组问题改好" in text and "请在2026年12月31日以前（含当日）完成" in text and "本案编号 2026-0001" in text
     assert "查到需要修复的问题 4 组" in text, "what was found on the site stays what it was"
     repaired = after(case, seen(3, *others))
     content = letter(history(), repaired)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -132,10 +132,25 @@ class Blow:
     in_flight: int  #: of them those that were not noted yet
 
 
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    """A process that does not outlive its test, whatever fails."""
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
 def strike(place: Place, site: Site, kind: str, moment: float, gap: float) -> Blow:
     """One round with one kill at `moment` (0 to 1 of its pages), carried to its end; fails where a noted page is asked for again."""
     site.begin()
-    process = place.start()
+    with ended(place.start()) as process:
+        return _struck(place, site, process, kind, moment, gap)
+
+
+def _struck(place: Place, site: Site, process: subprocess.Popen[str], kind: str, moment: float, gap: float) -> Blow:
     until(lambda: site.pages() > int(moment * PAGES) or process.poll() is not None)
     time.sleep(moment * PAGES % 1 * gap)
     below = offspring(process.pid)
@@ -157,7 +172,7 @@ def strike(place: Place, site: Site, kind: str, moment: float, gap: float) -> Bl
         assert site.asked.keys() >= asked.keys()
         assert all(site.asked[path] == asked[path] for path in noted), "a noted page is not visited again"
     else:
-        assert victims or process.poll() is not None
+        assert victims or site.pages() >= PAGES or process.poll() is not None, "while pages are visited there is one to kill"
         place.finish(process)
     assert site.pages() <= PAGES + MOST_IN_FLIGHT
     return blow

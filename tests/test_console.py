@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -237,6 +238,16 @@ def test_a_stop_from_the_console_is_the_same_as_by_command(made: Service) -> Non
     assert acts(made, 2) == [("caozuo", Act.STOP_LIFTED, "www.one.test"), ("caozuo", Act.STOPPED, "www.one.test")]
 
 
+def test_a_stop_that_cannot_be_written_says_so_and_stays_on_record_as_failed(made: Service) -> None:
+    operator, file = Browser(made).sign_in(Role.OPERATOR), stops.beside(made.db)
+    file.mkdir()
+    answer = operator.post("/run/stop", stop_host="www.one.test", stop_why="网站要求")
+    assert answer.status_code == 422 and "停止没有生效：不能写入停止文件" in answer.text and 'href="#stop-"' not in answer.text
+    lifted = operator.post("/run/lift", host="*")
+    assert lifted.status_code == 422 and "停止没有解除" in lifted.text
+    assert [act for _, act, _ in acts(made, 4)] == [Act.FAILED, Act.STOP_LIFTED, Act.FAILED, Act.STOPPED]
+
+
 def test_a_round_is_started_by_hand_once_and_told_of(made: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, go = threading.Event(), threading.Event()
     rounds: list[tuple[str, ...]] = []
@@ -282,6 +293,25 @@ def test_targets_are_read_again_without_a_restart_and_stay_as_they_were_where_th
     made.path.unlink()
     operator.post("/run/reload")
     assert "没有找到这个文件" in text(operator, "/settings") and len(made.watch.targets) == 4
+
+
+def test_one_reading_of_targets_ends_before_the_next_begins(made: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, most = 0, 0
+
+    def slowly(watch: object) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.05)
+        inside -= 1
+
+    monkeypatch.setattr(made.nights, "replace", slowly)
+    threads = [threading.Thread(target=made.reload) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
 
 
 def test_a_host_is_confirmed_with_its_authorisation_and_may_be_visited_from_then_on(made: Service) -> None:

@@ -66,6 +66,7 @@ def address(made: Service, route: APIRoute, site: str = "one") -> str:
         "digest": shown,
         "name": site if "sites" in route.path else "index",
         "number": "1",
+        "part": "2",
         "issue": issue_of(made, site),
         **({"name": "csv"} if "export" in route.path else {}),
         **({"name": "terminal"} if route.path.startswith("/checks/") else {}),
@@ -379,6 +380,16 @@ def test_reports_are_closed_unless_the_settings_open_them(tmp_path: Path) -> Non
         assert visitor.get(path).status_code == 200, path
     for path in ("/sites", "/run", "/log", "/settings", "/desk", f"/sites/one/pictures/{LOGO}.webp"):
         assert refused(visitor.get(path)), path
+    public.close()
+
+
+def test_the_operators_page_of_the_night_stays_theirs_where_the_reports_are_open_to_everybody(tmp_path: Path) -> None:
+    public = service(tmp_path, public=True)
+    night = ("/reports/night.html", "/reports/night.2.html")
+    assert [Browser(public).get(path).headers.get("location", "") for path in night] == [f"/login?next={path}" for path in night]
+    assert [Browser(public).sign_in(Role.OWNER).get(path).status_code for path in night] == [403, 403]
+    answer = Browser(public).sign_in(Role.OPERATOR).get(night[0])
+    assert answer.status_code == 200 and "夜间检测运行情况" in answer.text and answer.headers["cache-control"] == "private, no-store"
     public.close()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -11,10 +13,10 @@ from jsonschema import Draft202012Validator
 from materials import exported, hostile, material, subject
 
 from auditor.model import Cause, Impact, IssueState, Move, Outcome, RunState, State, Variant, Verdict
-from reports.exports.json import schema
 from reports.material import Material
 
-VALID = Draft202012Validator(schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+SCHEMA: Mapping[str, Any] = json.loads(files("reports").joinpath("exports", "json.schema.json").read_text(encoding="utf-8"))
+VALID = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def told(of: Material) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def told(of: Material) -> dict[str, Any]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("public", [False, True])
 def test_json_is_what_its_schema_says(language: str, public: bool) -> None:
-    Draft202012Validator.check_schema(schema())
+    Draft202012Validator.check_schema(SCHEMA)
     found = told(material(language=language, public=public))
     assert (found["language"], found["public"], [site["id"] for site in found["sites"]]) == (language, public, ["shi", "xian", "canlian"])
     assert [issue["id"] for issue in found["sites"][0]["issues"]] == [issue.id for issue in material().subjects[0].urgent()]
@@ -34,7 +36,7 @@ def test_json_is_what_its_schema_says(language: str, public: bool) -> None:
 
 
 def test_the_schema_knows_every_word_of_the_model() -> None:
-    issue, site = schema()["$defs"]["issue"]["properties"], schema()["properties"]["sites"]["items"]["properties"]
+    issue, site = SCHEMA["$defs"]["issue"]["properties"], SCHEMA["properties"]["sites"]["items"]["properties"]
     for key, words in (("variant", Variant), ("outcome", Outcome), ("impact", Impact), ("state", IssueState)):
         assert issue[key]["enum"] == [word.value for word in words]
     assert issue["decision"]["oneOf"][1]["properties"]["verdict"]["enum"] == [word.value for word in Verdict]
@@ -55,7 +57,7 @@ def test_why_an_index_moved_is_told_in_parts_that_add_up() -> None:
     move = Move(since="night-1", until="night-0", before=72.0, after=70.5, parts=parts, pages=40, bridged=True)
     found, *_ = told(material(replace(one, run=replace(one.run, move=move))))["sites"]
     assert found["move"]["after"] - found["move"]["before"] == sum(found["move"]["parts"].values()) and found["move"]["bridged"]
-    assert schema()["properties"]["sites"]["items"]["properties"]["move"]["oneOf"][1]["properties"]["parts"]["propertyNames"]["enum"] == [
+    assert SCHEMA["properties"]["sites"]["items"]["properties"]["move"]["oneOf"][1]["properties"]["parts"]["propertyNames"]["enum"] == [
         cause.value for cause in Cause
     ]
     assert [site["move"] for site in told(material())["sites"]] == [None, None, None]

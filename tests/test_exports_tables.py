@@ -14,6 +14,7 @@ from materials import SPREADSHEET, exported, hostile, material
 from reports.columns import COLUMNS
 from reports.exports import xlsx
 from reports.exports.csv import beside, defused
+from reports.words import group_number
 
 
 def table(content: bytes) -> list[dict[str, str]]:
@@ -27,6 +28,7 @@ def test_csv_tells_every_issue_once_with_what_an_owner_asks() -> None:
     assert {"站点", "网址", "标准条款", "等级", "问题", "位置", "影响页数", "首次发现", "最近一次核实", "状态", "修复建议"} <= {*found[0]}
     issues = list(material().subjects[0].urgent())
     assert [row["问题编号"] for row in found] == [issue.id for issue in issues]
+    assert [row["部件编号"] for row in found] == [group_number(issue.group) for issue in issues], "as long as in the report"
     logo = next(row for row in found if row["问题编号"] == "i7")
     assert (logo["站点"], logo["影响页数"], logo["状态"], logo["等级"]) == ("某市人民政府", "40", "未修复", "A")
     assert (logo["标准条款"], logo["首次发现"], logo["最近一次核实"]) == ("1.1.1 非文本内容", "2026-11-03", "2026-11-23")

@@ -166,7 +166,7 @@ def test_a_paper_is_tagged_titled_chinese_with_outline_and_its_letters_are_those
         assert str(pdf.docinfo["/Title"]) == "某市人民政府无障碍检测报告"
         with pdf.open_outline() as outline:
             assert [entry.title for entry in outline.root] == ["某市人民政府无障碍检测报告"]
-            assert {"待修复的 4 处", "没有检测什么，为什么"} <= {entry.title for entry in outline.root[0].children}
+            assert {"待修复的 4 组", "没有检测什么，为什么"} <= {entry.title for entry in outline.root[0].children}
         kinds = {str(one["/S"]) for one in structure(pdf) if "/S" in one}
         assert {"/H1", "/H2", "/H3", "/Table", "/TR", "/TH", "/TD", "/L", "/LI", "/Figure", "/Link"} <= kinds
         assert all("/Alt" in one for one in structure(pdf) if one.get("/S") == "/Figure")

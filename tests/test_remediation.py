@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from histories import HOSTILE, LOGO, NOW, RULES, ZONE, city_portal, element, history, hostile_history, issue, rendered, said, soup
 
 from auditor.model import Coverage, History, Issue, IssueState, Outcome, Platform, Profile, SiteHistory, Span, State
+from checks import judge
 from checks.editions import parse
 from reports import cards as cards_file
 from reports import lists, text, untested, words
@@ -180,6 +181,10 @@ def test_what_was_not_tested_is_told_in_one_place_with_why_and_what_to_do() -> N
 def test_engines_that_did_not_answer_are_named_with_the_pages() -> None:
     entry = Coverage(url="http://a/", state=State.AUDITED, engines=("axe", "auditor", "layout"), silent_frames=("#f",))
     site = replace(city_portal(), coverage=(entry, replace(entry, url="http://b/", engines=("axe", "layout", "interaction"))))
+    assert untested.silent(site) == {"axe": (0, 2), "auditor": (1, 2), "layout": (0, 2), "interaction": (1, 2)}
+    unknown = replace(entry, url="http://c/", engines=(), silent_frames=())
+    assert untested.silent(replace(site, coverage=(*site.coverage, unknown))) == untested.silent(site), "nothing is known of it"
+    assert set(untested.ENGINES) == {engine.name for engine in judge.engines()}, "every engine has its words"
     told = {row[0]: row[1] for row in untested.rows(history(), site)}
     assert told["代码和画面检查（本项目）"] == "2 页中的 1 页" and told["键盘、表单和弹窗试用"] == "2 页中的 1 页"
     assert told["网页里的一部分"] == "2 处框架或封闭的组件" and "代码检查（axe-core）" not in told
@@ -231,7 +236,7 @@ def test_a_site_with_a_hundred_thousand_issues_opens_at_once_and_no_page_is_too_
     (site,) = known.sites
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     path, content = next(site_report.render_site(known, site, "sites/shi.html"))
-    assert path == "sites/shi.html" and "先改这十处" in content.decode() and len(content) < 300_000
+    assert path == "sites/shi.html" and "先改这十组" in content.decode() and len(content) < 300_000
     pages = kept = 0
     for path, content in site_report.render_site(known, site):
         assert len(content) < 300_000, path

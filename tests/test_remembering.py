@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from auditor.model import Confirmation, Decision, History, Permit, Verdict, Watc
 from auditor.publish import read_history
 from auditor.remembering import Remembered
 from auditor.store import Store
+from reports import city
 
 SITES = ("portal", "hall")
 WATCH = Watch(targets=tuple(target(name, f"网站{name}") for name in SITES))
@@ -80,3 +82,18 @@ def test_a_page_is_drawn_once_for_a_history(store: Store) -> None:
     decide(store, "hall")
     again = remembered.page(remembered.history(WATCH, store, NOW), "index.html")
     assert again is not None and again is not page
+
+
+def test_a_page_that_is_none_is_not_looked_for_by_drawing_all_of_them_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    remembered, drawn = Remembered(), 0
+
+    def counted(history: History) -> Iterator[tuple[str, bytes]]:
+        nonlocal drawn
+        drawn += 1
+        yield "index.html", b""
+
+    monkeypatch.setattr(city, "render", counted)
+    history = remembered.history(WATCH, store, NOW)
+    for number in range(20):
+        assert remembered.page(history, f"x{number}.html", public=True) is None
+    assert drawn == 1 and remembered.page(history, "index.html") == b"" and drawn == 2, "once for everybody, and once in full"

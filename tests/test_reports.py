@@ -184,7 +184,7 @@ def test_the_drawing_says_the_same_in_words_numbers_and_lines() -> None:
     assert "2026年11月16日 55 处，2026年11月23日 48 处" in chart.get_text()
     rows = rows_of(soup("sites/shi.html"), "单位：处")
     assert rows["2026年11月23日"] == ["48", "6", "1", "2", ""]
-    assert rows["2026年11月20日"][-1] == "检测规则有变更"
+    assert rows["2026年11月20日"][-1] == "检测规则更换"
     assert len(chart.select("circle")) == len(rows) == 8
     assert len(chart.select("path.break")) == 1
 
@@ -364,7 +364,7 @@ def test_a_site_that_failed_says_so_first_and_calls_old_findings_old() -> None:
     warning = page.select_one(".warning")
     assert isinstance(warning, Tag) and warning.get_text(strip=True).startswith("未能评价：首页打不开")
     assert "这一次没有核实" in warning.get_text()
-    assert "已查到、待核实的问题（1 处）" in page.get_text()
+    assert "已查到、待核实的问题（1 组）" in page.get_text()
     assert "没有查到需要修复的问题" not in page.get_text()
 
 

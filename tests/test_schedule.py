@@ -169,6 +169,13 @@ def test_ending_waits_for_the_night_under_way() -> None:
     assert over.is_set()
 
 
+def test_times_that_were_replaced_before_the_service_begins_stand_once(begun: Callable[[Nights], Nights]) -> None:
+    nights = Nights(watch("02:00"), nothing, lambda: None)
+    nights.replace(watch("02:00", "03:30"))
+    begun(nights).replace(watch("03:30"))
+    assert list(nights.next_times()) == ["03:30"]
+
+
 def test_a_watch_without_enabled_targets_starts_nothing_and_ends(begun: Callable[[Nights], Nights]) -> None:
     nights = begun(Nights(watch(disabled="02:00"), nothing, lambda: None))
     assert nights.next_times() == {} and not nights.running

@@ -16,9 +16,10 @@ from consoles import TARGETS, Browser, service
 
 from auditor import site_lists, target_edits, target_tree
 from auditor.accounts import Role
+from auditor.acting_sites import Unfit, take
 from auditor.service import Service
-from auditor.site_lists import Unreadable
-from auditor.store_log import Act, LogBook
+from auditor.site_lists import Row, Unreadable
+from auditor.store_log import Act, Actor, LogBook
 from auditor.web.app import LARGEST_FILE
 
 COMMENTED = TARGETS.replace("sites:\n", "sites:  # 名单\n  # 第一个\n") + (
@@ -145,6 +146,18 @@ def test_a_table_from_a_spreadsheet_changes_and_adds(made: Service, tmp_path: Pa
     assert five is not None and (five.site.region, five.site.category, five.enabled) == ("990000", "school", False)
 
 
+def test_rows_are_named_as_the_spreadsheet_numbers_them_also_below_empty_ones() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for number, cells in ((1, ("编号", "名称")), (2, ("one", "一")), (5, ("two", "二")), (6, ("three", "三"))):
+        for column, cell in enumerate(cells, 1):
+            sheet.cell(number, column, cell)
+    out = io.BytesIO()
+    book.save(out)
+    assert [(row.number, row.values["id"]) for row in site_lists.read("t.xlsx", out.getvalue())] == [(2, "one"), (5, "two"), (6, "three")]
+
+
 def test_columns_that_a_table_does_not_have_stay_as_they_are(made: Service) -> None:
     operator = Browser(made).sign_in(Role.OPERATOR)
     send(operator, table(["主办单位", "编号", "备注"], ["庚局", "one", "x"]))
@@ -165,6 +178,21 @@ def test_mistakes_are_told_by_row_and_nothing_is_written(made: Service) -> None:
     assert made.path.read_bytes() == before
     twice = send(operator, table(["编号", "名称"], ["one", "a"], ["one", "b"]))
     assert "第 3 行：编号与上面的一行重复" in twice.text and made.path.read_bytes() == before
+
+
+def test_as_many_rows_as_a_table_may_have_are_each_looked_at_once_for_repetitions(made: Service) -> None:
+    asked = 0
+
+    class Asked(dict[str, object]):
+        def __getitem__(self, key: str) -> object:
+            nonlocal asked
+            asked += 1
+            return super().__getitem__(key)
+
+    rows = [Row(number=number, values=Asked(id=f"s{number % 500}")) for number in range(2, 1002)]
+    with pytest.raises(Unfit) as told:
+        take(made, Actor(name="caozuo", role="operator"), rows, write=False)
+    assert set(told.value.found) == set(range(502, 1002)) and asked <= 3 * len(rows)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ from typing import Any
 import httpx
 import pytest
 from bs4 import BeautifulSoup
-from consoles import TARGETS, Browser
+from consoles import PASSWORD, PEOPLE, QUICK, TARGETS, Browser
 from histories import history, hostile_history, picture, rendered
 
 import reports
+from auditor.accounts import Role
 from auditor.model import History
 from auditor.service import Service
+from auditor.store_accounts import Accounts
 
 DIGEST, PICTURE = picture("logo")
 SNAPSHOT = b"\x28\xb5\x2f\xfdsnapshot of a page"
@@ -41,8 +43,9 @@ class Told(Service):
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Told]:
     (tmp_path / "targets.yml").write_text(TARGETS, encoding="utf-8")
-    running = Told(tmp_path / "targets.yml", tmp_path / "auditor.db", public=True)
+    running = Told(tmp_path / "targets.yml", tmp_path / "auditor.db", public=True, cost=QUICK)
     with running.write() as store:
+        Accounts(store, QUICK).add(PEOPLE[Role.OPERATOR], PASSWORD)
         store.blobs.put(DIGEST, PICTURE)
         store.blobs.put(hashlib.sha256(SNAPSHOT).hexdigest(), SNAPSHOT)
     yield running
@@ -50,7 +53,7 @@ def made(tmp_path: Path) -> Iterator[Told]:
 
 
 def test_every_file_of_the_static_site_is_served_to_the_byte(made: Told) -> None:
-    visitor = Browser(made)
+    visitor = Browser(made).sign_in(Role.OPERATOR)
     for path, content in rendered().items():
         answer = visitor.get(f"/reports/{path}")
         assert answer.status_code == 200 and answer.content == content, path
@@ -58,8 +61,9 @@ def test_every_file_of_the_static_site_is_served_to_the_byte(made: Told) -> None
 
 
 def test_short_addresses_lead_to_the_same_pages(made: Told) -> None:
-    assert Browser(made).get("/reports/").content == rendered()["index.html"]
-    assert Browser(made).get("/reports/sites/shi").content == rendered()["sites/shi.html"]
+    visitor = Browser(made).sign_in(Role.OPERATOR)
+    assert visitor.get("/reports/").content == rendered()["index.html"]
+    assert visitor.get("/reports/sites/shi").content == rendered()["sites/shi.html"]
 
 
 def test_every_link_of_a_served_page_is_answered(made: Told) -> None:
@@ -144,6 +148,15 @@ def test_a_history_that_cannot_be_read_is_an_apology_without_details(made: Told,
 def test_every_request_shows_the_history_of_its_moment(made: Told) -> None:
     made.nights_told = [history(), replace(history(), sites=history().sites[:1])]
     assert Browser(made).get("/reports/").text != Browser(made).get("/reports/").text
+
+
+def test_of_a_site_that_is_not_there_nothing_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "targets.yml").write_text(TARGETS, encoding="utf-8")
+    running = Service(tmp_path / "targets.yml", tmp_path / "auditor.db", public=True)
+    asked: list[str] = []
+    monkeypatch.setattr(running, "history", lambda: asked.append("all of it"))
+    assert Browser(running).get("/reports/sites/nobody.html").status_code == 404 and asked == []
+    running.close()
 
 
 def test_text_from_pages_stays_inert_when_served(made: Told) -> None:

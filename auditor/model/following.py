@@ -9,7 +9,7 @@ from auditor.model.judging import Element
 from auditor.model.terms import Impact, IssueState, Outcome, Variant, Verdict
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
     """The rounds in which an issue was seen without a break; `last` is None while it stands."""
 
@@ -17,7 +17,7 @@ class Span:
     last: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Issue:
     """A finding followed over time. One row, however many nights it stands."""
 

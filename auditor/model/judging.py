@@ -11,7 +11,7 @@ from auditor.model.terms import Impact, Mark, Outcome, State, Variant
 from auditor.model.visiting import Box
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Element:
     """The place of a finding, with all that identity needs, so that identity can be recomputed."""
 

@@ -31,7 +31,7 @@ def digest(history: History, channel: Channel, round: str, now: datetime) -> Mes
 
 def trouble(sentence: str, timezone: str, now: datetime) -> Message:
     """What the operator is told when a round could not be finished: once a day for the same reason."""
-    day = now.astimezone(words.zone(timezone)).date()
+    day = words.date_of(now, timezone)
     mark = hashlib.sha256(sentence.encode()).hexdigest()[:8]
     return Message(
         id=f"trouble-{day.isoformat()}-{mark}", reader=Reader.OPERATOR, subject=f"无障碍检测没有完成（{words.short_day(day)}）", made=now,
@@ -126,7 +126,7 @@ def _barrier(history: History, what: str, group: Group) -> str:
 def _week(history: History, channel: Channel, sites: Sequence[SiteHistory], now: datetime) -> Message | None:
     """What the last whole week (Monday to Sunday) brought, county by county. Told at the end of the first round after it."""
     zone = words.zone(history.timezone)
-    today = now.astimezone(zone).date()
+    today = words.date_of(now, history.timezone)
     monday = today - timedelta(days=today.weekday() + 7)
     begin, end = (datetime.combine(monday + timedelta(days=days), time.min, zone) for days in (0, 7))
     if not any(run.started < end for site in sites for run in site.runs):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from auditor import acting, stops
 from auditor.audit import may_visit
 from auditor.web.guard import Running, Setting, Stopping, Visitor
-from auditor.web.showing import back, show
+from auditor.web.showing import back, beside, show
 
 router = APIRouter(prefix="/run", include_in_schema=False)
 
@@ -34,7 +34,7 @@ def pause(visitor: Running) -> Response:
     try:
         acting.pause(visitor.service, visitor.actor, visitor.account.title, visitor.said("pause-why"))
     except acting.Refused as refused:
-        return _desk(visitor, {f"pause-{field}": told for field, told in refused.errors.items()})
+        return _desk(visitor, beside(refused.errors, "pause"))
     return back("/run", "paused")
 
 
@@ -54,7 +54,7 @@ def stop(visitor: Stopping) -> Response:
     try:
         acting.stop_host(visitor.service, visitor.actor, visitor.account.title, visitor.said("stop-host"), visitor.said("stop-why"))
     except acting.Refused as refused:
-        return _desk(visitor, {f"stop-{field}": told for field, told in refused.errors.items()})
+        return _desk(visitor, beside(refused.errors, "stop"))
     return back("/run", "stopped")
 
 

@@ -16,7 +16,7 @@ from auditor.model import Case, CaseState, CaseStep
 from auditor.store import StoreError
 from auditor.store_cases import Cases
 from auditor.web.guard import Guard, Looking, OpeningCases, Visitor
-from auditor.web.showing import back, show
+from auditor.web.showing import back, beside, show
 from reports.cards import Cards
 from reports.grouping import Group, board
 
@@ -99,8 +99,7 @@ def _step(step: CaseStep) -> Callable[..., Response]:
             groups = visitor.all_said(f"{step.value}-group")
             acting_cases.act(visitor.service, visitor.account, visitor.actor, found, step, said, groups)
         except acting.Refused as refused:
-            errors = {f"{step.value}-{field}" if field else "": told for field, told in refused.errors.items()}
-            return _case(visitor, found, errors=errors)
+            return _case(visitor, found, errors=beside(refused.errors, step.value))
         return back(f"/cases/{case}", "case")
 
     return act

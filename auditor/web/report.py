@@ -9,40 +9,54 @@ from fastapi.responses import HTMLResponse
 
 import reports
 from auditor.accounts import Right
+from auditor.everybody import for_everybody
 from auditor.service import Service
-from auditor.web.guard import Reporting, Visitor
+from auditor.web.guard import Reporting, Visitor, Watching
 from reports import pages
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 READ = ["GET", "HEAD"]
 
 
+@router.api_route("/night.html", methods=READ)
+@router.api_route("/night.{part}.html", methods=READ)
+def last_night(visitor: Watching, part: str = "") -> Response:
+    """The operator's page of the last night, for nobody else even where the reports are open to everybody."""
+    content = visitor.service.page(f"night.{part}.html" if part else "night.html")
+    if content is None:
+        raise HTTPException(404)
+    return HTMLResponse(content, headers={"Cache-Control": "private, no-store"})
+
+
 @router.api_route("/", methods=READ)
 @router.api_route("/{name}.html", methods=READ)
 def overview(visitor: Reporting, name: str = "index") -> Response:
     """The pages over all sites."""
-    if not _sees_all(visitor):
+    public = not visitor.may(Right.LOOK_ALL)
+    if public and not visitor.service.reports_public:
         raise HTTPException(404)
-    content = visitor.service.page(f"{name}.html")
+    content = visitor.service.page(f"{name}.html", public=public)
     if content is None:
         raise HTTPException(404)
-    return HTMLResponse(content, headers={"Cache-Control": _kept(visitor)})
+    return HTMLResponse(content, headers={"Cache-Control": _kept(public)})
 
 
 @router.api_route("/sites/{name}", methods=READ)
 def one_site(visitor: Reporting, name: str) -> Response:
     """ID, or ID.html, ID.2.html, ID.brief.html … as in the static files, so that their links lead somewhere here too."""
     subject = name.partition(".")[0]
-    if not _sees_all(visitor) and not visitor.sees(subject):
+    public = not visitor.may(Right.LOOK_ALL) and not visitor.sees(subject)
+    if public and (not visitor.service.reports_public or name.endswith(".docx")):  # the letter is a draft for those who send it
         raise HTTPException(404)
     history = visitor.service.history_of(subject)
     if history is None:
         raise HTTPException(404)
+    told = for_everybody(history) if public else history
     path = f"sites/{name}" if name.endswith(tuple(reports.TYPES)) else f"sites/{name}.html"
-    content = reports.file_of(history, history.sites[0], path)
+    content = reports.file_of(told, told.sites[0], path)
     if content is None:
         raise HTTPException(404)
-    return Response(content, media_type=reports.media_type(path), headers={"Cache-Control": _kept(visitor)})
+    return Response(content, media_type=reports.media_type(path), headers={"Cache-Control": _kept(public)})
 
 
 @router.api_route("/style.css", methods=READ)
@@ -74,5 +88,5 @@ def _sees_all(visitor: Visitor) -> bool:
     return visitor.may(Right.LOOK_ALL) or visitor.service.reports_public
 
 
-def _kept(visitor: Visitor) -> str:
-    return "no-cache" if visitor.service.reports_public else "private, no-store"
+def _kept(public: bool) -> str:
+    return "no-cache" if public else "private, no-store"

@@ -76,6 +76,11 @@ def back(path: str, done: str = "") -> RedirectResponse:
     return RedirectResponse(f"{path}{joint}done={done}" if done else path, status_code=303)
 
 
+def beside(errors: Mapping[str, str], form: str) -> dict[str, str]:
+    """Errors of one form among several of a page, whose fields have its name before their own."""
+    return {f"{form}-{field}" if field else "": told for field, told in errors.items()}
+
+
 def stylesheet() -> bytes:
     """What the console's pages need beyond the style of the reports."""
     return files("auditor.web").joinpath("templates", "console.css").read_bytes()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.resources import files
 from typing import Any
 
 from auditor.model import Issue, Move
@@ -28,24 +27,18 @@ def chunks(material: Material) -> Iterator[bytes]:
     yield from within(head, "sites", (_site(material, subject) for subject in material.subjects))
 
 
-def within(head: Mapping[str, Any], key: str, parts: Iterable[Iterable[bytes]], *, tail: bytes = b"") -> Iterator[bytes]:
-    """An object of `head` with one more key, a list whose members come in pieces; `tail` stands before its last brace."""
+def within(head: Mapping[str, Any], key: str, parts: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+    """An object of `head` with one more key, a list whose members come in pieces."""
     yield dumped(head)[:-1] + b"," * bool(head) + dumped(key) + b":[\n"
     for number, part in enumerate(parts):
         yield b",\n" if number else b""
         yield from part
-    yield b"\n]" + tail + b"}\n"
+    yield b"\n]}\n"
 
 
 def dumped(value: Any) -> bytes:
     """Compact JSON; what is hidden in text has been written out before."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def schema() -> Mapping[str, Any]:
-    """The JSON Schema (2020-12) of this export."""
-    told: Mapping[str, Any] = json.loads(files("reports").joinpath("exports", "json.schema.json").read_text(encoding="utf-8"))
-    return told
 
 
 def _site(material: Material, subject: Subject) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from auditor.model import Level
 from reports.failing import Against, against
 from reports.material import TOOL, Material, Subject
+from reports.runs import pages_judged
 from reports.wording import reservation
 
 SINGLE = True
@@ -36,7 +37,7 @@ def chunks(material: Material) -> Iterator[bytes]:
 
 def _report(material: Material, subject: Subject) -> Mapping[str, Any]:
     fill = material.say("【请填写】", "[to be filled in]")
-    name, found = material.told(subject.site.name), against(material, subject)
+    name, found, pages = material.told(subject.site.name), against(material, subject), pages_judged(subject.run)
     return {
         "title": material.say(f"{name}：无障碍符合性报告（草稿）", f"{name} Accessibility Conformance Report (draft)"),
         "product": {"name": name, "description": material.address(subject.site.url)},
@@ -46,8 +47,8 @@ def _report(material: Material, subject: Subject) -> Mapping[str, Any]:
         "version": 1,
         "notes": reservation(material),
         "evaluation_methods_used": material.say(
-            f"{TOOL} {material.version} 自动监测，{material.day(subject.run.started)}，检测 {_pages(subject)} 页；人工评价部分请补写。",
-            f"Automatic monitoring with {TOOL} {material.version} on {material.day(subject.run.started)}, {_pages(subject)} pages; "
+            f"{TOOL} {material.version} 自动监测，{material.day(subject.run.started)}，检测 {pages} 页；人工评价部分请补写。",
+            f"Automatic monitoring with {TOOL} {material.version} on {material.day(subject.run.started)}, {pages} pages; "
             "evaluation by people is to be added.",
         ),
         "catalog": CATALOG,
@@ -87,7 +88,3 @@ def _notes(material: Material, found: Against) -> str:
         "自动监测没有查到问题，不表示符合；须由人评价。",
         "Automatic monitoring found nothing, which proves nothing; a person has to evaluate it.",
     )
-
-
-def _pages(subject: Subject) -> int:
-    return subject.run.pages_audited + subject.run.pages_reused

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from auditor.model import JUDGED
+from auditor.model import Verdict
 from reports import words
 from reports.failing import Against, against
 from reports.material import CLOSED, TOOL, Material, Subject, set_aside
 from reports.pages import piece
+from reports.runs import judged, pages_judged
 from reports.wording import reservation, word
 
 SINGLE = True
@@ -49,9 +50,9 @@ def _run(material: Material, subject: Subject) -> Mapping[str, Any]:
     return {
         "day": _day(material, material.day(run.started)),
         "state": word(material, run.state),
-        "pages": run.pages_audited + run.pages_reused,
+        "pages": pages_judged(run),
         "reason": material.told(run.reason, 600),
-        "judged": run.state in JUDGED,
+        "judged": judged(run),
         "tool": f"{TOOL} {material.version}",
     }
 
@@ -74,7 +75,7 @@ def _decided(material: Material, subject: Subject) -> Sequence[str]:
     found: dict[str, None] = {}
     for issue in subject.by_page():
         decision = set_aside(subject, issue)
-        if decision and issue.state not in CLOSED and decision.verdict.value != "false-positive":
+        if decision and issue.state not in CLOSED and decision.verdict is not Verdict.FALSE_POSITIVE:
             until = ""
             if decision.until:
                 day = _day(material, decision.until)
