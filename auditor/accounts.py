@@ -24,6 +24,12 @@ class Role(StrEnum):
     NOBODY = "nobody"  #: not signed in
 
 
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.OPERATOR: "运行管理员", Role.OWNER: "网站责任人", Role.FEDERATION: "残联", Role.REVIEWER: "人工核查员",
+}  # fmt: skip
+"""What the roles of people are called."""
+
+
 class Right(StrEnum):
     """What somebody may do. Every address of the service declares exactly one."""
 
@@ -75,6 +81,7 @@ MAY: Mapping[Right, frozenset[Role]] = {
     Right.SELF: _SIGNED_IN,
 }
 """The one table of what each role may do; the guard of the routes and their test are both made from it."""
+
 
 def right_of(step: CaseStep) -> Right:
     """The right to do something in a case."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from auditor import stops
 from auditor import targets as targets_file
@@ -14,7 +13,8 @@ from auditor.audit import may_visit
 from auditor.model import Decision, Stop, Verdict
 from auditor.retests import Retest, pages_of
 from auditor.service import PAUSE, Reading, Service
-from auditor.store_log import Act, Actor, LogBook, keep_setting
+from auditor.store_log import Act, Actor, LogBook
+from auditor.store_settings import keep_setting
 from reports.words import group_number
 
 LONGEST = 1000
@@ -49,19 +49,17 @@ def decide(
 
     `allowed`: the verdicts that the caller found the account may give.
     """
-    now = datetime.now(UTC)
-    today = now.astimezone(ZoneInfo(service.watch.timezone)).date()
     errors: dict[str, str] = {}
     chosen = next((one for one in allowed if one.value == verdict), None)
     if chosen is None:
         errors["verdict"] = "请选择一种决定。"
-    why = _reason(why, errors)
-    last = _last_day(until, today, errors)
+    why = words(why, errors)
+    last = _last_day(until, service.today(), errors)
     if chosen is Verdict.ACCEPTED and not until.strip():
         errors["until"] = "暂不整改要写明到哪一天为止。"
     if errors or chosen is None:
         raise Refused(errors)
-    decision = Decision(site=site, group=group, verdict=chosen, by=account.title, why=why, made=now, until=last)
+    decision = Decision(site=site, group=group, verdict=chosen, by=account.title, why=why, made=datetime.now(UTC), until=last)
     with service.write() as store, store.writing():
         if not store.group(site, group):
             raise Refused({"": "这一组障碍已经不在记录中，请从网站页面重新打开。"})
@@ -112,7 +110,7 @@ def retest(service: Service, actor: Actor, site: str, group: str) -> Retest:
 def pause(service: Service, actor: Actor, by: str, why: str) -> None:
     """Let no night begin by itself until somebody resumes. A round under way goes on."""
     errors: dict[str, str] = {}
-    why = _reason(why, errors)
+    why = words(why, errors)
     if errors:
         raise Refused(errors)
     with service.write() as store, store.writing() as connection:
@@ -136,7 +134,7 @@ def stop_host(service: Service, actor: Actor, by: str, host: str, why: str) -> s
     meant = stops.named(host)
     if not meant:
         errors["host"] = "请写一个主机名，例如 www.example.gov.cn；所有主机请写“全部”。"
-    why = _reason(why, errors)
+    why = words(why, errors)
     if errors:
         raise Refused(errors)
     with _written("停止没有生效"), service.write() as store, LogBook(store).around(actor, Act.STOPPED, meant, why):
@@ -156,17 +154,16 @@ def lift_stop(service: Service, actor: Actor, host: str) -> None:
 def confirm(service: Service, actor: Actor, by: str, site: str, basis: str) -> None:
     """Say that a site may be visited, with the authorisation that it rests on; written into targets.yml, which is read again."""
     errors: dict[str, str] = {}
-    basis = _reason(basis, errors, "basis", "请写明依据，例如授权文件的文号，或者同意的人和日期。")
+    basis = words(basis, errors, "basis", "请写明依据，例如授权文件的文号，或者同意的人和日期。")
     target = service.target(site)
     if target is not None and target.confirmed is not None:
         errors[""] = "这个网站已经确认过了。"
     if errors:
         raise Refused(errors)
-    today = datetime.now(ZoneInfo(service.watch.timezone)).date()
     with service.write() as store:
         try:
             with LogBook(store).around(actor, Act.CONFIRMED, site, basis):
-                targets_file.confirm(service.path, site, by, today)
+                targets_file.confirm(service.path, site, by, service.today())
         except targets_file.TargetsError as error:
             raise Refused({"": error.problems[0].sentence}) from None
     service.reload()
@@ -181,6 +178,16 @@ def reload(service: Service, actor: Actor) -> Reading:
     return reading
 
 
+def words(told: str, errors: dict[str, str], field: str = "why", sentence: str = "请写明理由。", *, needed: bool = True) -> str:
+    """What was written into a field, without space around it; `errors` hears of what is needed and not there (`sentence`) or too long."""
+    told = told.strip()
+    if needed and not told:
+        errors[field] = sentence
+    elif len(told) > LONGEST:
+        errors[field] = f"最多 {LONGEST} 个字，现在有 {len(told)} 个。"
+    return told
+
+
 @contextmanager
 def _written(otherwise: str) -> Iterator[None]:
     """Refused, with what to do, where the file of the stops cannot be written."""
@@ -189,15 +196,6 @@ def _written(otherwise: str) -> Iterator[None]:
     except OSError as error:
         told = f"{otherwise}：不能写入停止文件（{error.strerror or type(error).__name__}）。"
         raise Refused({"": f"{told}请立即联系运行维护人员，检查数据库所在目录的权限和磁盘空间。"}) from None
-
-
-def _reason(words: str, errors: dict[str, str], field: str = "why", sentence: str = "请写明理由。") -> str:
-    words = words.strip()
-    if not words:
-        errors[field] = sentence
-    elif len(words) > LONGEST:
-        errors[field] = f"最多 {LONGEST} 个字，现在有 {len(words)} 个。"
-    return words
 
 
 def _last_day(until: str, today: date, errors: dict[str, str]) -> date | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from auditor import cases as rules
 from auditor.accounts import Account
-from auditor.acting import LONGEST, Refused
+from auditor.acting import Refused, words
 from auditor.casework import retested, tell
 from auditor.model import Case, CaseEvent, CaseStep, Party
 from auditor.service import Service
@@ -24,8 +25,8 @@ def open_case(
     """Open a case about groups of barriers of a site, or about what somebody complained of. Refused with what is missing."""
     errors: dict[str, str] = {}
     event = CaseEvent(
-        at=datetime.now(UTC), step=CaseStep.OPEN, by=account.title, party=Party(account.role.value), why=_words("why", why, errors),
-        complaint=_words("complaint", complaint, errors, needed=False), days=_days("days", days, errors),
+        at=datetime.now(UTC), step=CaseStep.OPEN, by=account.title, party=Party(account.role.value), why=words(why, errors),
+        complaint=words(complaint, errors, "complaint", needed=False), days=_days("days", days, errors),
     )  # fmt: skip
     if not groups and not event.complaint:
         errors["group"] = "请至少选择一组障碍，或者写明投诉的内容。"
@@ -35,12 +36,8 @@ def open_case(
         raise Refused(errors)
     with service.write() as store, store.writing():
         whole = _standing(store, site, groups)
-        entered = CaseEvent(
-            at=event.at, step=event.step, by=event.by, party=event.party, why=event.why, complaint=event.complaint, days=event.days,
-            groups=tuple(whole), issues=whole,
-        )  # fmt: skip
         try:
-            made = Cases(store, service.watch.timezone).open(site, entered)
+            made = Cases(store, service.watch.timezone).open(site, replace(event, groups=tuple(whole), issues=whole))
         except rules.NotAllowed as error:
             raise Refused({"": str(error)}) from None
         tell(service.watch, store, made, CaseStep.OPEN, event.at)
@@ -59,13 +56,12 @@ def act(
     answers = {"yes": True, "no": False}
     event = CaseEvent(
         at=datetime.now(UTC), step=step, by=account.title, party=Party(account.role.value),
-        why=_words("why", said.get("why", ""), errors, needed=step is not CaseStep.READ),
+        why=words(said.get("why", ""), errors, needed=step is not CaseStep.READ),
         days=_days("days", said.get("days", ""), errors) if step is CaseStep.EXTEND else None,
-        to=_words("to", said.get("to", ""), errors, sentence="请写明移送给哪个机关。") if step is CaseStep.TRANSFER else "",
+        to=words(said.get("to", ""), errors, "to", "请写明移送给哪个机关。") if step is CaseStep.TRANSFER else "",
         groups=tuple(dict.fromkeys(groups)) if step is CaseStep.DISPUTE else (),
         upheld=answers.get(said.get("upheld", "")) if step is CaseStep.DECIDE else None,
         satisfied=answers.get(said.get("satisfied", "")) if step is CaseStep.CLOSE else None,
-        ending=rules.ending_of(case) if step is CaseStep.CLOSE else None,
     )  # fmt: skip
     if step is CaseStep.DECIDE and event.upheld is None:
         errors["upheld"] = "请选择成立还是不成立。"
@@ -91,15 +87,6 @@ def _standing(store: Store, site: str, groups: Sequence[str]) -> dict[str, tuple
     if any(not ids for ids in found.values()):
         raise Refused({"group": "其中有障碍已经消除，或者不属于这个网站，请重新选择。"})
     return found
-
-
-def _words(field: str, told: str, errors: dict[str, str], *, needed: bool = True, sentence: str = "请写明理由。") -> str:
-    told = told.strip()
-    if needed and not told:
-        errors[field] = sentence
-    elif len(told) > LONGEST:
-        errors[field] = f"最多 {LONGEST} 个字，现在有 {len(told)} 个。"
-    return told
 
 
 def _days(field: str, told: str, errors: dict[str, str]) -> int | None:

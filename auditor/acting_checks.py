@@ -6,12 +6,11 @@ import hashlib
 import io
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageOps
 
 from auditor.accounts import Account
-from auditor.acting import LONGEST, Refused
+from auditor.acting import Refused, words
 from auditor.hand_checks import WCAG, Checklist, HandCheck, Held
 from auditor.service import Service
 from auditor.store_hand_checks import HandChecks
@@ -27,12 +26,13 @@ def check_page(
 ) -> HandCheck:
     """Enter what somebody found of a criterion on a page. Refused with what to mend; the caller knows page and criterion."""
     errors: dict[str, str] = {}
-    found, note = _held(held, "held", errors), _note(note, held, "note", errors)
+    found = _held(held, "held", errors)
+    note = _note(note, errors, needed=found in (Held.NO, Held.UNSURE))
     kept = _picture(picture, errors)
     if errors or found is None:
         raise Refused(errors)
     check = HandCheck(
-        list=WCAG, site=site, subject=page, item=criterion, held=found, note=note, by=account.title, day=_today(service),
+        list=WCAG, site=site, subject=page, item=criterion, held=found, note=note, by=account.title, day=service.today(),
         made=datetime.now(UTC), picture=_digest(kept),
     )  # fmt: skip
     with service.write() as store, store.writing():
@@ -50,9 +50,9 @@ def check_thing(
     subject = subject.strip()
     if not subject or len(subject) > 200:
         errors["subject"] = f"请写明{checklist.subject}，最多 200 个字。"
-    seen = _day(day, _today(service), errors)
+    seen = _day(day, service.today(), errors)
     found = {item.id: _held(said.get(item.id, ""), f"item-{item.id}", errors) for item in checklist.items}
-    note = _note(note, "no" if Held.NO in found.values() else "", "note", errors)
+    note = _note(note, errors, needed=Held.NO in found.values())
     kept = _picture(picture, errors)
     if errors or seen is None:
         raise Refused(errors)
@@ -103,13 +103,8 @@ def _held(told: str, field: str, errors: dict[str, str]) -> Held | None:
     return found
 
 
-def _note(note: str, held: str, field: str, errors: dict[str, str]) -> str:
-    note = note.strip()
-    if held in (Held.NO, Held.UNSURE) and not note:
-        errors[field] = "不满足或者不能确定的，请写明在哪里、是什么情况。"
-    elif len(note) > LONGEST:
-        errors[field] = f"最多 {LONGEST} 个字，现在有 {len(note)} 个。"
-    return note
+def _note(note: str, errors: dict[str, str], *, needed: bool) -> str:
+    return words(note, errors, "note", "不满足或者不能确定的，请写明在哪里、是什么情况。", needed=needed)
 
 
 def _day(told: str, today: date, errors: dict[str, str]) -> date | None:
@@ -121,7 +116,3 @@ def _day(told: str, today: date, errors: dict[str, str]) -> date | None:
     if day > today:
         errors["day"] = "核查日期不能晚于今天。"
     return day
-
-
-def _today(service: Service) -> date:
-    return datetime.now(ZoneInfo(service.watch.timezone)).date()

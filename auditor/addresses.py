@@ -57,6 +57,15 @@ def origin_of(url: str) -> str:
     return _origin(parts) if parts else ""
 
 
+def is_ip(text: str) -> bool:
+    """Whether a text is an IPv4 or IPv6 address in its plain spelling, without brackets and port."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def in_scope(url: str, start: str, scope: Scope) -> bool:
     """Whether an address belongs to the site that starts at `start`. Host names compare exactly: `www.` is another host name."""
     here, home = _read(url), _read(start)

@@ -10,14 +10,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from auditor.accounts import Account, Role, weakness
-from auditor.cli_shared import Command, Group, option_db, writing, wrong
+from auditor.accounts import ROLE_NAMES, Account, Role, unknown_sites, weakness
+from auditor.cli_shared import Command, Group, option_db, option_targets, watch_of, writing, wrong
 from auditor.store import StoreError
 from auditor.store_accounts import Accounts
 from auditor.store_log import Act, Actor, LogBook
 from reports.text import plain
-
-ROLES = {Role.OPERATOR: "运行管理员", Role.OWNER: "网站责任人", Role.FEDERATION: "残联", Role.REVIEWER: "人工核查员"}
 
 option_stdin = click.option("--password-stdin", is_flag=True, help="从标准输入读取密码（一行），供脚本使用。")
 
@@ -28,27 +26,34 @@ def user() -> None:
 
 
 @user.command()
+@option_targets
 @option_db
 @click.argument("name")
 @click.option(
-    "--role", type=click.Choice([role.value for role in ROLES]), required=True, help="角色：运行管理员、网站责任人、残联或人工核查员。"
+    "--role", type=click.Choice([role.value for role in ROLE_NAMES]), required=True, help="角色：运行管理员、网站责任人、残联或人工核查员。"
 )
 @click.option("--title", required=True, help="姓名，显示在决定和日志中。")
 @click.option("--site", "sites", multiple=True, metavar="ID", help="网站责任人负责的网站，可以写多次。")
 @click.option("--no-password", is_flag=True, help="不设密码，只通过统一认证的反向代理登录。")
 @option_stdin
-def add(db: Path, name: str, role: str, title: str, sites: Sequence[str], no_password: bool, password_stdin: bool) -> None:
+def add(
+    path: Path, db: Path, name: str, role: str, title: str, sites: Sequence[str], no_password: bool, password_stdin: bool
+) -> None:  # fmt: skip
     """添加一个人员；NAME 是登录名。"""
     if not name.strip() or name != "".join(name.split()) or not name.isprintable() or len(name) > 64:
         wrong("登录名不能有空格，最多 64 个字符。")
     if (Role(role) is Role.OWNER) != bool(sites):
         wrong("网站责任人要用 --site 写明负责的网站。" if not sites else "只有网站责任人才写 --site。")
+    if sites and (unknown := unknown_sites(sites, {target.site.id for target in watch_of(path).targets})):
+        wrong(f"网站清单中没有 {'、'.join(unknown)}。")
     account = Account(name=name, title=title.strip() or name, role=Role(role), sites=frozenset(sites))
     password = None if no_password else _password(name, password_stdin)
-    with writing(db) as store, store.writing():
-        _try(lambda: Accounts(store).add(account, password))
-        LogBook(store).record(here(), Act.ACCOUNT_ADDED, name, f"{ROLES[account.role]} {'、'.join(sorted(sites))}".strip())
-    click.echo(f"已添加：{name}（{account.title}，{ROLES[account.role]}）。")
+    with writing(db) as store:
+        seal = Accounts(store).seal(password) if password is not None else None
+        with store.writing():
+            _try(lambda: Accounts(store).add(account, seal))
+            LogBook(store).record(here(), Act.ACCOUNT_ADDED, name, f"{ROLE_NAMES[account.role]} {'、'.join(sorted(sites))}".strip())
+    click.echo(f"已添加：{name}（{account.title}，{ROLE_NAMES[account.role]}）。")
 
 
 @user.command("list")
@@ -61,7 +66,7 @@ def list_(db: Path) -> None:
         click.echo("还没有人员。添加第一个运行管理员：auditor user add 登录名 --role operator --title 姓名")
     for one in accounts:
         sites = f" {'、'.join(sorted(one.sites))}" if one.sites else ""
-        click.echo(plain(f"{one.name} {one.title} {ROLES[one.role]}{sites}{' 已停用' if one.disabled else ''}", 500))
+        click.echo(plain(f"{one.name} {one.title} {ROLE_NAMES[one.role]}{sites}{' 已停用' if one.disabled else ''}", 500))
 
 
 @user.command("password")
@@ -73,9 +78,9 @@ def password_(db: Path, name: str, password_stdin: bool) -> None:
     with writing(db) as store:
         if Accounts(store).named(name) is None:
             wrong(f"没有登录名 {name}。")
-        password = _password(name, password_stdin)
+        seal = Accounts(store).seal(_password(name, password_stdin))
         with store.writing():
-            Accounts(store).set_password(name, password)
+            Accounts(store).set_password(name, seal)
             LogBook(store).record(here(), Act.PASSWORD_CHANGED, name)
     click.echo(f"已更换 {name} 的密码。")
 

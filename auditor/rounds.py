@@ -37,11 +37,12 @@ from auditor.moves import Night
 from auditor.notices.announcing import announce
 from auditor.sampling import limit_of, period_of
 from auditor.store import Store
-from auditor.store_read import STALE
+from auditor.store_rounds import STALE
 from auditor.upgrades import Upgrade, upgrade
 from checks import judge
 from crawlers.browsers.find import BrowserMissing, DriverMissing
 from crawlers.pace import night
+from reports import words
 
 log = logging.getLogger("auditor")
 
@@ -238,7 +239,7 @@ class _Work:
     def _not_begun(self, target: Target, opens: datetime) -> Run:
         local = opens.astimezone(ZoneInfo(self.watch.timezone))
         span = "—".join(target.window or ())
-        reason = f"允许访问的时段（{span}）要到 {local.month} 月 {local.day} 日 {local:%H:%M} 才开始，这一轮没有访问"
+        reason = f"允许访问的时段（{span}）要到 {words.short_day(local)} {local:%H:%M} 才开始，这一轮没有访问"
         return self._broken(target, reason)
 
     def _order(self, target: Target, deadline: datetime) -> Order:

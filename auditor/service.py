@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from auditor import stops
 from auditor import targets as targets_file
@@ -25,7 +26,7 @@ from auditor.retests import Retest, perform
 from auditor.rounds import NIGHT, SCHEDULE, RoundAbandoned, may_begin, run_round
 from auditor.schedule import Nights
 from auditor.store import Store, StoreError
-from auditor.store_log import setting
+from auditor.store_settings import setting
 from auditor.targets import Problem, TargetsError
 from auditor.workers import workers
 from crawlers.browsers.find import BrowserMissing
@@ -130,6 +131,10 @@ class Service:
         """A site of targets.yml."""
         return next((target for target in self.watch.targets if target.site.id == site), None)
 
+    def today(self) -> date:
+        """The day that it is where the sites are."""
+        return datetime.now(ZoneInfo(self.watch.timezone)).date()
+
     def blob(self, digest: str) -> bytes | None:
         """A picture by its digest."""
         with self.read() as store:
@@ -173,7 +178,7 @@ class Service:
         """
         site = target.site.id
         with self._retesting:
-            waiting = [one for one in self.retests.values() if one.ended is None]
+            waiting = self.waiting()
             known = next((one for one in waiting if (one.site, one.group) == (site, group)), None)
             if known is not None:
                 return known
@@ -183,6 +188,10 @@ class Service:
             self.retests[site, group] = asked
         self._retester.submit(self._retest, target, asked, done)
         return asked
+
+    def waiting(self) -> list[Retest]:
+        """The retests that run or wait for their turn; other threads may add some meanwhile."""
+        return [one for one in list(self.retests.values()) if one.ended is None]
 
     def _retest(self, target: Target, asked: Retest, done: Callable[[str], None]) -> None:
         told = "服务正在停止，没有复测。"
@@ -202,11 +211,11 @@ class Service:
     def last_round(self) -> datetime | None:
         """When the newest finished round began, or the schedule was resumed; None before the first. What came before is not made up."""
         with self.read() as store:
-            begun = next((entry.started for entry in store.rounds() if entry.finished), None)
+            last = store.last_finished()
             resumed = (setting(store, PAUSE) or {}).get("until")
-        if begun is None or not resumed:
-            return begun
-        return max(begun, datetime.fromisoformat(resumed))
+        if last is None or not resumed:
+            return last.started if last else None
+        return max(last.started, datetime.fromisoformat(resumed))
 
     def pause(self) -> dict[str, str] | None:
         """Who paused the schedule, when (`since`) and why; None where it is not paused."""
@@ -236,11 +245,11 @@ class Service:
     def health(self) -> dict[str, Any]:
         """Whether the database answers, when the last round was and the next will be, and what went wrong if it did not finish."""
         with self.read() as store:
-            last = next((entry.started for entry in store.rounds(50) if entry.finished), None)
+            last = store.last_finished()
         unconfirmed = sum(target.enabled and not may_visit(target, self.watch.network) for target in self.watch.targets)
         return {
             "ok": not self.trouble, "trouble": self.trouble, "running": self.nights.running, "paused": self.paused(),
-            "last_round": last.isoformat() if last else None,
+            "last_round": last.started.isoformat() if last else None,
             "next": {schedule: when.isoformat() for schedule, when in self.nights.next_times().items()},
             "stops": [stop.host for stop in stops.read(stops.beside(self.db))],
             "sites": len(self.watch.targets), "unconfirmed": unconfirmed, "now": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -20,6 +20,13 @@ _AT_ONCE = threading.Semaphore(2)  # each check of a password takes 32 MiB and a
 _ACCOUNT = "a.name, a.title, a.role, a.sites, a.disabled"
 
 
+@dataclass(frozen=True)
+class Seal:
+    """A password as it is kept, made before a transaction begins: that takes long."""
+
+    kept: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Refused:
     """A sign-in that was not let in."""
@@ -35,9 +42,16 @@ class Accounts:
 
     # ------------------------------------------------------------------------------------------ accounts
 
-    def add(self, account: Account, password: str | None, now: datetime | None = None) -> None:
+    def seal(self, password: str | Seal) -> Seal:
+        """What is kept of a password. To be called before a transaction: it takes a while, and waits where many do the same."""
+        if isinstance(password, Seal):
+            return password
+        with _AT_ONCE:
+            return Seal(rules.sealed(password, self.cost))
+
+    def add(self, account: Account, password: str | Seal | None, now: datetime | None = None) -> None:
         """Enter an account; without a password it is for sign-in through a trusted proxy. StoreError if the name is taken."""
-        seal = rules.sealed(password, self.cost) if password is not None else ""
+        seal = self.seal(password).kept if password is not None else ""
         with self.store.writing() as connection:
             if connection.execute("SELECT 1 FROM account WHERE name = ?", (account.name,)).fetchone():
                 raise StoreError(f"已经有登录名 {account.name}。")
@@ -57,9 +71,9 @@ class Accounts:
         """One account; upper and lower case are the same."""
         return next((_account(row) for row in self._query(f"SELECT {_ACCOUNT} FROM account a WHERE a.name = ?", (name,))), None)
 
-    def set_password(self, name: str, password: str, *, keep: str = "") -> None:
+    def set_password(self, name: str, password: str | Seal, *, keep: str = "") -> None:
         """Give an account another password; all its sessions end, but that with the key `keep`. StoreError if there is no such account."""
-        seal = rules.sealed(password, self.cost)
+        seal = self.seal(password).kept
         with self.store.writing() as connection:
             number = self._number(connection, name)
             connection.execute("UPDATE account SET password = ? WHERE no = ?", (seal, number))
@@ -89,12 +103,13 @@ class Accounts:
         seal = row[5] if row and row[5] and not row[4] else ""
         with _AT_ONCE:
             fits = rules.opens(password, seal or rules.never(self.cost))
+            anew = rules.sealed(password, self.cost) if fits and rules.outdated(seal, self.cost) else ""
         if row is None or not fits:
             return Refused()
         with self.store.writing() as connection:
             connection.execute("DELETE FROM attempt WHERE no = ? OR name = ?", (number, name))
-            if rules.outdated(seal, self.cost):
-                connection.execute("UPDATE account SET password = ? WHERE name = ?", (rules.sealed(password, self.cost), name))
+            if anew:
+                connection.execute("UPDATE account SET password = ? WHERE name = ?", (anew, name))
         return _account(row[:5])
 
     def begin(self, account: Account, address: str, now: datetime, *, stay: bool = False, proxied: bool = False) -> str:

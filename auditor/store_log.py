@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -136,21 +135,6 @@ class LogBook:
                 before, count = row[9], row[0]
                 found = found or before.startswith(holds)
         return Verdict(rows=count, last=before, holds=found)
-
-
-def setting(store: Store, name: str) -> dict[str, str] | None:
-    """Something that people set and that outlasts a restart; None where it is not set."""
-    with told(store.path):
-        found = store.db.execute("SELECT body FROM setting WHERE name = ?", (name,)).fetchone()
-    return dict(json.loads(found[0])) if found else None
-
-
-def keep_setting(connection: sqlite3.Connection, name: str, body: dict[str, str]) -> None:
-    """Set it. Belongs inside a transaction, beside the row of the log that tells of it."""
-    connection.execute(
-        "INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-        (name, json.dumps(body, ensure_ascii=False)),
-    )
 
 
 def _digest(said: tuple[object, ...]) -> str:

@@ -6,12 +6,9 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from sqlite_utils import Database
 
 from auditor import store_brief
 from auditor import store_rows as rows
@@ -28,7 +25,6 @@ from auditor.model import (
     Issue,
     Judged,
     Permit,
-    RoundSummary,
     Rule,
     RunSummary,
     SiteHistory,
@@ -43,12 +39,7 @@ from auditor.moves import Night
 from auditor.plain import from_plain, load
 from auditor.store_cases import read_cases
 from auditor.store_lock import StoreError, told
-
-RETEST = "retest"
-"""Why the row of a retest stands among the rounds."""
-
-STALE = timedelta(hours=20)
-"""An interrupted round older than this is not resumed: its pages belong to an earlier night."""
+from auditor.store_rounds import RETEST, RoundReader
 
 ISSUE_FILTERS: Mapping[str, str] = {
     "id": "i.id", "state": "i.state", "outcome": "i.outcome", "impact": "i.impact", "rule": "i.rule", "group": "i.grp", "page": "a.url",
@@ -64,52 +55,8 @@ CLOSED_TOLD = 30
 """Rounds for which reports still hear of an issue that was closed."""
 
 
-class StoreReader:
+class StoreReader(RoundReader):
     """The reading half of the store."""
-
-    path: Path
-    db: Database
-
-    def rounds(self, limit: int | None = None) -> tuple[RoundSummary, ...]:
-        """The rounds, newest first; retests are none."""
-        query = "SELECT id, started, finished, cause FROM round WHERE cause <> ? ORDER BY no DESC LIMIT ?"
-        return tuple(rows.round_summary(row) for row in self._query(query, (RETEST, -1 if limit is None else limit)))
-
-    def retests(self, limit: int) -> tuple[RoundSummary, ...]:
-        """The retests, newest first."""
-        query = "SELECT id, started, finished, cause FROM round WHERE cause = ? ORDER BY no DESC LIMIT ?"
-        return tuple(rows.round_summary(row) for row in self._query(query, (RETEST, limit)))
-
-    def under_way(self) -> bool:
-        """Whether a round is running, or was interrupted and may yet go on: a night then has the say, not a retest."""
-        newest = next(iter(self.rounds(1)), None)
-        return newest is not None and newest.finished is None and datetime.now(UTC) - newest.started < STALE
-
-    def unfinished(self) -> tuple[str, ...]:
-        """The round that was begun last, if it did not end: it can go on. What a later round has overtaken cannot."""
-        query = f"SELECT id FROM round WHERE finished IS NULL AND cause <> '{RETEST}' AND no = (SELECT max(no) FROM round)"
-        return tuple(row[0] for row in self._query(query))
-
-    def mark(self) -> tuple[int, ...]:
-        """Numbers that change whenever a round begins or ends."""
-        return tuple(self._query("SELECT count(*), count(finished) FROM round")[0])
-
-    def marks(self) -> Mapping[str, tuple[int | None, ...]]:
-        """Site -> numbers that change whenever something else does that reports tell of it."""
-        query = (
-            "SELECT s.id, s.no, (SELECT max(round) FROM run WHERE site = s.no), (SELECT max(no) FROM decision WHERE site = s.no), "
-            "(SELECT max(no) FROM permit WHERE site = s.no), (SELECT count(*) FROM permit WHERE site = s.no AND until IS NULL), "
-            "(SELECT max(e.no) FROM casefile c JOIN case_event e ON e.casefile = c.no WHERE c.site = s.no) FROM site s"
-        )
-        return {row[0]: row[1:] for row in self._query(query)}
-
-    def progress(self, round: str) -> Mapping[str, int]:
-        """Site -> pages that are judged in a round and not stored as a run yet."""
-        query = (
-            "SELECT s.id, count(*) FROM journal j JOIN round n ON n.no = j.round JOIN site s ON s.no = j.site "
-            "WHERE n.id = ? GROUP BY j.site"
-        )
-        return dict(self._query(query, (round,)))
 
     def newest_runs(self) -> Mapping[str, RunSummary]:
         """Site -> its newest run, in brief."""
@@ -350,15 +297,11 @@ class StoreReader:
         runs = self.runs(site, RUNS_TOLD, brief=True)
         begun = [moment.isoformat() for moment in (run.started for run in runs)]
         last = (next((run for run, start in zip(runs, begun, strict=True) if start <= end), None) for end in ends)
-        chosen = {run.round for run in (*runs[:1], *last) if run is not None} | self._ended()
+        ended = self.last_finished()
+        chosen = {run.round for run in (*runs[:1], *last) if run is not None} | ({ended.id} if ended else set())
         full = self._runs(f"s.id = ? AND n.id IN ({', '.join('?' * len(chosen))})", (site, *chosen))
         whole = {run.round: run for run in full}
         return tuple(whole.get(run.round, run) for run in runs)
-
-    def _ended(self) -> set[str]:
-        """The newest round that has ended, if there is one."""
-        query = "SELECT id FROM round WHERE finished IS NOT NULL AND cause <> ? ORDER BY no DESC LIMIT 1"
-        return {name for (name,) in self._query(query, (RETEST,))}
 
     def _runs(self, where: str, parameters: Sequence[Any], *, brief: bool = False) -> tuple[RunSummary, ...]:
         columns = rows.RUN_BRIEF if brief else rows.RUN_COLUMNS
@@ -392,7 +335,3 @@ class StoreReader:
         if unknown := wanted - numbers.keys():
             raise StoreError(f"数据库中没有轮次 {'、'.join(sorted(unknown))}。")
         return {name: numbers[name] for name in wanted}
-
-    def _query(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        with told(self.path):
-            return self.db.execute(query, parameters).fetchall()

@@ -9,7 +9,8 @@ from typing import Any
 from auditor import store_rows as rows
 from auditor.model import Category, Coverage, Issue, Site, Span, Tally
 from auditor.store_lock import told
-from auditor.store_read import CLOSED_TOLD, RETEST, StoreReader
+from auditor.store_read import CLOSED_TOLD, StoreReader
+from auditor.store_rounds import RETEST
 
 AT_ONCE = 500
 _BY_PAGE = "a.no, i.rule, i.no"

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from auditor.addresses import host_of
+from auditor.addresses import host_of, is_ip
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -77,14 +77,6 @@ def web_address(value: str) -> str:
     if not host_of(value):
         raise said("网址的主机名或端口写法有误。")
     return value
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _day_range(part: str) -> tuple[str, ...]:
@@ -153,7 +145,7 @@ def address_and_port(value: str) -> str:
     """An IP address with its port."""
     host, _, port = value.rpartition(":")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    if not _is_address(bare) or (":" in bare and bare == host) or not _is_port(port):
+    if not is_ip(bare) or (":" in bare and bare == host) or not _is_port(port):
         raise said('右边要写成“IP 地址:端口”，如 "127.0.0.1:8080"。')
     return value
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from consoles import PASSWORD, PEOPLE, QUICK
+from consoles import PASSWORD, PEOPLE, QUICK, TARGETS, Browser, service
 
 from auditor import accounts as rules
+from auditor import store_accounts
 from auditor.accounts import MAY, SCOPES, Account, Right, Role, Session
 from auditor.store import Store, StoreError
 from auditor.store_accounts import Accounts, Refused
@@ -77,6 +80,43 @@ def test_a_password_sealed_with_other_parameters_is_sealed_anew_when_it_is_next_
     assert isinstance(Accounts(store, stronger).admit("zeren", PASSWORD, "10.0.0.1", NOW), Account)
     seal = store.db.execute("SELECT password FROM account WHERE name = 'zeren'").fetchone()[0]
     assert seal.startswith("scrypt$4$") and rules.opens(PASSWORD, seal)
+
+
+def test_passwords_are_sealed_before_a_transaction_and_no_more_than_two_at_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+    sealed, writing = rules.sealed, Store.writing
+    inside = 0
+
+    @contextmanager
+    def counted(self: Store) -> Iterator[sqlite3.Connection]:
+        nonlocal inside
+        inside += 1
+        try:
+            with writing(self) as connection:
+                yield connection
+        finally:
+            inside -= 1
+
+    def told(password: str, cost: rules.Cost) -> str:
+        free = [store_accounts._AT_ONCE.acquire(blocking=False) for _ in range(2)]
+        for _ in filter(None, free):
+            store_accounts._AT_ONCE.release()
+        held.append(inside > 0 or all(free))
+        return sealed(password, cost)
+
+    monkeypatch.setattr(Store, "writing", counted)
+    monkeypatch.setattr(rules, "sealed", told)
+    stronger = rules.Cost(n=4, p=1)
+    Accounts(store, QUICK).add(Account(name="new", title="新", role=Role.REVIEWER), PASSWORD)
+    Accounts(store, QUICK).set_password("zeren", PASSWORD)
+    assert isinstance(Accounts(store, stronger).admit("zeren", PASSWORD, "10.0.0.1", NOW), Account)
+    (tmp_path / "other").mkdir()
+    with closing(service(tmp_path / "other")) as made:
+        browser = Browser(made).sign_in(Role.REVIEWER)
+        assert browser.post("/self/password", old=PASSWORD, new="Better-horse-9", again="Better-horse-9").status_code == 303
+    assert len(held) == 3 + len(PEOPLE) + 1 and not any(held)
 
 
 def test_a_session_ends_after_an_idle_hour_or_twenty_hours(store: Store) -> None:
@@ -159,8 +199,11 @@ def auditor(folder: Path, *words: str, said: str = "") -> subprocess.CompletedPr
 def test_accounts_are_made_listed_and_closed_by_commands_that_the_log_tells_of(tmp_path: Path) -> None:
     made = auditor(tmp_path, "user", "add", "caozuo", "--role", "operator", "--title", "张三", "--password-stdin", said=f"{PASSWORD}\n")
     assert (made.returncode, "已添加" in made.stdout) == (0, True), made
+    (tmp_path / "targets.yml").write_text(TARGETS, encoding="utf-8")
     owner = auditor(tmp_path, "user", "add", "zeren", "--role", "owner", "--title", "李四", "--site", "one", "--no-password")
     assert owner.returncode == 0, owner
+    lost = auditor(tmp_path, "user", "add", "b", "--role", "owner", "--title", "李四", "--site", "one", "--site", "on", "--no-password")
+    assert (lost.returncode, lost.stderr.strip()) == (2, "网站清单中没有 on。")
     listed = auditor(tmp_path, "user", "list").stdout
     assert "caozuo 张三 运行管理员" in listed and "zeren 李四 网站责任人 one" in listed
     assert auditor(tmp_path, "user", "disable", "zeren").returncode == 0

@@ -13,6 +13,7 @@ from auditor.addresses import (
     dom_key,
     host_of,
     in_scope,
+    is_ip,
     matches,
     matches_host,
     origin_of,
@@ -131,6 +132,22 @@ def test_chromium_reads_hosts_and_ports_the_same_way() -> None:
     ours = [[host_of(text), port_of(text)] for text in written]
     assert [(text, us, seen) for text, us, seen in zip(written, ours, read, strict=True) if us[0] and us != seen] == []
     assert sum(bool(host) for host, _ in ours) > 500
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("10.0.0.1", True),
+        ("2001:db8::1", True),
+        ("[::1]", False),
+        ("10.0.0.1:80", False),
+        ("010.0.0.1", False),
+        ("one.test", False),
+        ("", False),
+    ],
+)
+def test_an_ip_address_is_told_from_a_name(text: str, is_one: bool) -> None:
+    assert is_ip(text) is is_one
 
 
 def test_host_port_and_origin_are_told() -> None:

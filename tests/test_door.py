@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -181,6 +182,12 @@ def test_a_form_sent_from_elsewhere_changes_nothing_even_with_the_token(made: Se
     assert browser.ask("POST", "/run/stop", form=form, headers={"Origin": "http://audit.test"}).status_code == 303
 
 
+def test_a_header_for_keys_that_holds_none_does_not_stand_for_the_token_of_a_form(made: Service) -> None:
+    browser = Browser(made).sign_in(Role.OPERATOR)
+    answer = browser.ask("POST", "/run/stop", form={"stop-host": "全部", "stop-why": "x"}, headers={"Authorization": ""})
+    assert answer.status_code == 403 and not made.health()["stops"]
+
+
 def test_nobody_can_be_signed_in_as_somebody_else_by_a_foreign_form(made: Service) -> None:
     browser = Browser(made)
     form: dict[str, object] = {"name": "caozuo", "password": PASSWORD}
@@ -216,6 +223,21 @@ def test_large_bodies_are_refused_whether_they_say_so_or_not(made: Service) -> N
     assert asyncio.run(ask()).status_code == 413 and taken <= 20, "nothing more is read than may come"
     many = "&".join(f"f{number}=" for number in range(2000)).encode()
     assert browser.ask("POST", "/run/stop", content=many, headers=form).status_code == 400
+
+
+def test_what_is_refused_at_the_edge_or_goes_wrong_is_counted_and_told_in_the_log(
+    made: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise OSError("broken")
+
+    monkeypatch.setattr(made, "health", broken)
+    browser = Browser(made)
+    caplog.set_level(logging.INFO, "auditor.requests")
+    assert browser.get("/health").status_code == 500
+    assert browser.ask("POST", "/login", form={"name": "x" * LARGEST}).status_code == 413
+    assert browser.app.state.counted.now()[0] == {("GET", 500): 1, ("POST", 413): 1}
+    assert [one.getMessage() for one in caplog.records if one.name == "auditor.requests"] == ["GET /health 500", "POST /login 413"]
 
 
 # ---------------------------------------------------------------------------------------------- signing in
@@ -391,6 +413,13 @@ def test_the_operators_page_of_the_night_stays_theirs_where_the_reports_are_open
     answer = Browser(public).sign_in(Role.OPERATOR).get(night[0])
     assert answer.status_code == 200 and "夜间检测运行情况" in answer.text and answer.headers["cache-control"] == "private, no-store"
     public.close()
+
+
+def test_a_database_that_cannot_be_opened_is_told_to_whatever_watches_over_the_service(made: Service, tmp_path: Path) -> None:
+    made.db = tmp_path / "secret" / "gone.db"
+    answer = Browser(made).get("/health")
+    assert (answer.status_code, answer.json()) == (503, {"ok": False}) and Browser(made).get("/ready").status_code == 503
+    assert Browser(made).get("/style.css").status_code == 200, "who has no key is nobody, without a look"
 
 
 def test_strangers_learn_little_of_how_the_service_is(made: Service) -> None:

@@ -203,6 +203,14 @@ def test_a_run_is_stored_as_a_whole_or_not_at_all(store: Store) -> None:
     assert store.save(run, [issue], counts).new == 1
 
 
+def test_the_newest_round_that_ended_is_found_behind_any_number_that_did_not(store: Store) -> None:
+    assert store.last_finished() is None
+    keep(store, a_run(1))
+    for number in range(2, 62):
+        store.begin_round(f"n{number}", START, "demo")
+    assert (found := store.last_finished()) is not None and (found.id, found.finished is not None) == ("n1", True)
+
+
 def test_a_round_that_a_later_one_has_overtaken_writes_no_more(store: Store) -> None:
     store.begin_round("n1", START, "demo")
     assert store.unfinished() == ("n1",)

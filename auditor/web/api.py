@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 
 from auditor import acting
 from auditor.audit import may_visit
-from auditor.model import Category, Impact, IssueState, Outcome, State, Target, Variant
+from auditor.model import Category, Impact, IssueState, Outcome, State, Variant
 from auditor.store_requests import OtherRequest, Requests, Unanswered
 from auditor.web import api_shapes as shapes
 from auditor.web.api_shapes import AddressShape, IssueShape, Page, Problem, RoundAsked, RoundShape, RoundWanted, RunShape, SiteShape
@@ -71,12 +71,10 @@ def sites(
     enabled: bool | None = None, after: After = "", limit: Limit = 100, known: Known = None,
 ) -> Response:  # fmt: skip
     """The sites that the key may see, in the order of their ids, each with its newest run."""
-    wanted = q.strip().casefold()
     found = sorted(
         (
-            one for one in visitor.service.watch.targets
-            if visitor.sees(one.site.id) and wanted in f"{one.site.name} {one.site.url} {one.site.owner} {one.site.id}".casefold()
-            and category in (None, one.site.category) and region in ("", one.site.region) and enabled in (None, one.enabled)
+            one for one in visitor.targets(q)
+            if category in (None, one.site.category) and region in ("", one.site.region) and enabled in (None, one.enabled)
         ),
         key=lambda one: one.site.id,
     )  # fmt: skip
@@ -92,7 +90,7 @@ def sites(
 @router.get("/sites/{site}", response_model=SiteShape)
 def site(visitor: Looking, site: str, known: Known = None) -> Response:
     """One site with its newest run."""
-    target = _seen(visitor, site)
+    target = visitor.target(site)
     with visitor.service.read() as store:
         runs = store.runs(site, 1)
     newest = runs[0] if runs else None
@@ -102,7 +100,7 @@ def site(visitor: Looking, site: str, known: Known = None) -> Response:
 @router.get("/sites/{site}/runs", response_model=Page[RunShape])
 def runs(visitor: Looking, site: str, after: After = "", limit: Limit = 100, known: Known = None) -> Response:
     """The runs of a site, newest first."""
-    _seen(visitor, site)
+    visitor.target(site)
     with visitor.service.read() as store:
         found = sorted(
             store.runs(site, brief=True), key=lambda one: shapes.moment_key(one.round, one.started), reverse=True
@@ -117,7 +115,7 @@ def ledger(
     visitor: Looking, site: str, state: State | None = None, after: After = "", limit: Limit = 100, known: Known = None
 ) -> Response:
     """Every address that the newest run met, and what became of it."""
-    _seen(visitor, site)
+    visitor.target(site)
     with visitor.service.read() as store:
         found = sorted((one for one in store.ledger(site) if state in (None, one.state)), key=lambda one: f"{one.url} {one.variant.value}")
     chosen, following = shapes.part([f"{one.url} {one.variant.value}" for one in found], after, limit)
@@ -133,7 +131,7 @@ def issues(
     after: After = "", limit: Limit = 100, known: Known = None,
 ) -> Response:  # fmt: skip
     """The barriers of a site in the order of their ids."""
-    _seen(visitor, site)
+    visitor.target(site)
     asked = {"state": state, "outcome": outcome, "impact": impact, "variant": variant, "rule": rule, "group": group, "page": page}
     filters = {name: str(value) for name, value in asked.items() if value}
     with visitor.service.read() as store:
@@ -145,7 +143,7 @@ def issues(
 @router.get("/sites/{site}/issues/{issue}", response_model=IssueShape)
 def issue(visitor: Looking, site: str, issue: str, known: Known = None) -> Response:
     """One barrier."""
-    _seen(visitor, site)
+    visitor.target(site)
     with visitor.service.read() as store:
         found, _ = store.issue_page(site, "", 1, {"id": issue})
     if not found:
@@ -206,13 +204,6 @@ def _document(app: FastAPI) -> dict[str, Any]:
     made["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     made["security"] = [{"key": []}]
     return made
-
-
-def _seen(visitor: Visitor, site: str) -> Target:
-    target = visitor.service.target(site)
-    if target is None or not visitor.sees(site):
-        raise HTTPException(404)
-    return target
 
 
 def _known_sites(visitor: Visitor, sites: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -35,8 +35,7 @@ LARGEST = 64 * 1024
 """Bytes of a request's body."""
 
 LARGEST_FILE = 2 * 1024 * 1024
-UPLOADS = re.compile(r"/list/import|/checks/[a-z-]+|/sites/[a-z0-9-]+/evaluation/check")
-"""Where a body may be as large as that: it holds a file."""
+"""The same where the form may bring a file (`Guard.file`)."""
 
 TITLES = {
     401: "没有登录",
@@ -94,37 +93,35 @@ def create_app(service: Service) -> FastAPI:
 
     for part in (sign_in, night, sites, downloads, cases, checks, desk, actions, lists, settings, report, health, metrics, api):
         app.router.routes.extend(part.router.routes)  # one flat list, so that none of them can hide
-    unguarded = [route for route in app.routes if rights_of(route) != 1]
+    unguarded = [route for route in app.routes if len(guards_of(route)) != 1]
     if unguarded:
         raise RuntimeError(f"routes without a declared right: {unguarded}")
     app.state.counted = Counted()
-    app.add_middleware(_Edge, counted=app.state.counted)
+    uploads = [one.path_regex for one in app.routes if isinstance(one, APIRoute) and any(guard.file for guard in guards_of(one))]
+    app.add_middleware(_Edge, counted=app.state.counted, uploads=uploads)
     return app
 
 
-def rights_of(route: object) -> int:
-    """How many rights a route declares; it has to be exactly one."""
+def guards_of(route: object) -> list[Guard]:
+    """What guards a route; it has to be exactly one, which declares the right that is needed."""
     if not isinstance(route, APIRoute):
-        return 0
-    return sum(isinstance(one.call, Guard) for one in route.dependant.dependencies)
+        return []
+    return [one.call for one in route.dependant.dependencies if isinstance(one.call, Guard)]
 
 
 class _Edge:
     """Puts HEADERS on every answer, counts it, and refuses bodies that are too large, whether they say so beforehand or not."""
 
-    def __init__(self, app: ASGIApp, counted: Counted) -> None:
-        self.app, self.counted = app, counted
+    def __init__(self, app: ASGIApp, counted: Counted, uploads: Sequence[re.Pattern[str]]) -> None:
+        self.app, self.counted, self.uploads = app, counted, uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         told = dict(scope["headers"]).get(b"content-length", b"0")
-        most = LARGEST_FILE if UPLOADS.fullmatch(scope["path"]) else LARGEST
-        if not told.isdigit() or int(told) > most:
-            await _said(Request(scope), 413, headers=HEADERS)(scope, receive, send)
-            return
-        taken, began = 0, time.monotonic()
+        most = LARGEST_FILE if any(path.match(scope["path"]) for path in self.uploads) else LARGEST
+        taken, began, begun = 0, time.monotonic(), False
 
         async def bounded() -> Message:
             nonlocal taken
@@ -135,12 +132,22 @@ class _Edge:
             return message
 
         async def dressed(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 MutableHeaders(scope=message).update(HEADERS)
                 self.counted.answered(scope, message["status"], time.monotonic() - began)
             await send(message)
 
-        await self.app(scope, bounded, dressed)
+        if not told.isdigit() or int(told) > most:
+            await _said(Request(scope), 413)(scope, receive, dressed)
+            return
+        try:
+            await self.app(scope, bounded, dressed)
+        except Exception:  # what answers it stands around us (`broken`)
+            if not begun:
+                self.counted.answered(scope, 500, time.monotonic() - began)
+            raise
 
 
 def _by_program(request: Request) -> bool:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Response
 
 from auditor import acting, acting_cases
 from auditor import cases as rules
 from auditor.accounts import right_of
-from auditor.casework import letter, waiting
+from auditor.casework import letter, to_do
 from auditor.model import Case, CaseState, CaseStep
 from auditor.store import StoreError
 from auditor.store_cases import Cases
 from auditor.web.guard import Guard, Looking, OpeningCases, Visitor
-from auditor.web.showing import back, beside, show
+from auditor.web.showing import attached, back, beside, show
 from reports.cards import Cards
 from reports.grouping import Group, board
 
@@ -42,7 +41,7 @@ def all_cases(visitor: Looking, state: str = "open", site: str = "") -> Response
     service = visitor.service
     with service.read() as store:
         found = [one for one in Cases(store, service.watch.timezone).all(site or None) if visitor.sees(one.site)]
-        due = {one.case.id: one.sentence for one in waiting(service.watch, store, datetime.now(UTC))}
+    due = to_do(found, service.watch.timezone, datetime.now(UTC))
     chosen = [one for one in found if state == "all" or one.state is not CaseState.CLOSED]
     names = {target.site.id: target.site.name for target in service.watch.targets}
     return show(
@@ -60,7 +59,7 @@ def new_case(visitor: OpeningCases, site: str, group: str = "") -> Response:
 @router.post("/sites/{site}/cases")
 def open_case(visitor: OpeningCases, site: str) -> Response:
     """Open it."""
-    _target(visitor, site)
+    visitor.target(site)
     try:
         made = acting_cases.open_case(
             visitor.service, visitor.account, visitor.actor, site=site, groups=visitor.all_said("group"),
@@ -85,8 +84,7 @@ def the_letter(visitor: Looking, case: str) -> Response:
     content = letter(history, found) if history else None
     if content is None:
         raise HTTPException(404)
-    headers = {"Content-Disposition": f'attachment; filename="notice-{found.id}.docx"', "Cache-Control": "no-store"}
-    return Response(content, media_type=DOCX, headers=headers)
+    return attached(content, DOCX, f"notice-{found.id}.docx")
 
 
 def _step(step: CaseStep) -> Callable[..., Response]:
@@ -107,13 +105,6 @@ def _step(step: CaseStep) -> Callable[..., Response]:
 
 for each in ABOUT:
     router.add_api_route(f"/cases/{{case}}/{each.value}", _step(each), methods=["POST"])
-
-
-def _target(visitor: Visitor, site: str) -> Any:
-    target = visitor.service.target(site)
-    if target is None or not visitor.sees(site):
-        raise HTTPException(404)
-    return target
 
 
 def _seen(visitor: Visitor, id: str) -> Case:
@@ -141,7 +132,7 @@ def _groups(visitor: Visitor, site: str) -> tuple[dict[str, tuple[Group, str]], 
 
 
 def _new(visitor: Visitor, site: str, chosen: list[str], errors: dict[str, str] | None = None) -> Response:
-    target = _target(visitor, site)
+    target = visitor.target(site)
     known, to_fix = _groups(visitor, site)
     offered = [one for one in to_fix if one.id in chosen] + [one for one in to_fix if one.id not in chosen]
     choices = [(one.id, known[one.id][1], f"{len(one.pages)} 个页面") for one in offered[:OFFERED]]

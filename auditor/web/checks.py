@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from auditor import acting_checks
 from auditor.acting import Refused
 from auditor.addresses import canonical
 from auditor.hand_checks import WCAG, HandCheck, Held, checklists, evaluation, latest, sample
-from auditor.model import STANDING, Covered, Issue, SiteHistory, Variant
+from auditor.model import STANDING, Covered, History, Issue, SiteHistory, Variant
 from auditor.sampling import period_of
 from auditor.store_hand_checks import HandChecks
 from auditor.web.guard import Checking, Judging, Looking, Visitor
@@ -37,6 +36,7 @@ CHOICES = [(held.value, word, ABOUT.get(held, "")) for held, word in HELD.items(
 class Desk:
     """What a reviewer works with on one site."""
 
+    history: History
     told: SiteHistory
     pages: tuple[str, ...]
     checks: tuple[HandCheck, ...]
@@ -71,13 +71,13 @@ def check(visitor: Checking, site: str) -> Response:
     desk, page, criterion = _desk(visitor, site), visitor.said("page"), visitor.said("criterion")
     _known(desk, page, criterion)
     try:
-        acting_checks.check_page(
+        made = acting_checks.check_page(
             visitor.service, visitor.account, visitor.actor, site=site, page=page, criterion=criterion, held=visitor.said("held"),
             note=visitor.said("note"), picture=visitor.file("picture")[1],
         )  # fmt: skip
     except Refused as refused:
         return _form(visitor, desk, page, criterion, errors=dict(refused.errors))
-    following = _following(_desk(visitor, site), page)
+    following = _following(replace(desk, checks=(*desk.checks, made)), page)
     where = f"/sites/{site}/evaluation"
     return back(f"{where}/check?page={quote(page, safe='')}&criterion={following}" if following else where, "checked")
 
@@ -124,18 +124,14 @@ def picture(visitor: Judging, digest: str) -> Response:
 
 
 def _desk(visitor: Visitor, site: str) -> Desk:
-    if visitor.service.target(site) is None or not visitor.sees(site):
-        raise HTTPException(404)
-    history = visitor.service.history_of(site)
-    if history is None or not history.sites:
-        raise HTTPException(404)
+    history = visitor.history(site)
     told = history.sites[0]
     with visitor.service.read() as store:
         checks = HandChecks(store).of_site(site)
     start = canonical(told.target.site.url) or told.target.site.url
     period = period_of(history.now.astimezone(ZoneInfo(history.timezone)).date())
     pages = sample(start, told.coverage, checks, seed=f"{site} {period}")
-    return Desk(told=told, pages=pages, checks=checks, covered=coverage())
+    return Desk(history=history, told=told, pages=pages, checks=checks, covered=coverage())
 
 
 def _known(desk: Desk, page: str, criterion: str) -> Covered:
@@ -154,8 +150,7 @@ def _following(desk: Desk, page: str) -> str:
 def _form(
     visitor: Visitor, desk: Desk, page: str, criterion: str, *, errors: dict[str, str] | None = None, done: str = ""
 ) -> Response:  # fmt: skip
-    covered = _known(desk, page, criterion)
-    history = visitor.service.history()
+    covered, history = _known(desk, page, criterion), desk.history
     standing, cards = board(desk.told, history.rules, history.now, history.timezone), Cards(history, desk.told)
     groups = [
         (one, cards.heading(one)) for one in (*standing.to_fix, *standing.to_judge)
@@ -187,9 +182,8 @@ def _checklist(visitor: Visitor, name: str, errors: dict[str, str] | None = None
         raise HTTPException(404)
     with visitor.service.read() as store:
         things = _things(HandChecks(store).of_list(name))
-    today = datetime.now(UTC).astimezone(ZoneInfo(visitor.service.watch.timezone)).date()
     return show(
         visitor, "checklist.html", asked.name, status=422 if errors else 200, errors=errors or {}, asked=asked, things=things,
         texts={item.id: item.text for item in asked.items}, choices=CHOICES, words=HELD, said=visitor.said,
-        day=visitor.said("day") or today.isoformat(),
+        day=visitor.said("day") or visitor.service.today().isoformat(),
     )  # fmt: skip

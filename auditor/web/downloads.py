@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Response
 
 from auditor.exporting import ExportError, gathered
 from auditor.web.guard import Looking
+from auditor.web.showing import attached
 from reports.exports import named
 
 router = APIRouter(include_in_schema=False)
@@ -30,7 +31,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
 @router.api_route("/sites/{site}/export/{name}", methods=["GET", "HEAD"])
 def export(visitor: Looking, site: str, name: str) -> Response:
     """One format as a file."""
-    if name not in DOWNLOADS or visitor.service.target(site) is None or not visitor.sees(site):
+    visitor.target(site)
+    if name not in DOWNLOADS:
         raise HTTPException(404)
     format = named(name)
     try:
@@ -39,5 +41,4 @@ def export(visitor: Looking, site: str, name: str) -> Response:
     except ExportError:
         raise HTTPException(404) from None
     suffix, kind = KINDS[name]
-    headers = {"Content-Disposition": f'attachment; filename="{site}-{name}.{suffix}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=kind, headers=headers)
+    return attached(content, kind, f"{site}-{name}.{suffix}")

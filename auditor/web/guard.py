@@ -15,7 +15,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from auditor import accounts as rules
 from auditor.accounts import MAY, Account, Right, Role, Session
-from auditor.model import Access
+from auditor.addresses import is_ip
+from auditor.model import Access, History, Target
 from auditor.service import Service
 from auditor.store_accounts import Accounts
 from auditor.store_log import Act, Actor, LogBook
@@ -71,6 +72,29 @@ class Visitor:
         """Whether anything of a site may be shown to this visitor."""
         return self.session is not None and self.session.account.sees(site)
 
+    def target(self, site: str) -> Target:
+        """A site; 404, as if there were none, where the visitor must not see it."""
+        found = self.service.target(site)
+        if found is None or not self.sees(site):
+            raise HTTPException(404)
+        return found
+
+    def history(self, site: str) -> History:
+        """All that may be shown of one site, which is the only one in it; 404 as `target`."""
+        self.target(site)
+        found = self.service.history_of(site)
+        if found is None or not found.sites:
+            raise HTTPException(404)
+        return found
+
+    def targets(self, words: str = "") -> list[Target]:
+        """The sites that the visitor may see, in the order of the list; with `words` those whose name, address, owner or id holds them."""
+        wanted = words.strip().casefold()
+        return [
+            one for one in self.service.watch.targets
+            if self.sees(one.site.id) and wanted in f"{one.site.name} {one.site.url} {one.site.owner} {one.site.id}".casefold()
+        ]  # fmt: skip
+
     def said(self, name: str) -> str:
         """One field of the form; "" where it is not there."""
         value = self.form.get(name)
@@ -100,7 +124,7 @@ class Guard:
         files = {name: (one.filename or "", await one.read()) for name, one in form.items() if isinstance(one, UploadFile)}
         await form.close()
         visitor = replace(await run_in_threadpool(_visitor, request, form), files=files)
-        bearer = "authorization" in request.headers
+        bearer = bool(request.headers.get("authorization"))
         if not visitor.may(self.right):
             if visitor.session is None:
                 raise HTTPException(401) if bearer else SignInFirst
@@ -160,7 +184,7 @@ def peer(request: Request, access: Access) -> tuple[str, bool, bool]:
     secure = request.headers.get("x-forwarded-proto", "").rpartition(",")[2].strip() == "https" or secure
     hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     asked = next((hop for hop in reversed(hops) if not _trusted(hop, access)), address)
-    return asked if _is_address(asked) else address, secure, True
+    return asked if is_ip(asked) else address, secure, True
 
 
 def _visitor(request: Request, form: FormData) -> Visitor:
@@ -173,15 +197,16 @@ def _visitor(request: Request, form: FormData) -> Visitor:
     now = datetime.now(UTC)
     session: Session | None = None
     worn = False
-    with service.read() as store:
-        accounts = Accounts(store)
-        told = request.headers.get("authorization", "")
-        if told:
-            session = accounts.bearer(told[7:].strip(), now) if told[:7].lower() == "bearer " else None
-        elif key and (found := accounts.session(key, now)):
-            session, worn = found
-            if session.proxied and session.account.name.casefold() != vouched.casefold():
-                session = None  # the proxy speaks of another person now, or of none
+    told = request.headers.get("authorization", "")
+    if told or key:
+        with service.read() as store:
+            accounts = Accounts(store)
+            if told:
+                session = accounts.bearer(told[7:].strip(), now) if told[:7].lower() == "bearer " else None
+            elif found := accounts.session(key, now):
+                session, worn = found
+                if session.proxied and session.account.name.casefold() != vouched.casefold():
+                    session = None  # the proxy speaks of another person now, or of none
     if session is None:
         key = request.cookies.get(_cookie(DOOR, secure), "")
     elif worn:
@@ -223,15 +248,7 @@ def _cookie(name: str, secure: bool) -> str:
 
 
 def _trusted(address: str, access: Access) -> bool:
-    if not _is_address(address):
+    if not is_ip(address):
         return False
     asked = ipaddress.ip_address(address)
     return any(asked in ipaddress.ip_network(network) for network in access.proxies)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

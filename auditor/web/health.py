@@ -21,8 +21,11 @@ OPEN = ("ok", "running", "paused", "last_round", "next", "now")
 @router.api_route("/health", methods=READ)
 def how_it_is(visitor: Entering) -> Response:
     """JSON: status 200, or 503 where it says `"ok": false`."""
-    told = visitor.service.health()
-    shown = told if visitor.may(Right.SETTINGS) else {name: told[name] for name in OPEN}
+    try:
+        told = visitor.service.health()
+    except StoreError as error:
+        told = {"ok": False, "trouble": str(error)}
+    shown = told if visitor.may(Right.SETTINGS) else {name: told[name] for name in OPEN if name in told}
     return JSONResponse(jsonable_encoder(shown), status_code=200 if told["ok"] else 503, headers={"Cache-Control": "no-store"})
 
 

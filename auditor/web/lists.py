@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, Response
 
 from auditor import acting_sites as acting
 from auditor import site_lists as lists
@@ -13,7 +13,7 @@ from auditor.audit import may_visit
 from auditor.model import Category, Target
 from auditor.site_lists import COLUMNS, Row
 from auditor.web.guard import EditingSites, Looking, SendingSites, Visitor
-from auditor.web.showing import back, show
+from auditor.web.showing import attached, back, show
 from reports.words import CATEGORY
 
 router = APIRouter(prefix="/list", include_in_schema=False)
@@ -25,20 +25,20 @@ NEW = dict.fromkeys(COLUMNS, "") | {"category": CATEGORY[Category.PORTAL], "enab
 @router.api_route("", methods=READ)
 def the_list(visitor: EditingSites, done: str = "") -> Response:
     """All sites, with what can be done to them."""
-    rows = [(one, may_visit(one, visitor.service.watch.network)) for one in visitor.service.watch.targets]
+    rows = [(one, may_visit(one, visitor.service.watch.network)) for one in visitor.targets()]
     return show(visitor, "list.html", "网站清单", done=done, rows=rows, file=visitor.service.path.name)
 
 
 @router.api_route("/sites.csv", methods=READ)
 def as_csv(visitor: Looking) -> Response:
     """The sites that the visitor may see, as CSV."""
-    return _attached(lists.as_csv(_seen(visitor)), "text/csv; charset=utf-8", "sites.csv")
+    return attached(lists.as_csv(visitor.targets()), "text/csv; charset=utf-8", "sites.csv")
 
 
 @router.api_route("/sites.xlsx", methods=READ)
 def as_xlsx(visitor: Looking) -> Response:
     """The same as a workbook."""
-    return _attached(lists.as_xlsx(_seen(visitor)), XLSX, "sites.xlsx")
+    return attached(lists.as_xlsx(visitor.targets()), XLSX, "sites.xlsx")
 
 
 @router.api_route("/new", methods=READ)
@@ -82,20 +82,20 @@ def take(visitor: SendingSites) -> Response:
 @router.api_route("/sites/{site}/edit", methods=READ)
 def edit(visitor: EditingSites, site: str) -> Response:
     """The form for a site."""
-    target = _target(visitor, site)
+    target = visitor.target(site)
     return _form(visitor, target, dict(zip(COLUMNS, list(lists.cells([target]))[1], strict=False)))
 
 
 @router.post("/sites/{site}/edit")
 def save(visitor: EditingSites, site: str) -> Response:
     """Keep what was written into it."""
-    return _save(visitor, _target(visitor, site))
+    return _save(visitor, visitor.target(site))
 
 
 @router.post("/sites/{site}/remove")
 def remove(visitor: EditingSites, site: str) -> Response:
     """Take the site off the list."""
-    target = _target(visitor, site)
+    target = visitor.target(site)
     if visitor.said("sure") != "yes":
         return _form(visitor, target, _said(visitor), {"sure": "请确认要移出这个网站。"})
     try:
@@ -103,17 +103,6 @@ def remove(visitor: EditingSites, site: str) -> Response:
     except Refused as refused:
         return _form(visitor, target, _said(visitor), dict(refused.errors))
     return back("/list", "removed")
-
-
-def _seen(visitor: Visitor) -> list[Target]:
-    return [one for one in visitor.service.watch.targets if visitor.sees(one.site.id)]
-
-
-def _target(visitor: Visitor, site: str) -> Target:
-    target = visitor.service.target(site)
-    if target is None:
-        raise HTTPException(404)
-    return target
 
 
 def _said(visitor: Visitor) -> dict[str, str]:
@@ -163,8 +152,3 @@ def _import(visitor: Visitor, errors: dict[str, str] | None = None, **values: An
         visitor, "list_import.html", "导入网站清单", status=422 if errors else 200, errors=errors or {}, heads=list(COLUMNS.values()),
         categories=list(CATEGORY.values()), **given,
     )  # fmt: skip
-
-
-def _attached(content: bytes, kind: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=kind, headers=headers)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from auditor.model import RunState, RunSummary
+from auditor.model import JUDGED, RunSummary
 from auditor.service import Service
 from auditor.store_outbox import Outbox
 from auditor.web.counting import BOUNDS, Counted
@@ -30,14 +30,14 @@ def _service(service: Service) -> Iterator[str]:
     told = service.health()
     with service.read() as store:
         unsent = len(Outbox(store).unsent())
-        newest = next((one for one in store.rounds(50) if one.finished), None)
+        newest = store.last_finished()
     yield from _one("auditor_ok", "Whether the last round came to its end.", told["ok"])
     yield from _one("auditor_round_running", "Whether a round runs.", told["running"])
     yield from _one("auditor_schedule_paused", "Whether the schedule is paused.", told["paused"])
     yield from _one("auditor_sites", "Sites that are watched.", told["sites"])
     yield from _one("auditor_sites_unconfirmed", "Enabled sites that nobody has confirmed.", told["unconfirmed"])
     yield from _one("auditor_stops", "Emergency stops in force.", len(told["stops"]))
-    yield from _one("auditor_retests_waiting", "Retests that run or wait.", sum(one.ended is None for one in service.retests.values()))
+    yield from _one("auditor_retests_waiting", "Retests that run or wait.", len(service.waiting()))
     yield from _one("auditor_messages_waiting", "Messages that were not taken yet.", unsent)
     if newest is not None and newest.finished is not None:
         yield from _one("auditor_last_round_timestamp_seconds", "When the newest finished round began.", newest.started.timestamp())
@@ -51,7 +51,7 @@ def _sites(service: Service) -> Iterator[str]:
     with service.read() as store:
         runs = store.newest_runs()
     newest = [runs[one.site.id] for one in service.watch.targets if one.site.id in runs]
-    judged = [one for one in newest if one.state in (RunState.AUDITED, RunState.PARTIAL)]
+    judged = [one for one in newest if one.state in JUDGED]
     states = [({"site": run.site, "state": run.state.value}, 1.0) for run in newest]
     yield from _family("auditor_site_state", "How the newest run of a site ended.", states)
     yield from _family("auditor_site_open", "Barriers that stand, of sites that were judged.", _each(judged, lambda run: run.open))

@@ -69,9 +69,8 @@ def style(visitor: Reporting) -> Response:
 def picture(visitor: Reporting, digest: str) -> Response:
     """A picture of a site whose report the visitor may read."""
     if not _sees_all(visitor):
-        own = [one.site.id for one in visitor.service.watch.targets if visitor.sees(one.site.id)]
         with visitor.service.read() as store:
-            if not any(store.shown(site, digest) for site in own):
+            if not any(store.shown(one.site.id, digest) for one in visitor.targets()):
                 raise HTTPException(404)
     return shown(visitor.service, digest)
 

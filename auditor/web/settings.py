@@ -31,7 +31,7 @@ def settings(visitor: Setting, done: str = "") -> Response:
         accounts = Accounts(store).all()
     return show(
         visitor, "settings.html", "设置", done=done, watch=service.watch, reading=service.reading, file=service.path.name,
-        accounts=accounts, public=service.reports_public, next=service.nights.next_times(),
+        accounts=accounts, public=service.reports_public,
     )  # fmt: skip
 
 

@@ -7,18 +7,11 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from auditor.accounts import Right, Role
+from auditor.accounts import ROLE_NAMES, Right
 from auditor.web.guard import TOKEN_FIELD, Visitor
 from reports import pages, words
-
-ROLE: Mapping[Role, str] = {
-    Role.OPERATOR: "运行管理员",
-    Role.OWNER: "网站责任人",
-    Role.FEDERATION: "残联",
-    Role.REVIEWER: "人工核查员",
-}
 
 NAVIGATION = (
     ("/", "夜间检测", Right.LOOK),
@@ -65,7 +58,7 @@ def show(visitor: Visitor, template: str, title: str, *, status: int = 200, done
 
     html = _TEMPLATES.get_template(template).render(
         title=title, visitor=visitor, done=DONE.get(done, ""), navigation=[one[:2] for one in NAVIGATION if visitor.may(one[2])],
-        token_field=TOKEN_FIELD, Right=Right, roles=ROLE, clock=clock, **values,
+        token_field=TOKEN_FIELD, Right=Right, roles=ROLE_NAMES, clock=clock, **values,
     )  # fmt: skip
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
 
@@ -79,6 +72,17 @@ def back(path: str, done: str = "") -> RedirectResponse:
 def beside(errors: Mapping[str, str], form: str) -> dict[str, str]:
     """Errors of one form among several of a page, whose fields have its name before their own."""
     return {f"{form}-{field}" if field else "": told for field, told in errors.items()}
+
+
+def attached(content: bytes, kind: str, name: str) -> Response:
+    """A file to keep. `kind`: its media type; `name`: ASCII without quotes."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)
+
+
+def choices(words: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Value -> label, as the options of a field without hints (`choice` in forms.html)."""
+    return [(value, label, "") for value, label in words.items()]
 
 
 def stylesheet() -> bytes:

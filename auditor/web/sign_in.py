@@ -12,13 +12,13 @@ from auditor.accounts import SCOPES, Account, weakness
 from auditor.store_accounts import Accounts, Refused
 from auditor.store_log import Act, Actor, LogBook
 from auditor.web.guard import DOOR, Entering, Own, Visitor, give_key, onward, take_key
-from auditor.web.showing import back, show
+from auditor.web.showing import back, choices, show
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]
 SCOPE_WORDS = {"read": "查看网站、障碍和报告", "decide": "作出决定和人工判断", "run": "启动检测和复测"}
-LIFE = (30, 90, 365)
-"""Days for which a key may be made."""
+LIFE = {"30": "30 天", "90": "90 天", "365": "一年"}
+"""Days for which a key may be made -> what that is called."""
 
 
 @router.api_route("/login", methods=READ)
@@ -89,8 +89,9 @@ def change_password(visitor: Own) -> Response:
             LogBook(store).record(visitor.actor, Act.SIGN_IN_REFUSED, visitor.account.name, "更换密码时")
             told = "多次填错，请 15 分钟后再试。" if found.wait else "现在的密码不对。"
             return _own(visitor, {"old": told}, status=422)
+        seal = Accounts(store, visitor.service.cost).seal(new)
         with store.writing():
-            Accounts(store, visitor.service.cost).set_password(visitor.account.name, new, keep=visitor.key)
+            Accounts(store).set_password(visitor.account.name, seal, keep=visitor.key)
             LogBook(store).record(visitor.actor, Act.PASSWORD_CHANGED, visitor.account.name)
     return back("/self", "password")
 
@@ -104,7 +105,7 @@ def make_token(visitor: Own) -> Response:
         wrong["label"] = "请写明用途，最多 80 个字。"
     if not scope or not set(scope) <= set(SCOPES):
         wrong["scope"] = "请至少选择一项。"
-    if days not in {str(one) for one in LIFE}:
+    if days not in LIFE:
         wrong["days"] = "请选择有效期。"
     if wrong:
         return _own(visitor, wrong, status=422)
@@ -165,5 +166,6 @@ def _own(visitor: Visitor, errors: dict[str, str] | None = None, *, status: int 
         tokens = Accounts(store).tokens(visitor.account.name)
     return show(
         visitor, "self.html", "我的账户", status=status, done=done, errors=errors or {}, tokens=tokens, key=key, scopes=SCOPE_WORDS,
-        life=LIFE, now=datetime.now(UTC), label=visitor.said("label"), chosen=visitor.all_said("scope"),
+        scope_choices=choices(SCOPE_WORDS), lives=choices(LIFE), now=datetime.now(UTC), label=visitor.said("label"),
+        chosen=visitor.all_said("scope"),
     )  # fmt: skip

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 from fastapi import APIRouter, HTTPException, Response
 
 from auditor import acting
 from auditor.accounts import Right
 from auditor.audit import may_visit
-from auditor.model import History, Issue, SiteHistory, Target, Verdict
+from auditor.model import History, Issue, SiteHistory, Verdict
 from auditor.retests import MOST_PAGES
 from auditor.web.downloads import DOWNLOADS
 from auditor.web.guard import Confirming, Judging, Looking, Retesting, Visitor
@@ -30,13 +27,10 @@ LISTED = 200
 @router.api_route("", methods=READ)
 def all_sites(visitor: Looking, q: str = "") -> Response:
     """The list, or what of it holds some words."""
-    seen = [target for target in visitor.service.watch.targets if visitor.sees(target.site.id)]
-    wanted = q.strip().casefold()
-    found = [one for one in seen if wanted in f"{one.site.name} {one.site.url} {one.site.owner} {one.site.id}".casefold()]
     with visitor.service.read() as store:
         runs = store.newest_runs()
-    rows = [(target, runs.get(target.site.id), may_visit(target, visitor.service.watch.network)) for target in found]
-    return show(visitor, "sites.html", "网站", rows=rows, q=q[:100], total=len(seen))
+    rows = [(target, runs.get(target.site.id), may_visit(target, visitor.service.watch.network)) for target in visitor.targets(q)]
+    return show(visitor, "sites.html", "网站", rows=rows, q=q[:100], total=len(visitor.targets()))
 
 
 @router.api_route("/{site}", methods=READ)
@@ -48,7 +42,7 @@ def one_site(visitor: Looking, site: str, done: str = "") -> Response:
 @router.post("/{site}/confirm")
 def confirm(visitor: Confirming, site: str) -> Response:
     """Say that the site may be visited."""
-    _seen(visitor, site)
+    visitor.target(site)
     try:
         acting.confirm(visitor.service, visitor.actor, visitor.account.title, site, visitor.said("basis"))
     except acting.Refused as refused:
@@ -65,7 +59,7 @@ def one_group(visitor: Looking, site: str, group: str, done: str = "") -> Respon
 @router.post("/{site}/groups/{group}/decide")
 def decide(visitor: Judging, site: str, group: str) -> Response:
     """Keep a decision on it."""
-    _seen(visitor, site)
+    visitor.target(site)
     try:
         acting.decide(
             visitor.service, visitor.account, visitor.actor, site=site, group=group, verdict=visitor.said("verdict"),
@@ -79,7 +73,7 @@ def decide(visitor: Judging, site: str, group: str) -> Response:
 @router.post("/{site}/groups/{group}/retest")
 def retest(visitor: Retesting, site: str, group: str) -> Response:
     """Have its pages looked at again."""
-    _seen(visitor, site)
+    visitor.target(site)
     try:
         acting.retest(visitor.service, visitor.actor, site, group)
     except acting.Refused as refused:
@@ -90,7 +84,7 @@ def retest(visitor: Retesting, site: str, group: str) -> Response:
 @router.api_route("/{site}/pictures/{digest}.webp", methods=READ)
 def picture(visitor: Looking, site: str, digest: str) -> Response:
     """A picture that belongs to this very site."""
-    _seen(visitor, site)
+    visitor.target(site)
     with visitor.service.read() as store:
         if not store.shown(site, digest):
             raise HTTPException(404)
@@ -102,19 +96,8 @@ def verdicts(visitor: Visitor) -> tuple[Verdict, ...]:
     return (*(acting.JUDGING if visitor.may(Right.JUDGE) else ()), *(acting.SETTING_ASIDE if visitor.may(Right.SET_ASIDE) else ()))
 
 
-def _seen(visitor: Visitor, site: str) -> Target:
-    """The site; 404, as if there were none, where the visitor must not see it."""
-    target = visitor.service.target(site)
-    if target is None or not visitor.sees(site):
-        raise HTTPException(404)
-    return target
-
-
 def _told(visitor: Visitor, site: str) -> tuple[History, SiteHistory]:
-    _seen(visitor, site)
-    history = visitor.service.history_of(site)
-    if history is None or not history.sites:
-        raise HTTPException(404)
+    history = visitor.history(site)
     return history, history.sites[0]
 
 
@@ -148,8 +131,8 @@ def _group(visitor: Visitor, site: str, group: str, *, done: str = "", errors: d
         group=group, retest=visitor.service.retests.get((site, group)), most=MOST_PAGES,
         undecided=any(one.undecided for one in groups), cards=[cards.card(one) for one in groups],
         places=[(issue, _stretches(issue, history)) for issue in places[:LISTED]], more=len(places) - LISTED,
-        decisions=[one for one in reversed(told.decisions) if one.group == group], allowed=verdicts(visitor), Verdict=Verdict,
-        today=datetime.now(UTC).astimezone(ZoneInfo(history.timezone)).date(), said=visitor.said,
+        decisions=[one for one in reversed(told.decisions) if one.group == group], allowed=verdicts(visitor),
+        today=visitor.service.today(), said=visitor.said,
     )  # fmt: skip
 
 
