@@ -361,7 +361,7 @@ def _round(watch: Watch, chosen: Sequence[Target], db: Path, *, trigger: str, re
     from crawlers.browsers.find import BrowserMissing
 
     try:
-        with writing(db) as store, Teller(total=None) as teller, workers() as executor:
+        with writing(db) as store, Teller(total=None) as teller, workers(apart=len(chosen) > 1) as executor:
             return run_round(watch, chosen, store, executor, trigger=trigger, resume=resume, tell=teller.tell)
     except (BrowserMissing, StoreError) as error:
         failed(str(error))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from auditor.apart import Apart
 
 
 @contextmanager
-def workers(count: int | None = None, *, nice: int = 0) -> Iterator[Executor]:
-    """Processes apart, one site each, as many as there are cores (2 to 4) unless told otherwise; `nice` makes them wait for others.
+def workers(count: int | None = None, *, apart: bool = True, nice: int = 0) -> Iterator[Executor]:
+    """One site each, as many as there are cores (2 to 4) unless told otherwise: processes apart, or threads of this process.
 
-    Each is a process of its own and no pool's: one that is killed costs its own site only.
+    Apart, several sites are judged at once and who else is in this process is not kept waiting; `nice` makes them wait for others. Each is
+    a process of its own and no pool's, so that one that is killed costs its own site only. For a single site threads spare a start.
     """
-    with Apart(count or min(4, max(2, os.cpu_count() or 2)), nice=nice) as pool:
+    count = count or min(4, max(2, os.cpu_count() or 2))
+    with Apart(count, nice=nice) if apart else ThreadPoolExecutor(count, thread_name_prefix="audit") as pool:
         yield pool

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from auditor.rejudging import rejudged, same_questions
 from auditor.rounds import run_round
 from auditor.store import Store, StoreError
 from auditor.telling import move_json, move_text
+from auditor.workers import workers
 from checks import judge, own
 from checks.check import Check, Hit, checks, failed
 from checks.document import Document
@@ -64,7 +64,7 @@ def watch(web: Web) -> Watch:
 
 def one_night(web: Web, store: Store) -> RunSummary:
     told = watch(web)
-    with ThreadPoolExecutor(1) as executor:  # here, where the rules are changed under it
+    with workers(apart=False) as executor:  # here, where the rules are changed under it
         (run,) = run_round(told, told.targets, store, executor, trigger="manual").runs
     assert run.state is RunState.AUDITED and run.score is not None
     return run
