@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from auditor.model import History
 from reports import text, words
+from reports.language import TAG, say, spoken
 
 NOTHING = Markup()
 
@@ -196,7 +197,7 @@ def templates(*packages: str) -> Environment:
         address=text.address,
         web_address=text.web_address,
     )
-    environment.globals.update(word=_word, share=words.share)
+    environment.globals.update(word=_word, share=words.share, say=say, language=lambda: TAG[spoken()])
     return environment
 
 
