@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from typing import Literal, TypeVar
 
 Language = Literal["zh", "en"]
+Pair = tuple[str, str]
+"""The same in Chinese and in English."""
 T = TypeVar("T")
 K = TypeVar("K")
 TAG = {"zh": "zh-CN", "en": "en"}
