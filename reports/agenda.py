@@ -59,7 +59,7 @@ def first(site: SiteHistory, ranked: Sequence[Ranked], cards: Cards) -> Section:
 
 
 def _aside(one: Ranked, cards: Cards) -> str:
-    return f"{words.IMPACT[one.group.impact]}，{cards.extent(one.group)}，工作量{cards.effort(one.group).size.value}"
+    return f"{words.IMPACT[one.group.impact]}，{cards.extent(one.group)}，工作量{cards.effort(one.group).told}"
 
 
 def lists(site: SiteHistory, standing: Board, ranked: Sequence[Ranked], cards: Cards, trail: Trail) -> Lists:

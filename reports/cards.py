@@ -94,7 +94,7 @@ class Cards:
         """What stands for a card where there is no room: what, who is shut out, where, and the number to ask for."""
         return piece(
             "site.html", "short", anchor=group.anchor, heading=f"{place}. {self.heading(group)}", who=self.who(group),
-            undecided=group.undecided, impact=group.impact, extent=self.extent(group), effort=self.effort(group).size.value,
+            undecided=group.undecided, impact=group.impact, extent=self.extent(group), effort=self.effort(group).told,
             page=group.example.page, number=words.group_number(group.example.group),
         )  # fmt: skip
 

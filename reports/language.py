@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,11 +14,6 @@ T = TypeVar("T")
 K = TypeVar("K")
 TAG = {"zh": "zh-CN", "en": "en"}
 """Language -> how HTML names it."""
-FROM, TO = "\ue0f0", "\ue0f1"
-"""Between them stand Chinese words in an English text, until `pages` writes the language into the page."""
-_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_BESIDE = "\u2e80-\u303f\uff00-\uffef"
-_CHINESE = re.compile(f"[{_HAN}{_BESIDE}]*[{_HAN}][{_HAN}{_BESIDE}]*")
 
 _spoken: ContextVar[Language] = ContextVar("spoken", default="zh")
 
@@ -47,21 +41,6 @@ def say(chinese: T, english: T) -> T:
 def listed(parts: Sequence[str]) -> str:
     """Things in a row, as the language puts them: 甲、乙、丙 or a, b, c."""
     return say("、", ", ").join(parts)
-
-
-def chinese(text: str) -> str:
-    """Words that exist in Chinese only, such as the name of a site: in an English text they are marked as Chinese, as a whole."""
-    return f"{FROM}{bare(text)}{TO}" if _spoken.get() == "en" and _CHINESE.search(text) else text
-
-
-def chinese_parts(text: str) -> str:
-    """Source code, in which Chinese words may stand: in an English text just these are marked."""
-    return _CHINESE.sub(lambda met: f"{FROM}{met[0]}{TO}", bare(text)) if _spoken.get() == "en" else text
-
-
-def bare(text: str) -> str:
-    """A text without the marks, for places that can hold no mark, such as an attribute."""
-    return text.replace(FROM, "").replace(TO, "") if _spoken.get() == "en" else text
 
 
 class Words(Mapping[K, str]):

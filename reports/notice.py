@@ -88,7 +88,7 @@ def letter(history: History, site: SiteHistory, case: Case | None = None) -> byt
 def _table(draft: Letter, cards: Cards, order: Sequence[Ranked]) -> None:
     heads = ["序号", "问题和位置", "谁会受阻", "范围", "工作量", "编号"]
     rows = [
-        [str(place), cards.heading(one.group), cards.who(one.group), cards.extent(one.group), cards.effort(one.group).size.value,
+        [str(place), cards.heading(one.group), cards.who(one.group), cards.extent(one.group), cards.effort(one.group).told,
          words.group_number(one.group.example.group)]
         for place, one in enumerate(order, 1)
     ]  # fmt: skip

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from auditor.model import History
 from reports import text, words
-from reports.language import FROM, TAG, TO, bare, chinese, chinese_parts, say, spoken
+from reports.language import TAG, say, spoken
 
 NOTHING = Markup()
 
@@ -176,19 +176,7 @@ def relative(target: str, here: str) -> str:
 
 def _shown(value: Any) -> Any:
     """Every text that a template prints passes here, so that none is forgotten."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return _marked(value) if FROM in value and spoken() == "en" else text.visible(value)
-
-
-def _marked(value: str) -> Markup:
-    """An English text with its Chinese parts named as such; whatever the marks are, every element is closed."""
-    first, *parts = value.split(FROM)
-    told = [escape(text.visible(first))]
-    for part in parts:
-        inside, _, rest = part.partition(TO)
-        told.append(Markup('<span lang="{}">{}</span>{}').format(TAG["zh"], text.visible(inside), text.visible(rest)))
-    return Markup().join(told)
+    return text.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def templates(*packages: str) -> Environment:
@@ -208,11 +196,8 @@ def templates(*packages: str) -> Environment:
         snippet=text.snippet,
         address=text.address,
         web_address=text.web_address,
-        bare=bare,
-        chinese=chinese,
-        chinese_parts=chinese_parts,
     )
-    environment.globals.update(word=_word, share=words.share, say=say, chinese=chinese, language=lambda: TAG[spoken()])
+    environment.globals.update(word=_word, share=words.share, say=say, language=lambda: TAG[spoken()])
     return environment
 
 

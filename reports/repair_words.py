@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from html import escape
 
 from auditor.model import Element
-from reports.language import Words, chinese, say
+from reports.language import Words, say
 from reports.markup import quoted, style_rule, tag_of, written
 from reports.repairs import Proposal, Repair, Way, blank, by_person, to_check
 from reports.text import line
@@ -77,12 +77,12 @@ def _icon(element: Element) -> tuple[str, str]:
 
 def _guessed(word: str, meaning: str) -> str:
     return say(f"“{meaning}”是按编号或类名中的“{word}”推测的，请核对。",
-               f"“{chinese(meaning)}” is a guess from “{word}” in the id or class; please check it.")  # fmt: skip
+               f"“{meaning}” is a guess from “{word}” in the id or class; please check it.")  # fmt: skip
 
 
 def _guessed_purpose(word: str, meaning: str) -> str:
     return say(f"“{meaning}”是按编号或类名中的“{word}”推测的，请核对它真正的作用。",
-               f"“{chinese(meaning)}” is a guess from “{word}” in the id or class; please check what it really does.")  # fmt: skip
+               f"“{meaning}” is a guess from “{word}” in the id or class; please check what it really does.")  # fmt: skip
 
 
 def _alternative(rule: str) -> Proposal:
