@@ -68,9 +68,7 @@ def _describe(history: History, given: Sequence[Point]) -> str:
     return f"{ends}{rules}。"
 
 
-def _notes(
-    history: History, site: SiteHistory, linked: Linked, shown: Sequence[Break], core: Mapping[date, float]
-) -> Iterator[str]:
+def _notes(history: History, site: SiteHistory, linked: Linked, shown: Sequence[Break], core: Mapping[date, float]) -> Iterator[str]:
     for mark in shown:
         when = f"竖的虚线：{words.day(mark.day, history.timezone)}起检测规则更换"
         if mark.linked:

@@ -233,7 +233,7 @@ def _not_judged(history: History, sites: Sequence[SiteHistory]) -> Counted:
     states: Counter[State] = Counter()
     for site in visited:
         states.update(site.runs[0].coverage)
-    failed = {state: count for state, count in states.most_common() if words.kind(state) == words.FAILED_KIND}
+    failed = {state: count for state, count in states.most_common() if words.kind(state) == words.Kind.FAILED}
     tried = sum(failed.values()) + sum(states[state] for state in SEEN)
     why = "、".join(f"{words.STATE[state]} {words.number(count)} 页" for state, count in list(failed.items())[:5])
     pages = f"；尝试访问的网页 {words.number(tried)} 页，未能检测的 {words.number(sum(failed.values()))} 页" if tried else ""

@@ -114,7 +114,7 @@ def _missed(visits: Sequence[Visit]) -> Section:
 
 
 def _states(run: RunSummary) -> str:
-    counts = {state: count for state, count in run.coverage.items() if words.kind(state) == words.FAILED_KIND}
+    counts = {state: count for state, count in run.coverage.items() if words.kind(state) == words.Kind.FAILED}
     return "，".join(f"{words.STATE[state]} {words.number(counts[state])}" for state in State if state in counts) or "—"
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from auditor.addresses import matches_host
 from auditor.model import History, RunState, RunSummary, SiteHistory, State, Stop
 from reports import words
+from reports.language import capital
 from reports.pages import piece
 
 
@@ -81,8 +82,8 @@ def known(run: RunSummary) -> int:
 def ledger(id: str, counts: Mapping[State, int], caption: str) -> Markup:
     """A table of how many addresses ended in which state, by kind, with their sum."""
     rows = []
-    for kind in words.KINDS:
+    for kind in words.Kind:
         states = [(state, counts[state], words.STATE_MEANING[state]) for state in State if words.kind(state) == kind and counts.get(state)]
         if states:
-            rows.append((kind, states, sum(count for _, count, _ in states)))
+            rows.append((capital(words.KIND[kind]), states, sum(count for _, count, _ in states)))
     return piece("parts.html", "ledger", id=id, rows=rows, total=sum(counts.values()), caption=caption)

@@ -52,7 +52,7 @@ def coverage(site: SiteHistory, listing: Listing | None) -> Section:
 
 def _entries(site: SiteHistory) -> list[Coverage]:
     entries = (entry for entry in site.coverage if entry.variant is Variant.DESKTOP)
-    return sorted(entries, key=lambda entry: (words.KINDS.index(words.kind(entry.state)), entry.state.value, entry.url))
+    return sorted(entries, key=lambda entry: (list(words.Kind).index(words.kind(entry.state)), entry.state.value, entry.url))
 
 
 def _row(entry: Coverage) -> Markup:

@@ -138,7 +138,7 @@ def test_every_address_is_accounted_for_and_the_sums_are_right() -> None:
     known = sum(sum(site.runs[0].coverage.values()) for site in history().sites if site.runs) + 2  # one waits, one rests
     assert rows["合计"][0] == str(known)
     states = [int(rows[words.STATE[state]][0]) for state in State if words.STATE[state] in rows]
-    kinds = [int(rows[kind][0]) for kind in words.KINDS if kind in rows]
+    kinds = [int(rows[words.KIND[kind]][0]) for kind in words.Kind if words.KIND[kind] in rows]
     assert sum(states) == sum(kinds) == known
     assert rows[words.STATE[State.NOT_CONFIRMED]][0] == rows[words.STATE[State.EXCLUDED]][0] == "1"
 
