@@ -12,6 +12,7 @@ from auditor.model import Case, History, Impact, SiteHistory
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Board, board
+from reports.language import told_in
 from reports.letters import Letter
 from reports.priorities import Ranked, Templates, ranked
 from reports.runs import judged, known, newest, pages_judged
@@ -39,10 +40,15 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
 
 
 def letter(history: History, site: SiteHistory, case: Case | None = None) -> bytes | None:
-    """The draft as DOCX, the same for the same history; None where there is nothing to write of.
+    """The draft as DOCX, the same for the same history; None where there is nothing to write of. An official letter is in Chinese always.
 
     With a case (督办案件) it is about the case's barriers that still stand, bears its number, and names its last day.
     """
+    with told_in("zh"):
+        return _letter(history, site, case)
+
+
+def _letter(history: History, site: SiteHistory, case: Case | None) -> bytes | None:
     standing = board(site, history.rules, history.now, history.timezone)
     last = newest(site)
     if not wanted(site, standing) or last is None:

@@ -187,11 +187,11 @@ def _nameless(element: Element, message: str) -> Repair | None:
     ways = (
         Way(
             code=written(element, {"role": "img"}),
-            when=say("它是一个图形，例如表示状态的圆点", "it is a graphic, such as a dot that shows a state"),
+            when=say("它是一个图形，例如表示状态的圆点", "if it is a graphic, such as a dot that shows a state"),
         ),
         Way(
             code=written(element, {"aria-label": None}, inner=line(name, 60)),
-            when=say("可以直接把文字写出来（最好这样做）", "the words can be written out (best)"),
+            when=say("可以直接把文字写出来（最好这样做）", "if the words can be written out, which is best"),
         ),
     )
     return Repair(before=written(element), ways=ways)
@@ -259,10 +259,10 @@ def _veil(element: Element, message: str) -> Repair | None:
     if element.attributes.get("aria-hidden") != "true":
         return None
     ways = (
-        Way(code=written(element, {"aria-hidden": None}), when=say("内容本来给人使用", "the content is meant to be used")),
+        Way(code=written(element, {"aria-hidden": None}), when=say("内容本来给人使用", "if the content is meant to be used")),
         Way(
             code=written(element, {"aria-hidden": None, "hidden": ""}),
-            when=say("内容本来不该出现：对所有人隐藏", "the content is not meant to be there: hide it from everybody"),
+            when=say("内容本来不该出现：对所有人隐藏", "if the content is not meant to be there: hide it from everybody"),
         ),
     )
     return Repair(before=written(element), ways=ways)
@@ -270,8 +270,8 @@ def _veil(element: Element, message: str) -> Repair | None:
 
 def _scope(element: Element, message: str) -> Repair | None:
     ways = (
-        Way(code=written(element, {"scope": "col"}, tag="th"), when=say("它是一列的表头", "it heads a column")),
-        Way(code=written(element, {"scope": "row"}, tag="th"), when=say("它是一行的表头", "it heads a row")),
+        Way(code=written(element, {"scope": "col"}, tag="th"), when=say("它是一列的表头", "if it heads a column")),
+        Way(code=written(element, {"scope": "row"}, tag="th"), when=say("它是一行的表头", "if it heads a row")),
     )
     return Repair(before=written(element), ways=ways)
 
@@ -323,8 +323,8 @@ def _quiet(element: Element, message: str) -> Repair | None:
 def _no_words(element: Element, message: str) -> Repair | None:
     filled = written(element, inner=blank(say("标题", "heading")))
     ways = (
-        Way(code="", when=say("标题没有用处：删去", "the heading is of no use: take it out")),
-        Way(code=filled, when=say("这里应当有标题", "there should be a heading here"), blank=True),
+        Way(code="", when=say("标题没有用处：删去", "if the heading is of no use: take it out")),
+        Way(code=filled, when=say("这里应当有标题", "if there should be a heading here"), blank=True),
     )
     return Repair(before=written(element), ways=ways)
 

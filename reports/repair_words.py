@@ -95,11 +95,11 @@ def _alternative(rule: str) -> Proposal:
         ways = (
             Way(
                 code=described.code, blank=True,
-                when=say("图片有内容，或者它是链接里唯一的内容", "the picture says something, or it is all that the link holds"),
+                when=say("图片有内容，或者它是链接里唯一的内容", "if the picture says something, or is all that the link holds"),
             ),
             Way(
                 code=written(element, {"alt": ""}),
-                when=say("图片只作装饰，旁边的文字已经说全", "the picture is decoration, and the words beside it say all"),
+                when=say("图片只作装饰，旁边的文字已经说全", "if the picture is decoration, and the words beside it say all"),
             ),
         )  # fmt: skip
         return Repair(before=written(element), ways=ways, note=by_person())
@@ -127,11 +127,11 @@ def _link(element: Element, message: str) -> Repair:
     ways = (
         Way(
             code=written(element, {"aria-label": words or _blank("link-name")}, inner="…"),
-            when=say("链接里只有图标或背景图片", "the link holds an icon or a background picture only"), blank=not words,
+            when=say("链接里只有图标或背景图片", "if the link holds an icon or a background picture only"), blank=not words,
         ),
         Way(
             code=f'<img src="…" alt="{_blank("link-name")}">',
-            when=say("链接里是一张图片：给这张图片写替代文本", "the link holds a picture: give it an alternative text"), blank=True,
+            when=say("链接里是一张图片：给这张图片写替代文本", "if the link holds a picture: give it an alternative text"), blank=True,
         ),
     )  # fmt: skip
     note = _guessed(word, meaning) if meaning and words == meaning else to_check() if words else by_person()
@@ -151,8 +151,8 @@ def _label(element: Element, message: str) -> Repair:
     seen = f'<label for="{quoted(own)}">{text}</label>\n{field}' if own else f"<label>{text} {field}</label>"
     named = written(element, {"aria-label": said}, inner=None if tag_of(element) != "select" else "…")
     ways = (
-        Way(code=seen, when=say("版面上放得下文字（最好这样做）", "there is room for words (best)"), blank=not words),
-        Way(code=named, when=say("版面上放不下，例如只有一个搜索框", "there is no room, as with a lone search box"), blank=not words),
+        Way(code=seen, when=say("版面上放得下文字（最好这样做）", "if there is room for words, which is best"), blank=not words),
+        Way(code=named, when=say("版面上放不下，例如只有一个搜索框", "if there is no room, as with a lone search box"), blank=not words),
     )
     return Repair(before=field, ways=ways, note=to_check() if words else by_person())
 
@@ -162,10 +162,10 @@ def _button(rule: str) -> Proposal:
         word, meaning = _icon(element)
         words = _own_words(element) or meaning
         ways = (
-            Way(code=written(element, inner=words or _blank(rule)), when=say("放得下文字", "there is room for words"), blank=not words),
+            Way(code=written(element, inner=words or _blank(rule)), when=say("放得下文字", "if there is room for words"), blank=not words),
             Way(
                 code=written(element, {"aria-label": words or _blank(rule)}, inner="…"),
-                when=say("只放图标", "there is an icon only"), blank=not words,
+                when=say("只放图标", "if there is an icon only"), blank=not words,
             ),
         )  # fmt: skip
         note = _guessed_purpose(word, meaning) if meaning and words == meaning else to_check() if words else by_person()
