@@ -252,8 +252,8 @@ def _rows(site: SiteHistory) -> Section | None:
             "中程序能看出端倪的条文。这是自动监测的结果，不是评测，不产生标识，也不代替用户满意度和人工技术评价。",
             "This compares the site with those clauses of two specifications of the Ministry of Industry and Information Technology of "
             "which a program can see something: the general design specification of websites for older people (annex 1) and that of mobile "
-            "apps (annex 2, as far as it concerns web pages). It is a result of automatic monitoring and no evaluation; it yields no mark and "
-            "takes the place neither of users’ satisfaction nor of a technical evaluation by people.",
+            "apps (annex 2, as far as it concerns web pages). It is a result of automatic monitoring and no evaluation; it yields no mark "
+            "and takes the place neither of users’ satisfaction nor of a technical evaluation by people.",
         ),
         say(
             f"{told}。条文的来源可靠程度写在每一行里，未经核对的不要引用。",
