@@ -11,7 +11,7 @@ from markupsafe import Markup
 from auditor.addresses import host_of
 from auditor.model import History, RoundSummary, RunState, RunSummary, SiteHistory, State
 from reports import hands, words
-from reports.city import last_night
+from reports.nights import last_night
 from reports.pages import Document, Section, made, paragraph, piece, table, write
 from reports.runs import known, pages_judged, unconfirmed, visited
 

@@ -15,7 +15,7 @@ from histories import NOW, RULES, ZONE, city_portal, element, history, rendered,
 
 import reports
 from auditor.model import Category, Decision, Impact, IssueState, Level, Outcome, RoundSummary, RunState, SiteHistory, Span, State, Verdict
-from reports import city, words
+from reports import city, nights, words
 from reports import site as site_report
 from reports.grouping import board
 
@@ -198,7 +198,7 @@ def test_a_site_that_could_not_be_judged_leaves_a_gap_and_no_zero() -> None:
 
 
 def test_the_city_keeps_the_last_number_of_a_site_that_was_not_judged() -> None:
-    last = city.charted(history())[-1]
+    last = nights.charted(history())[-1]
     assert last.open == 48 + 3 + 0  # the hall's three of the night before stand on
 
 
