@@ -25,10 +25,8 @@ class Weights:
     """Weights of criteria, with where they come from (`experience.toml`)."""
 
     name: str
-    name_en: str = ""
     usual: float
     source: str
-    source_en: str = ""
     weights: Mapping[str, float]
 
     def of(self, criterion: str) -> float:
