@@ -122,7 +122,7 @@ def runs(history: History, site: SiteHistory) -> Section:
     ]
     heads = [
         say("开始时间", "Started"), say("结果", "Result"), say("检测页数", "Pages audited"), say("已知地址数", "Known addresses"),
-        scores.NAME, say("用时", "Time taken"), say("规则集编号", "Rule set"),
+        scores.name(), say("用时", "Time taken"), say("规则集编号", "Rule set"),
     ]  # fmt: skip
     return table("runs", title, intro, say("历次检测，新的在前", "Audits so far, the newest first"), heads, rows, counts=heads[2:4])
 

@@ -128,7 +128,8 @@ def documents_and_platform() -> SiteHistory:
 def with_aids(used: Mapping[str, Any] | None, *, compared: bool = True) -> SiteHistory:
     """A site with a toolbar, a phone and an elder version."""
     portal, start = city_portal(), "http://x/"
-    noted = facts(toolbars=[{"family": "govwza", "signs": []}], aid=[{"url": "", "words": "无障碍"}], rules={"captcha-picture": [1, 2, 3]}, keyboard=[3, 4])
+    bars = [{"family": "govwza", "signs": []}]
+    noted = facts(toolbars=bars, aid=[{"url": "", "words": "无障碍"}], rules={"captcha-picture": [1, 2, 3]}, keyboard=[3, 4])
     if used is not None:
         noted["pages"][0]["used"] = used  # type: ignore[index]
     ways = (Variant.DESKTOP, Variant.TOOLBAR_OPEN, Variant.TOOLBAR_BLOCKED, Variant.MOBILE, Variant.ELDER)
@@ -237,8 +238,8 @@ ATTRIBUTES = {
     "style": "line-height:1 !important", "autocomplete": "x", "accesskey": "1", "summary": "s", "aria-checked": "yes", "onpaste": "f",
     "aria-lable": "q", "aria-expaned": "open",
 }  # fmt: skip
-MESSAGES = ("", "应不低于 4.5:1（文字 #777777，背景 #ffffff）", "不存在的属性：aria-lable, aria-expaned, aria-checked，aria-label", "请写成“甲甲”",
-            "网页声明的语言是“en”，文字却是日文；")  # fmt: skip
+MESSAGES = ("", "应不低于 4.5:1（文字 #777777，背景 #ffffff）", "不存在的属性：aria-lable, aria-expaned, aria-checked，aria-label",
+            "请写成“甲甲”", "网页声明的语言是“en”，文字却是日文；")  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", sorted(proposals()))
