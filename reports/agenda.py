@@ -227,6 +227,6 @@ def _decision_row(history: History, decision: Decision, group: Group | None, in_
         verdict=capital(words.VERDICT[decision.verdict]),
         about=() if history.public else (decision.why, decision.by),
         made=words.day(decision.made, history.timezone),
-        until=words.day(decision.until, history.timezone) if decision.until else say("未设期限", "no end set"),
+        until=words.day(decision.until, history.timezone) if decision.until else say("未设期限", "No end set"),
         standing=standing,
     )

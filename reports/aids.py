@@ -163,7 +163,7 @@ def _tried(told: Mapping[str, Any]) -> Iterator[str]:
         else:
             said.append(say("按了放大，正文没有变大", "magnifying was pressed and the text did not grow"))
     said += [word for name, word in HARMS.items() if used[name]]
-    result = joined([word for word in said if word])
+    result = say("，", "; ").join(word for word in said if word)
     yield say(f"用键盘试用“{used['words']}”：{result}。", f"“{used['words']}”, tried by keyboard: {result}.")
 
 

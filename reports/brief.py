@@ -75,19 +75,20 @@ def _state(history: History, site: SiteHistory, standing: Board) -> str:
 
 def _facts(history: History, site: SiteHistory, standing: Board, ranked: Sequence[Ranked], cards: Cards) -> list[tuple[str, str]]:
     last = newest(site)
-    found = [(say("主办单位", "Owner"), site.target.site.owner or say("未填写", "not entered"))]
+    found = [(say("主办单位", "Owner"), site.target.site.owner or say("未填写", "Not entered"))]
     if last is not None:
         found.append((say("最近一次检测", "Latest audit"), words.day(last.started, history.timezone)))
     if last is not None and judged(last):
         found.append((say("与上一次相比", "Since the audit before"), say(
             f"新出现 {last.new} 处，再次出现 {last.reopened} 处，已修复 {last.fixed} 处",
-            f"{counted(last.new, 'place')} new, {last.reopened:,} back again, {last.fixed:,} fixed",
+            f"{counted(last.new, 'new place')}, {last.reopened:,} back again, {last.fixed:,} fixed",
         )))  # fmt: skip
     if ranked:
         first, small = min(10, len(ranked)), sum(cards.effort(one.group).size is Size.SMALL for one in ranked[:10])
         found.append((say("工作量", "Work"), say(
             f"最先要改的 {first} 组里，{small} 组只需改动一两行代码或者模板",
-            f"of the first {counted(first, 'group')} to repair, {small:,} take a change of a line or two, or of a template",
+            f"Of the first {'group' if first == 1 else f'{first} groups'} to repair, {small} can be repaired by a line or two of code "
+            "or in a template",
         )))  # fmt: skip
     if count := len(standing.to_judge):
         told = say(

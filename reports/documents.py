@@ -85,8 +85,8 @@ def _sentences(checked: int, unread: int, waiting: int, shut: int, read: int) ->
     if waiting:
         told.append(say(
             f"另有 {words.number(waiting)} 份附件这一次没有抽到，不能说有问题，也不能说没有问题。",
-            f"{counted(waiting, 'more attachment')} {'was' if waiting == 1 else 'were'} not in the sample this time: it cannot be said "
-            "that they have problems, nor that they have none.",
+            f"{counted(waiting, 'more attachment')} {'was' if waiting == 1 else 'were'} not in the sample this time: whether "
+            f"{'it has' if waiting == 1 else 'they have'} problems is not known.",
         ))  # fmt: skip
     told.append(say(
         "文档不算作网页，不影响网页的检测结果。", "Documents do not count as web pages and do not change the results of web pages."

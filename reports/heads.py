@@ -44,7 +44,7 @@ def _warning(site: SiteHistory, standing: Board) -> str:
 def _facts(history: History, site: SiteHistory, standing: Board) -> Iterator[tuple[str, str]]:
     last, subject = newest(site), site.target.site
     regions = {region.id: region.name for region in history.regions}
-    yield say("主办单位", "Owner"), subject.owner or say("未填写", "not entered")
+    yield say("主办单位", "Owner"), subject.owner or say("未填写", "Not entered")
     region = regions.get(subject.region, subject.region)
     yield say("类别和地区", "Category and region"), joined([capital(words.CATEGORY[subject.category]), region])
     none = say("还没有检测过", "There was no audit yet")
@@ -111,7 +111,7 @@ def _permit(history: History, permit: Permit) -> str:
     day = words.day(permit.date, history.timezone)
     return say(
         f"{permit.by or '已经'}确认可以访问 {permit.host}，{day}{ended}",
-        f"visits to {permit.host} were confirmed{f' by {permit.by}' if permit.by else ''} on {day}{ended}",
+        f"Visits to {permit.host} were confirmed{f' by {permit.by}' if permit.by else ''} on {day}{ended}",
     )
 
 
@@ -137,10 +137,10 @@ def _to_fix(standing: Board, last: RunSummary | None) -> str:
             f"{counted(groups, 'group')} on {counted(pages, 'page')}{'' if judged(last) else seen}: {hardest}",
         )
     if last is None or not judged(last):
-        return say("未能评价", "not rated")
+        return say("未能评价", "Not rated")
     return say(
         f"在检测到的 {words.number(pages_judged(last))} 页上，没有查到需要修复的问题",
-        f"no problem to fix was found on the pages that were audited ({counted(pages_judged(last), 'page')})",
+        f"No problem to fix was found on the pages that were audited ({counted(pages_judged(last), 'page')})",
     )
 
 
@@ -151,7 +151,7 @@ def _change(run: RunSummary) -> str:
     )
     return say(
         f"新出现 {run.new} 处，修复后再次出现 {run.reopened} 处，已修复 {run.fixed} 处",
-        f"{counted(run.new, 'place')} new, {run.reopened:,} back after a repair, {run.fixed:,} fixed",
+        f"{counted(run.new, 'new place')}, {run.reopened:,} back after a repair, {run.fixed:,} fixed",
     ) + (ruled if run.new_rule else "")
 
 

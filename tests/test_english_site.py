@@ -36,7 +36,7 @@ from auditor.model import (
 )
 from checks import judge, miit, toolbars
 from checks.editions import clauses
-from reports import site
+from reports import notice, site
 from reports.language import told_in
 from reports.repair_words import ICONS
 from reports.repairs import proposals, propose
@@ -190,6 +190,23 @@ def chinese_words_of_ours(text: str, known: str) -> Iterator[str]:
         yield from (part for part in met[0].split(THEIRS) if part and part not in known)
 
 
+def test_an_english_report_says_what_the_chinese_one_says() -> None:
+    shown = {path: " ".join(BeautifulSoup(content, "lxml").get_text(" ").split()) for path, content in pages(False).items()}
+    for sentence in (
+        "Fix these ten groups first", "Draft of the notice to repair (DOCX, an official letter, in Chinese)",
+        "Work: small. Only 1 place in the code to change.", "The words in [ ] have to be written by somebody who knows the content",
+        "On none of the 62 pages audited", "All other hosts 9", "Ended, or replaced by a newer decision",
+    ):  # fmt: skip
+        assert sentence in shown["sites/all.html"], sentence
+    assert "1 group of problems is left out of the lists above" in shown["sites/files.html"]
+    assert "Of no use by the standard (without structure tags, without text, or locked): 2/2 (100.0%)." in shown["sites/files.html"]
+    assert "With the toolbar closed, the home page has 2 failures; with it open 2, no change" in shown["sites/aids-true-true.html"]
+    assert "The problems listed below were found before; this audit confirmed none of them." in shown["sites/hall.html"]
+    assert "Groups: 11 to 35" in shown["sites/all.html"] and "Addresses: 1 to 100" in shown["sites/all.html"]
+    assert "Of the first 10 groups to repair" in shown["sites/all.brief.html"]
+    assert "The focus stopped at 3 places, cannot be seen at 1, is covered by other content at 1." in shown["sites/shi.html"]
+
+
 @pytest.mark.parametrize("public", [False, True])
 def test_no_word_of_ours_stays_chinese_in_the_english_report_of_a_site(public: bool) -> None:
     known, files = theirs(), pages(public)
@@ -200,7 +217,7 @@ def test_no_word_of_ours_stays_chinese_in_the_english_report_of_a_site(public: b
     for path, content in files.items():
         for word in chinese_words_of_ours(content.decode(), known):
             found.setdefault(word, path)
-    assert not found
+    assert not found, "\n".join(f"{word}  {path}" for word, path in found.items())
 
 
 def test_what_is_chinese_in_an_english_report_is_marked_as_chinese_and_no_attribute_holds_any() -> None:
@@ -220,6 +237,15 @@ def test_english_sentences_are_parted_and_counts_agree_with_their_nouns() -> Non
         assert not re.findall(r"[a-z]\.[A-Z][a-z]", text), path
         assert not re.findall(rf"(?<![\d.,:/-])1 (?:{NOUNS}|addresse)s\b", text), path
         assert not re.findall(rf"(?<!\S)(?:0|[2-9]|\d\d+) (?:{NOUNS}|address)\b(?! of|-)", text), path
+
+
+def test_the_notice_is_an_official_letter_in_chinese_in_both_languages() -> None:
+    known = history()
+    portal = next(one for one in known.sites if one.target.site.id == "shi")
+    with told_in("en"):
+        letter = notice.letter(known, portal)
+    assert letter and letter == notice.letter(known, portal)
+    assert "an official letter, in Chinese" in pages(False)["sites/shi.html"].decode()
 
 
 def test_a_hostile_page_is_as_harmless_in_english() -> None:
