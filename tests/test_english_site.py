@@ -182,6 +182,11 @@ def pages(public: bool) -> Mapping[str, bytes]:
         return files | {f"print {one.target.site.id}": site.printable(known, one) for one in known.sites}
 
 
+@cache
+def parsed() -> Mapping[str, BeautifulSoup]:
+    return {path: BeautifulSoup(content, "lxml") for path, content in pages(False).items()}
+
+
 NOUNS = "page|place|group|document|audit|problem|failure|stop|time|day|rule"
 
 
@@ -191,7 +196,7 @@ def chinese_words_of_ours(text: str, known: str) -> Iterator[str]:
 
 
 def test_an_english_report_says_what_the_chinese_one_says() -> None:
-    shown = {path: " ".join(BeautifulSoup(content, "lxml").get_text(" ").split()) for path, content in pages(False).items()}
+    shown = {path: " ".join(page.get_text(" ").split()) for path, page in parsed().items()}
     for sentence in (
         "Fix these ten groups first", "Draft of the notice to repair (DOCX, an official letter, in Chinese)",
         "Work: small. Only 1 place in the code to change.", "The words in [ ] have to be written by somebody who knows the content",
@@ -221,8 +226,7 @@ def test_no_word_of_ours_stays_chinese_in_the_english_report_of_a_site(public: b
 
 
 def test_what_is_chinese_in_an_english_report_is_marked_as_chinese_and_no_attribute_holds_any() -> None:
-    for path, content in pages(False).items():
-        page = BeautifulSoup(content, "lxml")
+    for path, page in parsed().items():
         for text in page.find_all(string=re.compile(f"[{THEIRS}\u4e00-\u9fff]")):
             inside = text.parent
             assert isinstance(text, NavigableString) and isinstance(inside, Tag)
@@ -232,8 +236,8 @@ def test_what_is_chinese_in_an_english_report_is_marked_as_chinese_and_no_attrib
 
 
 def test_english_sentences_are_parted_and_counts_agree_with_their_nouns() -> None:
-    for path, content in pages(False).items():
-        text = BeautifulSoup(content, "lxml").get_text(" ")
+    for path, page in parsed().items():
+        text = page.get_text(" ")
         assert not re.findall(r"[a-z]\.[A-Z][a-z]", text), path
         assert not re.findall(rf"(?<![\d.,:/-])1 (?:{NOUNS}|addresse)s\b", text), path
         assert not re.findall(rf"(?<!\S)(?:0|[2-9]|\d\d+) (?:{NOUNS}|address)\b(?! of|-)", text), path
