@@ -188,7 +188,7 @@ def test_english_pages_say_what_the_chinese_ones_say() -> None:
     assert "2 sites rated, 2 not rated." in shown["index.html"]
     assert "71.3 (68.4 to 74.1)" in shown["index.html"]
     assert "It is not the state’s assessment" in shown["index.html"]
-    assert "new in 6 places, back again in" in shown["night.html"]
+    assert "New in 6 places, back again in" in shown["night.html"]
     assert "to be reported (the owners of the sites)" in shown["indicators.html"]
 
 
