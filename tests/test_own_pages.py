@@ -28,6 +28,8 @@ ENGLISH = ("index.html", "night.html", "indicators.html", *(f"sites/{name}.html"
 UNDECIDED = {"color-contrast", "image-shows-text", "image-text-in-alt", "link-text-address"}
 """What is left to a person on our pages: text in charts and in cells that span, looked at by eye, all dark on white; words in the
 pictures of other people's pages, which are evidence; addresses of pages as the names of links to them."""
+QUOTED = {"spaced-letters"}
+"""The same on English pages, where words quoted from other people's pages stand apart, marked as Chinese: some with blanks in them."""
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def test_our_report_pages_have_no_failure(site: str, folder: str, viewport: tupl
     assert {entry.state for entry in run.coverage} == {State.AUDITED}, run.coverage
     failed = [finding for finding in run.findings if finding.outcome is Outcome.FAILED]
     assert [(finding.page, finding.rule, finding.element.selector) for finding in failed] == []
-    assert {finding.rule for finding in run.findings} <= UNDECIDED
+    assert {finding.rule for finding in run.findings} <= (UNDECIDED | QUOTED if folder else UNDECIDED)
     assert len({tally.rule for tally in run.tallies if tally.passed}) > 25, "the audit really looked"
 
 
