@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from auditor.model import Goal, History, Impact, Plan, Reach, RoundSummary, RunState, RunSummary, SiteHistory, State
-from reports import assessment, catalogue, indicators, places, platforms, reviews, scores, tendencies, words
+from reports import about, assessment, catalogue, indicators, places, platforms, reviews, scores, tendencies, words
 from reports.charts import Night, issues_over_nights
 from reports.definitions import definitions
 from reports.grouping import IMPACTS, board
@@ -49,6 +49,7 @@ def last_night(history: History) -> RoundSummary | None:
 
 def _sections(history: History, night: RoundSummary | None) -> Iterator[Section | None]:
     yield _sites(history, night)
+    yield about.more()
     yield scores.of_city(history)
     yield tendencies.of_city(history)
     yield platforms.shared(history)

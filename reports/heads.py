@@ -8,6 +8,7 @@ from auditor.addresses import host_of
 from auditor.model import History, Permit, RunState, RunSummary, SiteHistory
 from reports import brief, notice, platforms, scores, words
 from reports.grouping import Board
+from reports.language import say
 from reports.pages import made, paragraph, piece
 from reports.runs import judged, known, newest, pages_judged, state_word, stopped, why_not_judged
 
@@ -110,5 +111,9 @@ def foot(history: History, site: SiteHistory) -> Markup:
     """When the report was made, and with which tools."""
     last = newest(site)
     told = {name: last.versions[name] for name in TOOLS if last.versions.get(name)} if last else {}
+    left_out = paragraph(say(
+        "公开的报告不附整个窗口的截图，也不附查到过个人信息的网页的截图；个人信息已经遮盖，见“关于本监测”。",
+        "The public report shows no picture of a whole window and none of a page on which personal data was found; such data is covered.",
+    )) if history.public else Markup()  # fmt: skip
     versions = "；".join(f"{name} {version}" for name, version in told.items())
-    return made(history) + (paragraph(f"检测工具：{versions}。") if versions else Markup())
+    return made(history) + left_out + (paragraph(f"检测工具：{versions}。") if versions else Markup())

@@ -46,9 +46,19 @@ def masked(text: str, *, strict: bool = False, language: str = "zh") -> str:
     """The text with personal data replaced by what it was: [身份证号已遮盖], in English [identity number masked]."""
     parts, reached = [], 0
     for found in personal(text, strict=strict):
-        parts += [text[reached : found.start], f"[{found.kind}已遮盖]" if language == "zh" else f"[{ENGLISH[found.kind]} masked]"]
+        parts += [text[reached : found.start], mask(found.kind, language)]
         reached = found.end
     return "".join([*parts, text[reached:]]) if parts else text
+
+
+def mask(kind: Kind, language: str = "zh") -> str:
+    """What is written in the place of personal data."""
+    return f"[{kind}已遮盖]" if language == "zh" else f"[{ENGLISH[kind]} masked]"
+
+
+def has_mask(text: str) -> bool:
+    """Whether something was covered in a text: as an address it leads nowhere any more."""
+    return "已遮盖]" in text or " masked]" in text
 
 
 def personal(text: str, *, strict: bool = False) -> tuple[Found, ...]:

@@ -16,6 +16,7 @@ from reports.pages import Document, Section, made, paragraph, piece, table, writ
 from reports.runs import known, pages_judged, unconfirmed, visited
 
 ALL_SITES = True
+INTERNAL = True
 PATH = "night"
 TITLE = "夜间检测运行情况"
 NOT_IT = "这一页供运行维护人员查看。"

@@ -126,6 +126,12 @@ def of_city(history: History) -> Section | None:
     return table("index", NAME, intro, f"全市和各站点最近一次检测的{NAME}", heads, rows)
 
 
+def comparable(sites: Sequence[SiteHistory]) -> Mapping[str, Estimate]:
+    """Site -> its index, of those whose newest night has one that can be compared with most others (`_comparable`)."""
+    usual = _comparable(sites)
+    return {site.target.site.id: found for site in sites if site.target.site.id in usual and (found := _score(site)) is not None}
+
+
 def _comparable(sites: Sequence[SiteHistory]) -> frozenset[str]:
     """The sites whose newest index was counted by the rules that most of them share; of equally many the newest."""
     runs = {site.target.site.id: site.runs[0] for site in sites if _score(site) is not None}
