@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import fmean
 
 from auditor.intervals import Estimate, estimate, t_share
 from auditor.model import History, SiteHistory
@@ -15,8 +16,8 @@ from reports.rollups import Group, groups, watched
 from reports.runs import judged
 
 A_YEAR = timedelta(days=365)
-SHORTEST = timedelta(days=28)
-"""Between two nights of which a change is told: nearer ones share their sample and their content."""
+STRETCH = timedelta(days=14)
+"""Nights that are averaged at either end, so that no single night decides; as many days have to lie between the ends."""
 OLDEST = timedelta(days=45)
 """Days before the fixed day within which a night stands for it."""
 
@@ -41,22 +42,26 @@ class Change:
 
 
 def change(history: History, site: SiteHistory, last: date) -> Change | None:
-    """From the newest night up to a year before the last one to the last one up to `last`, else from the first comparable one.
+    """From the two weeks that end a year before the last night up to `last`, else from the first two comparable ones, to those before it.
 
-    Nights under other rules count only where they could be linked; the error of the link is in them. The errors of both nights are taken
-    as independent. Half of a sample is kept from quarter to quarter, so that they are not: the interval is too wide rather than too narrow.
-    None where there are no two comparable nights four weeks apart, the later one near `last`.
+    Nights under other rules count only where they could be linked; the error of the link is in them. Nights of two weeks share their
+    sample, so that the error of their mean is that of one of them. The errors of both ends are taken as independent. Half of a sample is
+    kept from quarter to quarter, so that they are not: the interval is too wide rather than too narrow. None where there are no comparable
+    nights on both sides of two weeks, the later ones near `last`.
     """
     points = tendencies.series(history, site, last).comparable
     if not points or last - points[-1].day > OLDEST:
         return None
-    late = points[-1]
-    early = next((point for point in reversed(points) if point.day <= late.day - A_YEAR), points[0])
-    if late.day - early.day < SHORTEST:
+    late = [point for point in points if points[-1].day - point.day < STRETCH]
+    before = [point for point in points if point.day <= points[-1].day - A_YEAR]
+    start = before[-1].day - STRETCH if before else points[0].day - timedelta(days=1)
+    early = [point for point in points if start < point.day <= start + STRETCH]
+    if late[0].day - early[-1].day < STRETCH:
         return None
     freedom = _freedoms(history, site)
-    parts = [(point.se**2, freedom.get(point.day, math.inf)) for point in (early, late)]
-    return Change(since=early.day, until=late.day, points=_estimate(late.value - early.value, parts))
+    ends = [(fmean(point.value for point in some), fmean(point.se for point in some)) for some in (early, late)]
+    parts = [(ends[0][1] ** 2, freedom.get(early[-1].day, math.inf)), (ends[1][1] ** 2, freedom.get(late[-1].day, math.inf))]
+    return Change(since=early[0].day, until=late[-1].day, points=_estimate(ends[1][0] - ends[0][0], parts))
 
 
 def mean(changes: Sequence[Change]) -> Change | None:

@@ -139,8 +139,8 @@ def _city(history: History, known: Known) -> Section:
 def _change_told(history: History, moved: Change | None, sure: bool) -> str:
     if moved is None:
         return say(
-            "季度末之前还没有相隔四周以上、可以相比的检测，不谈变化",
-            "Before the end of the quarter there are no comparable nights four weeks apart",
+            "季度末之前可以相比的检测不满六周，不谈变化",
+            "Before the end of the quarter there are less than six weeks of comparable nights",
         )
     since, until = (words.day(day, history.timezone) for day in (moved.since, moved.until))
     return say(
@@ -289,7 +289,7 @@ def _plan(history: History, plan: Plan) -> Section:
             " Its period is over: the values of now are a baseline for what comes and say nothing of its success.",
         )
     links = [
-        (say("中期、期末评估表", "Tables of the mid-term and final reviews"), assessment.path(plan),
+        (say(f"{plan.name}：中期、期末评估表", f"{plan.name}: tables of the mid-term and final reviews"), assessment.path(plan),
          say("每项任务的基期值、本期值和分县（市、区）值", "each promise with its baseline, its value and those of counties")),
         (say("指标的定义和现值", "Indicators"), catalogue.PATH, say("算法、依据和统计范围", "how they are counted, and on what basis")),
     ]  # fmt: skip
@@ -298,7 +298,7 @@ def _plan(history: History, plan: Plan) -> Section:
     rows = [_goal(history, plan, goal.id, id) for goal in asked for id in goal.indicators]
     if not rows:
         return Section(id=f"plan-{plan.id}", title=title, intro=intro)
-    caption = say("任务、指标和现值", "Promises, indicators and their values")
+    caption = say(f"{plan.name}：任务、指标和现值", f"{plan.name}: promises, indicators and their values")
     return table(f"plan-{plan.id}", title, intro, caption, heads, rows)
 
 

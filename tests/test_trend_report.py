@@ -47,23 +47,23 @@ def test_a_change_is_told_with_its_interval_up_to_the_fixed_day_and_not_beyond()
     values = [50.0] * SINCE + climbing(120, 3.0)  # what came after the last fixed day is not looked at
     found = changes.change(city(), site("a", values, error=1.0), DAY)
     assert found is not None and (found.since, found.until) == (DAY - timedelta(days=119), DAY)
-    assert found.points.value == pytest.approx(119 * 3 / 7)
+    assert found.points.value == pytest.approx((119 - 13) * 3 / 7)
     assert found.points.error == pytest.approx(math.sqrt(2)) and found.points.freedom == pytest.approx(40)
     assert found.points.low < found.points.value - 2.8 and found.p < 1e-6
-    assert changes.change(city(), site("a", climbing(SINCE + 20)), DAY) is None, "nights are too near to each other"
+    assert changes.change(city(), site("a", climbing(SINCE + 40)), DAY) is None, "less than six weeks"
     assert changes.change(city(), site("a", climbing(SINCE)), DAY) is None, "nothing before the fixed day"
 
 
 def test_a_change_goes_back_a_year_and_over_linked_rules_only() -> None:
-    values = climbing(SINCE + 400, 0.7)[:400]
+    values = climbing(SINCE + 400, 0.1)
     found = changes.change(city(), site("a", values), DAY)
-    assert found is not None
-    nights = site("b", wavering(1), upgraded=SINCE + 40)
+    assert found is not None and found.until - found.since == timedelta(days=365 + 13)
+    nights = site("b", wavering(1), upgraded=SINCE + 50)
     loose = changes.change(city(), nights, DAY)
     bridge = Bridge(site="b", round="night-1", before="old", after="new", shift=-2.0, error=2.0, pages=30)
     linked = changes.change(city(), replace(nights, bridges=(bridge,)), DAY)
-    assert loose is not None and linked is not None and (DAY - loose.since).days < 40 < (DAY - linked.since).days
-    assert linked.points.error > 2 > loose.points.error, "the error of the link is in it"
+    assert loose is not None and linked is not None and (DAY - loose.since).days < 50 < (DAY - linked.since).days
+    assert linked.points.error > 1.9 > loose.points.error, "the error of the link is in it"
 
 
 def test_chance_among_many_groups_is_no_change() -> None:
@@ -99,7 +99,7 @@ def test_groups_that_the_intervals_cannot_separate_share_their_ranks() -> None:
 
 def test_only_what_is_proven_stands_among_improved_regressed_and_still() -> None:
     sites = [site("up", climbing(SINCE + 120)), site("down", [170 - value for value in climbing(SINCE + 120)])]
-    sites += [site("still", [80.0 + (n % 7) / 10 for n in range(SINCE + 180)]), site("young", climbing(SINCE + 9))]
+    sites += [site("still", [80.0 + n % 2 for n in range(SINCE + 180)]), site("young", climbing(SINCE + 9))]
     soup = page(city(*sites))
     names = {id: [one.get_text() for one in soup.select(f"#{id} tbody th a")] for id in ("improved", "regressed", "still")}
     assert names == {"improved": ["up县政府"], "regressed": ["down县政府"], "still": ["still县政府"]}
@@ -117,7 +117,6 @@ def test_the_drawing_is_of_the_same_sites_throughout() -> None:
     found = changes.panel(city(), (stays, joins))
     assert found is not None and found.sites == 1 and found.left_out == 1 and not found.monthly
     assert {one.index.value for one in found.means} == {80.0}
-    assert changes.panel(city(), (joins,)) is None or len(changes.panel(city(), (joins,)).means) == 2  # type: ignore[union-attr]
     year = changes.panel(city(), (site("a", [80.0] * 400),))
     assert year is not None and year.monthly and len(year.means) == 14
 
