@@ -38,7 +38,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
         Document(
             path=PATH.removesuffix(".html"),
             title=say("无障碍趋势报告", "Trends of accessibility"),
-            lead=piece("trends.html", "lead", sentences=list(_lead(history, known))),
+            lead=piece("parts.html", "disclaimer") + piece("trends.html", "lead", sentences=list(_lead(history, known))),
             sections=tuple(_sections(history, known)),
             trail=((say("全市总览", "All sites"), "index.html"),),
             foot=made(history),
@@ -65,9 +65,9 @@ def _known(history: History) -> Known:
 def _lead(history: History, known: Known) -> Iterator[str]:
     day = words.day(known.day, history.timezone)
     yield say(
-        "本页供残联和各主管部门了解变化。所有数字只反映自动检测范围内的结果，不是符合性结论，也不是对工作的评价；括号内是 95% 置信区间。",
-        "This page tells those who follow the city's promises what changed. All numbers speak of what a program can find: they are no "
-        "statement of conformity and no judgement of anybody's work. In brackets: 95% intervals.",
+        "本页供残联和各主管部门了解变化。数字不是对工作的评价；括号内是 95% 置信区间。",
+        "This page tells those who follow the city's promises what changed. Numbers are no judgement of anybody's work. In brackets: 95% "
+        "intervals.",
     )
     yield say(
         f"“现在”取最近一次检测。变化和趋势只在每季度末判断一次，这里截至{day}：反复检验会把偶然的起伏当成趋势。"

@@ -78,7 +78,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
         Document(
             path=PATH.removesuffix(".html"),
             title=say("开放数据和数据字典", "Open data and dictionary"),
-            lead=Markup().join(map(paragraph, _lead())),
+            lead=piece("parts.html", "disclaimer") + Markup().join(map(paragraph, _lead())),
             sections=(_files(), *map(_section, TABLES)),
             trail=((say("全市总览", "All sites"), "index.html"),),
             foot=made(history),
@@ -93,9 +93,8 @@ def _lead() -> Iterator[str]:
         "first row names the columns.",
     )
     yield say(
-        "所有数字只反映自动检测范围内的结果，不是符合性结论，也不是国家的评测。引用时请连同置信区间和日期一起引用；空白是没有数据，不是零。",
-        "All numbers speak of what a program can find; they are no statement of conformity and not the state's assessment. Please quote "
-        "them with their intervals and dates. A blank cell is no data, not zero.",
+        "引用时请连同置信区间和日期一起引用，并说明是自动检测范围内的结果；空白是没有数据，不是零。",
+        "Please quote the numbers with their intervals and dates, and as what a program can find. A blank cell is no data, not zero.",
     )
     yield say(
         "检测规则更换以前和以后的指数不能直接比较，请用换算以后的列（index_linked）。使用许可由发布这些数据的单位注明。",
