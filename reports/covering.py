@@ -33,7 +33,7 @@ def secrets(issues: Iterable[Issue], ledger: Iterable[Coverage]) -> Secrets:
                 found[issue.page][words] = instead
     for entry in ledger:
         stops = entry.walk.stops if entry.walk else ()
-        for text in (entry.url, entry.title, entry.reason, *entry.labels.values(), *(stop.name for stop in stops)):
+        for text in (entry.url, entry.final_url, entry.title, entry.reason, *entry.labels.values(), *(stop.name for stop in stops)):
             for words, instead in _found(text, spoken()):
                 found[entry.url][words] = instead
     return dict(found)
@@ -48,27 +48,29 @@ class Cover:
 
     def issue(self, issue: Issue) -> Issue:
         """The same without personal data; without its picture where the page holds any, and never with that of a window."""
-        known = self._secrets.get(issue.page, NOTHING)
-        element, message, page = self._element(issue.element, issue.page), self.text(issue.message, known), self.text(issue.page, known)
-        picture = "" if known else issue.picture
-        if (element, message, page, picture, issue.scene) == (issue.element, issue.message, issue.page, issue.picture, ""):
-            return issue
-        return replace(issue, element=element, message=message, page=page, picture=picture, scene="", caption="")
+        known = self._secrets.get(issue.page)
+        if known is None:  # all of its texts were looked through (`secrets`)
+            return replace(issue, scene="", caption="") if issue.scene or issue.caption else issue
+        return replace(
+            issue, element=self._element(issue.element, issue.page), message=self.text(issue.message, known),
+            page=self.text(issue.page, known), picture="", scene="", caption="",
+        )  # fmt: skip
 
     def entry(self, entry: Coverage) -> Coverage:
         """An entry of the ledger; a walk by keyboard keeps its words."""
-        known = self._secrets.get(entry.url, NOTHING)
-        fresh = replace(
+        known = self._secrets.get(entry.url)
+        if known is None:
+            return replace(entry, walk=self._walk(entry.walk, NOTHING)) if entry.walk else entry
+        return replace(
             entry, url=self.text(entry.url, known), final_url=self.text(entry.final_url, known), title=self.text(entry.title, known),
             reason=self.text(entry.reason, known), labels={key: self.text(value, known) for key, value in entry.labels.items()},
             walk=self._walk(entry.walk, known),
         )  # fmt: skip
-        return entry if fresh == entry else fresh
 
     def tally(self, tally: Tally) -> Tally:
         """A tally, whose page is called as in the ledger."""
-        page = self.text(tally.page, self._secrets.get(tally.page, NOTHING))
-        return tally if page == tally.page else replace(tally, page=page)
+        known = self._secrets.get(tally.page)
+        return tally if known is None else replace(tally, page=self.text(tally.page, known))
 
     def plain(self, value: Any) -> Any:
         """Plain data with every text in it covered; keys stay."""
@@ -87,22 +89,20 @@ class Cover:
         return text
 
     def _element(self, element: Element, page: str) -> Element:
-        known = self._secrets.get(page, NOTHING)
-        key = (id(element), page if known else "")
+        key = (id(element), page)
         if key not in self._elements:
             if len(self._elements) >= HELD:
                 self._elements.clear()
-            self._elements[key] = (element, self._fresh(element, known))
+            self._elements[key] = (element, self._fresh(element, self._secrets.get(page, NOTHING)))
         return self._elements[key][1]
 
     def _fresh(self, element: Element, known: Mapping[str, str]) -> Element:
-        fresh = replace(
+        return replace(
             element, selector=self.text(element.selector, known), xpath=self.text(element.xpath, known),
             snippet=self.text(element.snippet, known), name=self.text(element.name, known), text=self.text(element.text, known),
             attributes={key: self.text(value, known) for key, value in element.attributes.items()},
             ancestors=tuple({key: self.text(value, known) for key, value in one.items()} for one in element.ancestors),
         )  # fmt: skip
-        return element if fresh == element else fresh
 
     def _walk(self, walk: KeyboardWalk | None, known: Mapping[str, str]) -> KeyboardWalk | None:
         if walk is None:

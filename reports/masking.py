@@ -63,7 +63,7 @@ def has_mask(text: str) -> bool:
 
 def personal(text: str, *, strict: bool = False) -> tuple[Found, ...]:
     """Where personal data stands, in the order of the text; no two overlap. Wide digits (１２３) are read as digits."""
-    if text.isascii() and not any(sign.isdigit() or sign == "@" for sign in text):
+    if not _POSSIBLE.search(text):
         return ()
     plain = text.translate(_NARROW)
     numbers = _apart([*_identities(plain, strict), *_cards(plain), *(_contacts(plain) if strict else ())])
@@ -72,6 +72,8 @@ def personal(text: str, *, strict: bool = False) -> tuple[Found, ...]:
 
 # ---------------------------------------------------------------------------------------------- numbers
 
+_POSSIBLE = re.compile(r"[@＠]|(?:\d[ +()（）—－-]{0,3}){7}|[\u4e00-\u9fff][A-HJ-Z][·• ]?[A-HJ-NP-Z]{0,2}\d{3}")
+"""A quick look: nothing of what follows is found without an @, seven digits in a row or what may be a plate."""
 _NARROW = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("Ｘ"): "X", ord("－"): "-", ord("＠"): "@"}
 _PROVINCE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 _IDENTITY = re.compile(rf"(?<![0-9A-Za-z]){_PROVINCE}\d{{4}}((?:19|20)\d{{2}})(\d{{2}})(\d{{2}})\d{{3}}[\dXx](?![0-9A-Za-z])", re.ASCII)
