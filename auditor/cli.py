@@ -131,19 +131,32 @@ def page(
 @main.command()
 @option_targets
 @option_db
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=FOLDER / "site", show_default=True, help="写入的文件夹。")
+@option_site
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False),
+    help=f"写入的文件夹；不写则为 {FOLDER / 'site'}，公开的为 {FOLDER / 'public'}。",
+)  # fmt: skip
+@click.option("--public", is_flag=True, help="写出供公开的网页和数据：个人信息一律遮盖，不带内部意见、通知草稿和夜间运行情况。")
 @click.option("--pdf/--no-pdf", "paper", default=True, show_default=True, help="另外把各网站的报告打印成 PDF（需要浏览器，每个网站几秒）。")
 @click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="报告的语言。")
-def report(path: Path, db: Path, out: Path, paper: bool, language: Literal["zh", "en"]) -> None:
+def report(
+    path: Path, db: Path, sites: Sequence[str], out: Path | None, public: bool, paper: bool, language: Literal["zh", "en"]
+) -> None:  # fmt: skip
     """写出静态报告网页。
 
-    每个网站另有：给负责人的一页、工作清单（XLSX）、整改通知草稿（DOCX）和供打印的 PDF。
+    每个网站另有：给负责人的一页、工作清单（XLSX）、整改通知草稿（DOCX）和供打印的 PDF。全市的总览、趋势报告、指标、开放数据（CSV）和
+    关于本监测的说明也在其中。用 --site 指定网站时，各页只讲这些网站，文件夹里其他网站的网页会删除。
     """
     from auditor.publish import publish
 
     watch = watch_of(path)
+    out = out or FOLDER / ("public" if public else "site")
+    if sites:
+        watch = replace(watch, targets=tuple(_chosen(watch, sites, None)))
     with reading(db) as store:
-        first = publish(watch, store, out, paper=paper, language=language, tell=lambda sentence: click.echo(sentence, err=True))
+        first = publish(
+            watch, store, out, paper=paper, language=language, public=public, tell=lambda sentence: click.echo(sentence, err=True)
+        )
     click.echo(first)
 
 

@@ -1,4 +1,4 @@
-"""Takes out of a history what is for those who work with it: names, reasons and notes that people wrote for one another."""
+"""Takes out of a history what is not for everybody: names, reasons and notes that people wrote for one another, and personal data."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import TypeVar
 
 from auditor.model import Coverage, History, RunSummary, SiteHistory
 from auditor.stops import nameless
+from reports.covering import covered
 
 Reasoned = TypeVar("Reasoned", RunSummary, Coverage)
 
 
 def for_everybody(history: History) -> History:
-    """The same history for the public: decisions, stops and permits without who and why, sites without what was noted on them."""
+    """The same history for the public: decisions, stops and permits without who and why, sites without what was noted on them.
+
+    Personal data on their pages is covered strictly, in the language that is told now (`reports.covering`).
+    """
     stops = tuple(replace(stop, by="", why="") for stop in history.stops)
-    return replace(history, public=True, stops=stops, sites=tuple(map(_site, history.sites)))
+    return replace(history, public=True, stops=stops, sites=tuple(_site(covered(site)) for site in history.sites))
 
 
 def _site(site: SiteHistory) -> SiteHistory:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -19,7 +20,9 @@ from auditor.model import Site, Watch
 from auditor.store import Store
 from checks import judge
 from checks.criteria import address, criteria
+from reports.covering import Cover, secrets
 from reports.exports import Format
+from reports.language import told_in
 from reports.material import TOOL, Material, Subject
 
 TIMEZONE = Watch().timezone
@@ -56,7 +59,8 @@ def export(store: Store, format: Format, named: Sequence[str], out: Path | None,
 def gathered(store: Store, named: Sequence[str], *, single: bool, language: str, public: bool) -> Material:
     """What the store holds of the sites, with streams that read it as they are asked."""
     now = datetime.now(UTC)
-    found = [subject for site in _sites(store, named) if (subject := _subject(store, site, now))]
+    with told_in("en" if language == "en" else "zh"):
+        found = [subject for site in _sites(store, named) if (subject := _subject(store, site, now, public=public))]
     if not found:
         whose = f"网站 {'、'.join(named)} " if named else "数据库中"
         raise ExportError(f"{whose}还没有检测结果，请先运行 auditor run。")
@@ -80,12 +84,12 @@ def _sites(store: Store, named: Sequence[str]) -> list[Site]:
     return [site for site in chosen.values() if site]
 
 
-def _subject(store: Store, site: Site, now: datetime) -> Subject | None:
+def _subject(store: Store, site: Site, now: datetime, *, public: bool) -> Subject | None:
     runs = store.runs(site.id, 1)
     if not runs:
         return None
     today = now.astimezone(ZoneInfo(TIMEZONE)).date()
-    return Subject(
+    subject = Subject(
         site=site,
         run=runs[0],
         decisions=decisions_in_force(store.decisions(site.id), today),
@@ -95,6 +99,18 @@ def _subject(store: Store, site: Site, now: datetime) -> Subject | None:
         ledger=partial(store_stream.ledger, store, site.id),
         tallies=partial(store_stream.tallies, store, site.id),
     )
+    return _for_everybody(subject) if public else subject
+
+
+def _for_everybody(subject: Subject) -> Subject:
+    """The same with personal data covered as on the public pages: what is found in one text of a page is covered in all of them."""
+    cover, site = Cover(secrets(subject.by_page(), subject.ledger())), subject.site
+    return replace(
+        subject, site=replace(site, name=cover.text(site.name), owner=cover.text(site.owner), url=cover.text(site.url)),
+        run=replace(subject.run, reason=cover.text(subject.run.reason)),
+        urgent=lambda: map(cover.issue, subject.urgent()), by_page=lambda: map(cover.issue, subject.by_page()),
+        ledger=lambda: map(cover.entry, subject.ledger()), tallies=lambda: map(cover.tally, subject.tallies()),
+    )  # fmt: skip
 
 
 def keep(chunks: Iterable[bytes], place: Path) -> Path:

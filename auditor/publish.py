@@ -14,27 +14,31 @@ from pathlib import Path
 
 import reports
 from auditor import stops
+from auditor.everybody import for_everybody
 from auditor.exporting import export, keep
-from auditor.model import Disk, History, SiteHistory, Target, Watch
+from auditor.model import Disk, History, Target, Watch
 from auditor.store import Store
 from checks.coverage import coverage
 from checks.criteria import criteria
 from checks.judge import rules
 from checks.provenance import platforms
 from crawlers.browsers.find import BrowserMissing
-from reports import heads, site
+from reports import heads, open_data, site
 from reports.exports import named
 from reports.language import Language, spoken, told_in
 from reports.pages import stylesheet
 
-OURS = (".html", ".docx", ".xlsx", ".pdf")
-"""Endings of files below sites/ that are removed once they belong to nothing any more."""
+OURS = (".html", ".docx", ".xlsx", ".pdf", ".csv", ".webp")
+"""Endings of files that are removed once they belong to nothing any more."""
+KEPT_CLEAN = ("sites/*", "plan-*.html", "data/*")
+KEPT_CLEAN_PUBLIC = ("night*.html", "index*.html", "indicators*.html", "trends*.html", "about*.html", "pictures/*")
+"""Where else nothing of an earlier report may stay that everybody can see."""
 
 
 def read_history(watch: Watch, store: Store, *, brief: bool = False) -> History:
     """Everything reports may know, as of now; `brief`: what reports about all sites together count (`StoreReader.history`)."""
     history = store.history(watch, rules=rules(), criteria=criteria(), now=datetime.now(UTC), reach=coverage(), brief=brief)
-    return replace(history, stops=stops.read(stops.beside(store.path)), platforms=platforms())
+    return replace(history, stops=stops.read(stops.beside(store.path)), platforms=platforms(), contact=watch.service.contact)
 
 
 def read_site(history: History, watch: Watch, store: Store, target: Target) -> History:
@@ -44,10 +48,12 @@ def read_site(history: History, watch: Watch, store: Store, target: Target) -> H
 
 
 def publish(
-    watch: Watch, store: Store, out: Path, *, paper: bool = False, language: Language = "zh",
+    watch: Watch, store: Store, out: Path, *, paper: bool = False, language: Language = "zh", public: bool = False,
     tell: Callable[[str], None] = lambda sentence: None,
 ) -> Path:  # fmt: skip
     """Write all report pages, their pictures and work lists below `out`, with `paper` also as PDF; gives the path of the first page.
+
+    `public`: what everybody may read (`auditor.everybody`), and nothing else of ours stays in the folder.
 
     Everything is told as of one moment; of the sites, one is held in full at a time. Files are replaced one by one, each as a whole, so
     that a reader never meets half a page. What could not be printed is told as a sentence, and the pages do not speak of it. OSError where
@@ -55,25 +61,29 @@ def publish(
     """
     with told_in(language), store.db.atomic(), _press(store, out, tell, wanted=paper) as printed:
         history = replace(read_history(watch, store, brief=True), disk=used(store))
-        written = {keep((content,), out / name) for name, content in reports.of_all_sites(history)}
+        told = for_everybody(history) if public else history
+        written = {keep((content,), out / name) for name, content in reports.of_all_sites(told)}
+        written |= {keep(chunks, out / name) for name, chunks in open_data.files(told)}
         for target in watch.targets:
-            written |= set(_of_one_site(read_site(history, watch, store, target), store, out, printed))
-    for left_over in {*out.glob("sites/*"), *out.glob("plan-*.html")} - written:
+            alone = read_site(history, watch, store, target)
+            written |= set(_of_one_site(for_everybody(alone) if public else alone, store, out, printed))
+    for left_over in {one for pattern in (*KEPT_CLEAN, *(KEPT_CLEAN_PUBLIC if public else ())) for one in out.glob(pattern)} - written:
         if left_over.suffix in OURS:
             left_over.unlink()
     return out / "index.html"
 
 
 def _of_one_site(history: History, store: Store, out: Path, printed: Callable[[History], str]) -> Iterator[Path]:
-    """Write all that is about the one site of a history; gives the files that belong to it alone."""
+    """Write all that is about the one site of a history; gives the files that belong to it, pictures too."""
     (one,) = history.sites
-    beside = {_work_list(one, store, out), printed(history)} - {""} if one.runs else set()
+    beside = {_work_list(history, store, out), printed(history)} - {""} if one.runs else set()
     yield from (out / name for name in beside)
     history = replace(history, beside=frozenset(beside))
     for name, content in reports.of_single_sites(history):
         yield keep((content,), out / name)
     for digest in reports.pictures(history):
         place = out / "pictures" / f"{digest}.webp"
+        yield place
         picture = store.blobs.get(digest) if not place.exists() else None
         if picture is not None:
             keep((picture,), place)
@@ -97,9 +107,10 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
                 yield entry
 
 
-def _work_list(one: SiteHistory, store: Store, out: Path) -> str:
-    """Write the spreadsheet of a site that was audited; gives its path."""
-    export(store, named("xlsx"), (one.target.site.id,), out / heads.work_list(one), language=spoken(), public=False)
+def _work_list(history: History, store: Store, out: Path) -> str:
+    """Write the spreadsheet of the one site of a history, which was audited; gives its path."""
+    (one,) = history.sites
+    export(store, named("xlsx"), (one.target.site.id,), out / heads.work_list(one), language=spoken(), public=history.public)
     return heads.work_list(one)
 
 

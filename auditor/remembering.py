@@ -15,6 +15,7 @@ from auditor.everybody import for_everybody
 from auditor.model import History, SiteHistory, Watch
 from auditor.publish import read_history
 from auditor.store import Store
+from reports import open_data
 
 Mark = tuple[Any, ...]
 NEVER: Mark = ("never read",)
@@ -31,8 +32,8 @@ class _Kept:
     sites: Mapping[str, tuple[Mark, SiteHistory]]
 
 
-_Drawn = tuple[History, dict[bool, History], dict[tuple[reports.Render, bool], dict[str, bytes]]]
-"""A history, the same in full and as everybody may read it (True), and the pages that each report made of each."""
+_Drawn = tuple[History, dict[bool, History], dict[tuple[reports.Render, bool], dict[str, bytes]], dict[tuple[str, bool], bytes | None]]
+"""A history, the same in full and as everybody may read it (True), the pages that each report made of each, and the open data asked for."""
 
 
 class Remembered:
@@ -68,11 +69,15 @@ class Remembered:
         """
         with self._drawing:
             if self._drawn is None or self._drawn[0] is not history:
-                self._drawn = (history, {False: history}, {})
-            _, told, drawn = self._drawn
+                self._drawn = (history, {False: history}, {}, {})
+            _, told, drawn, data = self._drawn
+            if public not in told:
+                told[public] = for_everybody(history)
+            if path in open_data.PATHS:
+                if (path, public) not in data:
+                    data[path, public] = open_data.file_of(told[public], path)
+                return data[path, public]
             render = reports.maker_of(path)
             if (render, public) not in drawn:
-                if public not in told:
-                    told[public] = for_everybody(history)
                 drawn[render, public] = dict(render(told[public]))
             return drawn[render, public].get(path)

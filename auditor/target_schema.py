@@ -204,6 +204,9 @@ class Service(Words):
     user_header: Annotated[str, Shape(r"([A-Za-z][A-Za-z0-9-]*)?", "请求头的名称只能用英文字母、数字和短横线，如 X-Remote-User。")] = Field(
         default="", title="用户名请求头", description="统一认证的反向代理用哪个请求头告知登录名；不写则不用。"
     )
+    contact: str = Field(
+        default="", title="对外联系方式", description="受理更正、删除个人信息等申请的单位、电话或邮箱，写在“关于本监测”页上；人人可见。"
+    )
 
     @model_validator(mode="after")
     def _believed(self) -> Service:

@@ -1,6 +1,7 @@
 """Telling: every report is a file in this folder with a function render(history); its name is its registration.
 
 A report about all sites together says ALL_SITES = True; what the others write is about one site each and lies below sites/.
+One that is only for those who work with the service says INTERNAL = True, and is not there for everybody.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 
 from auditor.model import History, SiteHistory
-from reports import assessment, catalogue, city, night, notice, site
+from reports import about, assessment, catalogue, city, night, notice, open_data, site, trends
 from reports.grouping import board
 from reports.pages import stylesheet
 from reports.walks import walked
@@ -19,6 +20,7 @@ from reports.walks import walked
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 """Ending of a file of the report site -> its media type."""
@@ -32,14 +34,14 @@ def reports() -> dict[str, Render]:
 
 def render(history: History) -> Iterator[tuple[str, bytes]]:
     """All files of the static report site as (relative path, content), one at a time; `pictures` says which pictures belong beside them."""
-    for report in reports().values():
-        yield from report(history)
+    for module in _told(history):
+        yield from module.render(history)
     yield "style.css", stylesheet()
 
 
 def of_all_sites(history: History) -> Iterator[tuple[str, bytes]]:
     """The files about all sites together, for which a brief history (`StoreReader.history`) is enough."""
-    for module in _modules():
+    for module in _told(history):
         if getattr(module, "ALL_SITES", False):
             yield from module.render(history)
     yield "style.css", stylesheet()
@@ -47,7 +49,7 @@ def of_all_sites(history: History) -> Iterator[tuple[str, bytes]]:
 
 def of_single_sites(history: History) -> Iterator[tuple[str, bytes]]:
     """The files about one site each, of the sites of the history."""
-    for module in _modules():
+    for module in _told(history):
         if not getattr(module, "ALL_SITES", False):
             for path, content in module.render(history):
                 if not path.startswith("sites/"):
@@ -57,7 +59,10 @@ def of_single_sites(history: History) -> Iterator[tuple[str, bytes]]:
 
 def maker_of(path: str) -> Render:
     """The render function that gives a page over all sites, if any does: the page is among its files, or nowhere."""
-    makers: dict[str, Render] = {"plan-": assessment.render, "indicators": catalogue.render, "night": night.render}
+    makers: dict[str, Render] = {
+        "plan-": assessment.render, "indicators": catalogue.render, "night": night.render, "trends": trends.render,
+        "about": about.render, "data/": open_data.render,
+    }  # fmt: skip
     return next((render for begin, render in makers.items() if path.startswith(begin)), city.render)
 
 
@@ -83,6 +88,11 @@ def pictures_of(history: History, site: SiteHistory) -> set[str]:
     one = board(site, history.rules, history.now, history.timezone)
     shown = {digest for group in (*one.to_fix, *one.to_judge) for digest in (group.example.picture, group.example.scene)}
     return (shown | {walk.picture for _, walk in walked(site.coverage)}) - {""}
+
+
+def _told(history: History) -> list[ModuleType]:
+    """The reports that whoever a history is for may read."""
+    return [module for module in _modules() if not (history.public and getattr(module, "INTERNAL", False))]
 
 
 def _modules() -> list[ModuleType]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from auditor.model import History, Impact, Reach, RoundSummary, RunState, SiteHistory, State
-from reports import nights, places, platforms, promises, scores, tendencies, words
+from reports import about, nights, places, platforms, promises, scores, tendencies, words
 from reports.grouping import IMPACTS, board
 from reports.language import Words, capital, counted, joined, say, sentences
 from reports.pages import Document, Section, made, paragraph, piece, table, write
@@ -54,6 +54,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
 
 def _sections(history: History, night: RoundSummary | None) -> Iterator[Section | None]:
     yield _sites(history, night)
+    yield about.more()
     yield scores.of_city(history)
     yield tendencies.of_city(history)
     yield platforms.shared(history)

@@ -163,5 +163,9 @@ def foot(history: History, site: SiteHistory) -> Markup:
     """When the report was made, and with which tools."""
     last = newest(site)
     told = {name: last.versions[name] for name in TOOLS if last.versions.get(name)} if last else {}
+    left_out = paragraph(say(
+        "公开的报告不附整个窗口的截图，也不附查到过个人信息的网页的截图；个人信息已经遮盖，见“关于本监测”。",
+        "The public report shows no picture of a whole window and none of a page on which personal data was found; such data is covered.",
+    )) if history.public else Markup()  # fmt: skip
     versions = say("；", "; ").join(f"{name} {version}" for name, version in told.items())
-    return made(history) + (paragraph(say(f"检测工具：{versions}。", f"Tools: {versions}.")) if versions else Markup())
+    return made(history) + left_out + (paragraph(say(f"检测工具：{versions}。", f"Tools: {versions}.")) if versions else Markup())

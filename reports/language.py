@@ -61,6 +61,11 @@ def aside(words: str) -> str:
     return say(f"（{words}）", f" ({words})") if words else ""
 
 
+def between(low: str, high: str) -> str:
+    """From one number to another."""
+    return say(f"{low}—{high}", f"{low} to {high}")
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """An English count with its noun: 1 page, 1,200 pages; `many` where the plural is not the word with an s."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

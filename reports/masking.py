@@ -46,14 +46,24 @@ def masked(text: str, *, strict: bool = False, language: str = "zh") -> str:
     """The text with personal data replaced by what it was: [身份证号已遮盖], in English [identity number masked]."""
     parts, reached = [], 0
     for found in personal(text, strict=strict):
-        parts += [text[reached : found.start], f"[{found.kind}已遮盖]" if language == "zh" else f"[{ENGLISH[found.kind]} masked]"]
+        parts += [text[reached : found.start], mask(found.kind, language)]
         reached = found.end
     return "".join([*parts, text[reached:]]) if parts else text
 
 
+def mask(kind: Kind, language: str = "zh") -> str:
+    """What is written in the place of personal data."""
+    return f"[{kind}已遮盖]" if language == "zh" else f"[{ENGLISH[kind]} masked]"
+
+
+def has_mask(text: str) -> bool:
+    """Whether something was covered in a text: as an address it leads nowhere any more."""
+    return "已遮盖]" in text or " masked]" in text
+
+
 def personal(text: str, *, strict: bool = False) -> tuple[Found, ...]:
     """Where personal data stands, in the order of the text; no two overlap. Wide digits (１２３) are read as digits."""
-    if text.isascii() and not any(sign.isdigit() or sign == "@" for sign in text):
+    if not _POSSIBLE.search(text):
         return ()
     plain = text.translate(_NARROW)
     numbers = _apart([*_identities(plain, strict), *_cards(plain), *(_contacts(plain) if strict else ())])
@@ -62,6 +72,8 @@ def personal(text: str, *, strict: bool = False) -> tuple[Found, ...]:
 
 # ---------------------------------------------------------------------------------------------- numbers
 
+_POSSIBLE = re.compile(r"[@＠]|(?:\d[ +()（）—－-]{0,3}){7}|[\u4e00-\u9fff][A-HJ-Z][·• ]?[A-HJ-NP-Z]{0,2}\d{3}")
+"""A quick look: nothing of what follows is found without an @, seven digits in a row or what may be a plate."""
 _NARROW = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("Ｘ"): "X", ord("－"): "-", ord("＠"): "@"}
 _PROVINCE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 _IDENTITY = re.compile(rf"(?<![0-9A-Za-z]){_PROVINCE}\d{{4}}((?:19|20)\d{{2}})(\d{{2}})(\d{{2}})\d{{3}}[\dXx](?![0-9A-Za-z])", re.ASCII)

@@ -17,6 +17,7 @@ from reports.pages import Document, Section, made, paragraph, piece, table, writ
 from reports.runs import known, pages_judged, unconfirmed, visited
 
 ALL_SITES = True
+INTERNAL = True
 PATH = "night"
 
 

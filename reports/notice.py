@@ -17,6 +17,7 @@ from reports.letters import Letter
 from reports.priorities import Ranked, Templates, ranked
 from reports.runs import judged, known, newest, pages_judged
 
+INTERNAL = True
 FIRST = 10
 ISSUER, NUMBER, DAY, REACHED = "（发文机关名称）", "〔　　　　〕　　号", "　　　　年　　月　　日", "（联系人、电话）"
 LAW = "《中华人民共和国无障碍环境建设法》"

@@ -12,7 +12,7 @@ from auditor.intervals import Estimate
 from auditor.model import Conformance, History, Move, RunSummary, Score, SiteHistory
 from auditor.scoring import ranks, together
 from reports import alternatives, comparisons, index_chart, sampling, tendencies, words
-from reports.language import aside, capital, counted, joined, say
+from reports.language import aside, between, capital, counted, joined, say
 from reports.pages import Section, paragraph, piece, table
 from reports.places import counties
 from reports.runs import judged, newest, unconfirmed
@@ -55,11 +55,7 @@ def fact(site: SiteHistory) -> tuple[str, str] | None:
 
 def span(score: Estimate) -> str:
     """`83.2（81.0—85.4）` or `83.2 (81.0 to 85.4)`; the number alone where every page was judged."""
-    return f"{score.value:.1f}{aside(f'{score.low:.1f}{_to()}{score.high:.1f}')}" if score.error else f"{score.value:.1f}"
-
-
-def _to() -> str:
-    return say("—", " to ")
+    return f"{score.value:.1f}{aside(between(f'{score.low:.1f}', f'{score.high:.1f}'))}" if score.error else f"{score.value:.1f}"
 
 
 def basis(score: Score) -> str:
@@ -145,6 +141,11 @@ def moved(history: History, move: Move) -> str:
     )
 
 
+def rank(best: int, worst: int) -> str:
+    """A place, or the places that the intervals leave open."""
+    return str(best) if best == worst else between(str(best), str(worst))
+
+
 def of_run(run: RunSummary) -> str:
     """The index of one run as a table shows it; a dash where there is none."""
     return span(estimate_of(run.score)) if judged(run) and run.score is not None else "—"
@@ -152,7 +153,7 @@ def of_run(run: RunSummary) -> str:
 
 def _share(met: Conformance) -> str:
     told = f"{100 * met.share:.0f}%"
-    return told if met.low == met.high else f"{told}{aside(f'{100 * met.low:.0f}%{_to()}{100 * met.high:.0f}%')}"
+    return told if met.low == met.high else f"{told}{aside(between(f'{100 * met.low:.0f}%', f'{100 * met.high:.0f}%'))}"
 
 
 # ---------------------------------------------------------------------------------------------- the city
@@ -185,6 +186,12 @@ def of_city(history: History) -> Section | None:
     )
     caption = say("全市和各站点最近一次检测的无障碍指数", "Accessibility index of the city and of each site at the latest audit")
     return table("index", name(), intro, caption, heads, rows)
+
+
+def comparable(sites: Sequence[SiteHistory]) -> Mapping[str, Estimate]:
+    """Site -> its index, of those whose newest night has one that can be compared with most others (`_comparable`)."""
+    usual = _comparable(sites)
+    return {site.target.site.id: found for site in sites if site.target.site.id in usual and (found := _score(site)) is not None}
 
 
 def _comparable(sites: Sequence[SiteHistory]) -> frozenset[str]:
@@ -241,8 +248,6 @@ def _row(site: SiteHistory, scores: Mapping[str, Estimate], placed: Mapping[str,
     id, last = site.target.site.id, newest(site)
     told = capital(basis(last.score)) if id in scores and last and last.score else ""
     best, worst = placed.get(id, (0, 0))
-    rank = (
-        (say("规则不同", "other rules") if id in scores else "—") if not best else str(best) if best == worst else f"{best}{_to()}{worst}"
-    )
+    order = rank(best, worst) if best else say("规则不同", "other rules") if id in scores else "—"
     number = span(scores[id]) if id in scores else old() if judged(last) else withheld()
-    return piece("scores.html", "scored", name=site.target.site.name, path=f"sites/{id}.html", score=number, rank=rank, basis=told)
+    return piece("scores.html", "scored", name=site.target.site.name, path=f"sites/{id}.html", score=number, rank=order, basis=told)

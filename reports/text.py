@@ -6,6 +6,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from reports.masking import has_mask
+
 LINE = 200
 SNIPPET = 600
 ADDRESS = 160
@@ -61,8 +63,8 @@ def address(url: str, limit: int = ADDRESS) -> str:
 
 
 def web_address(url: str) -> str | None:
-    """The address if it may become a link: http or https with a host, of bearable length, without blanks or hidden characters."""
-    if len(url) > LONGEST_LINK or not url.isprintable() or " " in url:
+    """The address if it may become a link: http or https with a host, of bearable length, without blanks, hidden characters or masks."""
+    if len(url) > LONGEST_LINK or not url.isprintable() or " " in url or has_mask(url):
         return None
     try:
         parts = urlsplit(url)

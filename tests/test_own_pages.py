@@ -23,8 +23,9 @@ from auditor.workers import workers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]  # a gate of .ci/run
 
-PAGES = ("index.html", "night.html", *(f"sites/{name}.html" for name in ("portal", "portal.brief", "county", "dead", "off")))
-ENGLISH = ("index.html", "night.html", "indicators.html", *(f"sites/{name}.html" for name in ("county", "county.brief", "dead")))
+ABOUT = ("about.html", "trends.html", "data/index.html")
+PAGES = ("index.html", "night.html", *ABOUT, *(f"sites/{name}.html" for name in ("portal", "portal.brief", "county", "dead", "off")))
+ENGLISH = ("index.html", "night.html", "trends.html", "indicators.html", *(f"sites/{name}.html" for name in ("county", "dead")))
 UNDECIDED = {"color-contrast", "image-shows-text", "image-text-in-alt", "link-text-address"}
 """What is left to a person on our pages: text in charts and in cells that span, looked at by eye, all dark on white; words in the
 pictures of other people's pages, which are evidence; addresses of pages as the names of links to them."""

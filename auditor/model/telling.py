@@ -139,4 +139,5 @@ class History:
     platforms: Mapping[str, Platform] = field(default_factory=dict)  #: families of systems by id
     beside: frozenset[str] = frozenset()  #: paths of files that lie beside the report pages, such as sites/ID.pdf
     disk: Disk | None = None  #: None: nobody looked
+    contact: str = ""  #: whom everybody may write to (`Access.contact`)
     public: bool = False  #: for everybody's eyes: what people wrote for one another was taken out (`auditor.everybody`)

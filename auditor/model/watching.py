@@ -209,6 +209,7 @@ class Access:
     public: bool = False  #: whether everybody may read the report pages
     proxies: tuple[str, ...] = ()  #: networks of reverse proxies whose X-Forwarded-* headers are believed
     user_header: str = ""  #: in which such a proxy names who is signed in; "": it does not
+    contact: str = ""  #: whom everybody may write to about errors and personal data; "": nobody is named
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,10 +35,23 @@ def overview(visitor: Reporting, name: str = "index") -> Response:
     public = not visitor.may(Right.LOOK_ALL)
     if public and not visitor.service.reports_public:
         raise HTTPException(404)
-    content = visitor.service.page(f"{name}.html", public=public)
+    return _page(visitor, f"{name}.html", public)
+
+
+@router.api_route("/data/{name}", methods=READ)
+def data(visitor: Reporting, name: str) -> Response:
+    """The open data and their dictionary; an owner's own view of all sites is that of everybody."""
+    public = not visitor.may(Right.LOOK_ALL)
+    if public and not visitor.service.reports_public:
+        raise HTTPException(404)
+    return _page(visitor, f"data/{name}", public)
+
+
+def _page(visitor: Visitor, path: str, public: bool) -> Response:
+    content = visitor.service.page(path, public=public)
     if content is None:
         raise HTTPException(404)
-    return HTMLResponse(content, headers={"Cache-Control": _kept(public)})
+    return Response(content, media_type=reports.media_type(path), headers={"Cache-Control": _kept(public)})
 
 
 @router.api_route("/sites/{name}", methods=READ)

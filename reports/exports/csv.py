@@ -22,7 +22,7 @@ def chunks(material: Material) -> Iterator[bytes]:
     yield from map(line, rows(material))
 
 
-def line(cells: Iterable[Cell]) -> bytes:
+def line(cells: Iterable[Cell | float]) -> bytes:
     """One line; text that a spreadsheet might calculate begins with an apostrophe."""
     out = io.StringIO()
     csv.writer(out).writerow([defused(cell) if isinstance(cell, str) else _plain(cell) for cell in cells])
@@ -58,5 +58,5 @@ def beside(material: Material, name: str) -> Mapping[str, bytes]:
     return {f"{name}-metadata.json": json.dumps(described, ensure_ascii=False, indent=2).encode() + b"\n"}
 
 
-def _plain(cell: Cell) -> str:
+def _plain(cell: Cell | float) -> str:
     return cell.isoformat() if isinstance(cell, date) else "" if cell is None else str(cell)
