@@ -16,6 +16,7 @@ from auditor.model import History, SiteHistory, Watch
 from auditor.publish import read_history
 from auditor.store import Store
 from reports import open_data
+from reports.language import Language, spoken
 
 Mark = tuple[Any, ...]
 NEVER: Mark = ("never read",)
@@ -32,8 +33,12 @@ class _Kept:
     sites: Mapping[str, tuple[Mark, SiteHistory]]
 
 
-_Drawn = tuple[History, dict[bool, History], dict[tuple[reports.Render, bool], dict[str, bytes]], dict[tuple[str, bool], bytes | None]]
-"""A history, the same in full and as everybody may read it (True), the pages that each report made of each, and the open data asked for."""
+_Drawn = tuple[
+    History, dict[bool, History], dict[tuple[reports.Render, bool, Language], dict[str, bytes]],
+    dict[tuple[str, bool, Language], bytes | None],
+]  # fmt: skip
+"""A history, the same in full and as everybody may read it (True), the pages that each report made of each in each language, and the open
+data asked for."""
 
 
 class Remembered:
@@ -65,7 +70,8 @@ class Remembered:
     def page(self, history: History, path: str, *, public: bool = False) -> bytes | None:
         """A page about all sites together, as it is or as everybody may read it; None where there is none.
 
-        A report is drawn once for a history, with all of its pages, so that one which is none costs no more than a look.
+        A report is drawn once for a history and the language that is told, with all of its pages, so that one which is
+        none costs no more than a look.
         """
         with self._drawing:
             if self._drawn is None or self._drawn[0] is not history:
@@ -74,10 +80,12 @@ class Remembered:
             if public not in told:
                 told[public] = for_everybody(history)
             if path in open_data.PATHS:
-                if (path, public) not in data:
-                    data[path, public] = open_data.file_of(told[public], path)
-                return data[path, public]
+                asked = (path, public, spoken())
+                if asked not in data:
+                    data[asked] = open_data.file_of(told[public], path)
+                return data[asked]
             render = reports.maker_of(path)
-            if (render, public) not in drawn:
-                drawn[render, public] = dict(render(told[public]))
-            return drawn[render, public].get(path)
+            wanted = (render, public, spoken())
+            if wanted not in drawn:
+                drawn[wanted] = dict(render(told[public]))
+            return drawn[wanted].get(path)
