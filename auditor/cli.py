@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import click
@@ -133,7 +133,8 @@ def page(
 @option_db
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=FOLDER / "site", show_default=True, help="写入的文件夹。")
 @click.option("--pdf/--no-pdf", "paper", default=True, show_default=True, help="另外把各网站的报告打印成 PDF（需要浏览器，每个网站几秒）。")
-def report(path: Path, db: Path, out: Path, paper: bool) -> None:
+@click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="报告的语言。")
+def report(path: Path, db: Path, out: Path, paper: bool, language: Literal["zh", "en"]) -> None:
     """写出静态报告网页。
 
     每个网站另有：给负责人的一页、工作清单（XLSX）、整改通知草稿（DOCX）和供打印的 PDF。
@@ -142,7 +143,7 @@ def report(path: Path, db: Path, out: Path, paper: bool) -> None:
 
     watch = watch_of(path)
     with reading(db) as store:
-        first = publish(watch, store, out, paper=paper, tell=lambda sentence: click.echo(sentence, err=True))
+        first = publish(watch, store, out, paper=paper, language=language, tell=lambda sentence: click.echo(sentence, err=True))
     click.echo(first)
 
 

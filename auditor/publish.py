@@ -24,6 +24,7 @@ from checks.provenance import platforms
 from crawlers.browsers.find import BrowserMissing
 from reports import heads, site
 from reports.exports import named
+from reports.language import Language, spoken, told_in
 from reports.pages import stylesheet
 
 OURS = (".html", ".docx", ".xlsx", ".pdf")
@@ -42,14 +43,17 @@ def read_site(history: History, watch: Watch, store: Store, target: Target) -> H
     return replace(history, sites=alone.sites)
 
 
-def publish(watch: Watch, store: Store, out: Path, *, paper: bool = False, tell: Callable[[str], None] = lambda sentence: None) -> Path:
+def publish(
+    watch: Watch, store: Store, out: Path, *, paper: bool = False, language: Language = "zh",
+    tell: Callable[[str], None] = lambda sentence: None,
+) -> Path:  # fmt: skip
     """Write all report pages, their pictures and work lists below `out`, with `paper` also as PDF; gives the path of the first page.
 
     Everything is told as of one moment; of the sites, one is held in full at a time. Files are replaced one by one, each as a whole, so
     that a reader never meets half a page. What could not be printed is told as a sentence, and the pages do not speak of it. OSError where
     the disk is full.
     """
-    with store.db.atomic(), _press(store, out, tell, wanted=paper) as printed:
+    with told_in(language), store.db.atomic(), _press(store, out, tell, wanted=paper) as printed:
         history = replace(read_history(watch, store, brief=True), disk=used(store))
         written = {keep((content,), out / name) for name, content in reports.of_all_sites(history)}
         for target in watch.targets:
@@ -95,7 +99,7 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 def _work_list(one: SiteHistory, store: Store, out: Path) -> str:
     """Write the spreadsheet of a site that was audited; gives its path."""
-    export(store, named("xlsx"), (one.target.site.id,), out / heads.work_list(one), language="zh", public=False)
+    export(store, named("xlsx"), (one.target.site.id,), out / heads.work_list(one), language=spoken(), public=False)
     return heads.work_list(one)
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from auditor.model import Conformance, History, Score
 from auditor.scoring import INTERFERING
 from reports import words
+from reports.language import aside, counted, listed, say
 from reports.pages import piece
 
 LINE = 60.0
@@ -25,8 +26,10 @@ class Weights:
     """Weights of criteria, with where they come from (`experience.toml`)."""
 
     name: str
+    name_en: str
     usual: float
     source: str
+    source_en: str
     weights: Mapping[str, float]
 
     def of(self, criterion: str) -> float:
@@ -88,45 +91,81 @@ def weights() -> Weights:
 
 def _principles(score: Score) -> Row:
     return Row(
-        name="四项原则加权（仿 2019 年有关调查的做法）",
+        name=say("四项原则加权（仿 2019 年有关调查的做法）", "Four principles weighted (after a survey of 2019)"),
         value=f"{score.principles:.1f}",
-        basis=(
-            "可感知 30%、可操作 30%、可理解 20%、兼容 20%，没有准则适用的原则不计；"
-            "只有自动检测范围内的准则，与当年的调查结果不能直接比较。"
+        basis=say(
+            "可感知 30%、可操作 30%、可理解 20%、兼容 "
+            "20%，没有准则适用的原则不计；只有自动检测范围内的准则，与当年的调查结果不能直接比较。",
+            "Perceivable 30%, operable 30%, understandable 20%, robust 20%; principles of which no criterion applies are left out. Only "
+            "criteria "
+            "within the reach of automatic testing count, so the figure cannot be compared directly with the results of that survey.",
         ),
     )
 
 
 def _technical(history: History, score: Score) -> Row:
-    value = f"没有查到否决项，技术得分是否达到 {LINE:.0f} 分不能断言"
-    if score.low >= LINE:
-        value = f"没有查到否决项{'' if score.used_pages else '（要试用才能查到的没有查）'}，技术得分达到 {LINE:.0f} 分"
-    if score.high < LINE:
-        value = f"技术得分不到 {LINE:.0f} 分"
-    if score.interfering:
-        listed = "、".join(f"{_criterion(history, number)}（{words.number(pages)} 页）" for number, pages in score.interfering.items())
-        value = f"查到否决项：{listed}，不再看技术得分"
-    used = f"，其中 {score.used_pages} 页另做了键盘等试用" if score.used_pages else "，没有一页做过键盘等试用，要试用才能查到的否决项没有查"
+    four = listed(list(INTERFERING))
+    used = say(
+        f"，其中 {score.used_pages} 页另做了键盘等试用" if score.used_pages else "，没有一页做过键盘等试用，要试用才能查到的否决项没有查",
+        f"{counted(score.used_pages, 'page')} of them also tried out by keyboard and the like"
+        if score.used_pages
+        else "no page was tried out by keyboard and the like, so vetoes found only that way were not looked for",
+    )
     return Row(
-        name=f"技术得分 {LINE:.0f} 分线和否决项（仿适老化及无障碍水平评测的次序）",
-        value=value,
-        basis=(
+        name=say(
+            f"技术得分 {LINE:.0f} 分线和否决项（仿适老化及无障碍水平评测的次序）",
+            f"Technical score of {LINE:.0f} and vetoes (in the order of the assessment for older people’s use and accessibility)",
+        ),
+        value=_technical_value(history, score),
+        basis=say(
             f"先看否决项，再看技术得分是否达到 {LINE:.0f} 分。技术得分取无障碍指数。评测的否决指标清单没有能够读到，这里以 WCAG 2.2 "
-            f"“互不干扰”一节所列的 {'、'.join(INTERFERING)} 四条为否决项，检测的 {words.number(score.pages)} 页中有一页查到即算{used}。"
-            "这是本服务仿其次序的监测，不是评测，没有用户满意度评价和自我评价，不能用来申请或代替信息无障碍标识。"
+            f"“互不干扰”一节所列的 {four} 四条为否决项，检测的 {words.number(score.pages)} 页中有一页查到即算{used}。"
+            "这是本服务仿其次序的监测，不是评测，没有用户满意度评价和自我评价，不能用来申请或代替信息无障碍标识。",
+            f"First the vetoes, then whether the technical score reaches {LINE:.0f}. The technical score is the accessibility index. The "
+            "list of "
+            f"vetoes of the assessment could not be read; the four criteria {four}, which WCAG 2.2 lists under “non-interference”, stand "
+            "in "
+            f"their place, and one of the {counted(score.pages, 'page')} audited is enough ({used}). This is monitoring by this service in "
+            "the "
+            "order of that assessment, not the assessment: users’ satisfaction and self-assessment are missing, and it cannot be used to "
+            "apply "
+            "for an accessibility mark or in its place.",
         ),
     )
+
+
+def _technical_value(history: History, score: Score) -> str:
+    """What can be said of the vetoes and the line."""
+    if score.interfering:
+        pages = {_criterion(history, number): pages for number, pages in score.interfering.items()}
+        found = listed([name + aside(say(f"{words.number(count)} 页", counted(count, "page"))) for name, count in pages.items()])
+        return say(f"查到否决项：{found}，不再看技术得分", f"Vetoes found: {found}; the technical score does not matter then")
+    if score.high < LINE:
+        return say(f"技术得分不到 {LINE:.0f} 分", f"The technical score is below {LINE:.0f}")
+    if score.low < LINE:
+        return say(
+            f"没有查到否决项，技术得分是否达到 {LINE:.0f} 分不能断言",
+            f"No veto found; whether the technical score reaches {LINE:.0f} cannot be said",
+        )
+    untried = say("（要试用才能查到的没有查）", " (those found only by trying out were not looked for)")
+    if score.used_pages:
+        untried = ""
+    return say(f"没有查到否决项{untried}，技术得分达到 {LINE:.0f} 分", f"No veto found{untried}; the technical score reaches {LINE:.0f}")
 
 
 def _experience(score: Score) -> Row:
     found, told = experienced(score.criteria, weights()), weights()
     return Row(
-        name=told.name,
+        name=say(told.name, told.name_en),
         value="—" if found is None else f"{found:.1f}",
-        basis=f"各条适用准则的通过率（没有查到不符合的网页所占比例）按权重平均。{told.source}。",
+        basis=say(
+            f"各条适用准则的通过率（没有查到不符合的网页所占比例）按权重平均。{told.source}。",
+            "The mean by weight of the pass rates of the criteria that apply (the share of pages without a failure found). "
+            f"{told.source_en}.",
+        ),
     )
 
 
 def _criterion(history: History, number: str) -> str:
     known = history.criteria.get(number)
-    return f"{number} {known.name_zh}" if known else number
+    return f"{number} {say(known.name_zh, known.name_en)}" if known else number

@@ -9,6 +9,7 @@ from statistics import fmean
 
 from auditor.model import STANDING, Case, CaseState, CaseStep, SiteHistory
 from reports import words
+from reports.language import counted, say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +29,17 @@ class Repairs:
         if not self.told:
             return ""
         share = words.share(self.in_time, self.expired) if self.expired else ""
-        expired = f"；期限已到或者已经消除的 {self.expired} 组中，按期消除 {share}" if share else ""
-        days = f"；从通报到消除平均 {self.days:.1f} 天" if self.days is not None else ""
-        return f"督办案件 {self.cases} 个，涉及问题 {self.told} 组，经复测消除的 {self.repaired} 组{expired}{days}"
+        told = say(
+            f"督办案件 {self.cases} 个，涉及问题 {self.told} 组，经复测消除的 {self.repaired} 组",
+            f"{counted(self.cases, 'case')} with {counted(self.told, 'group')} of problems, {self.repaired} found repaired by a retest",
+        )
+        expired = say(
+            f"；期限已到或者已经消除的 {self.expired} 组中，按期消除 {share}",
+            f"; of {counted(self.expired, 'group')} past the deadline or repaired, {share} were repaired in time",
+        )
+        mean = f"{self.days or 0.0:.1f}"
+        days = say(f"；从通报到消除平均 {mean} 天", f"; {mean} days on average from the notice to the repair")
+        return f"{told}{expired if share else ''}{days if self.days is not None else ''}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +56,14 @@ class Complaints:
         """Both rates as a clause; empty without complaints."""
         if not self.received:
             return ""
-        asked = f"；回访 {self.asked} 件，满意 {words.share(self.satisfied, self.asked)}" if self.asked else "；没有回访"
-        return f"收到投诉举报 {self.received} 件，办结 {self.settled} 件{asked}"
+        told = say(
+            f"收到投诉举报 {self.received} 件，办结 {self.settled} 件",
+            f"{counted(self.received, 'complaint')} received, {self.settled} settled",
+        )
+        if not self.asked:
+            return told + say("；没有回访", "; nobody was asked what they think of the answer")
+        share = words.share(self.satisfied, self.asked)
+        return told + say(f"；回访 {self.asked} 件，满意 {share}", f"; {self.asked} asked afterwards, {share} satisfied")
 
 
 def repairs(sites: Iterable[SiteHistory], today: date) -> Repairs:
@@ -89,7 +104,11 @@ def relapses(sites: Iterable[SiteHistory]) -> str:
                 ids = {group: set(names) for event in case.events if event.step is CaseStep.OPEN for group, names in event.issues.items()}
                 repaired += len(case.repaired)
                 back += sum(group in groups or bool(ids.get(group, set()) & standing) for group in case.repaired)
-    return f"其中销号的案件消除过 {repaired} 组，现在又出现的 {back} 组" if repaired else ""
+    told = say(
+        f"其中销号的案件消除过 {repaired} 组，现在又出现的 {back} 组",
+        f"closed cases had repaired {counted(repaired, 'group')}, of which {back} stand again",
+    )
+    return told if repaired else ""
 
 
 def _cases(sites: Iterable[SiteHistory]) -> Iterator[Case]:

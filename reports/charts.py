@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from reports.language import aside, counted, joined, say, sentences
 from reports.pages import paragraph, piece
 
 WIDTH, LEFT, RIGHT, TOP = 340, 38, 332, 24
@@ -65,8 +66,9 @@ class Night:
     @property
     def remark(self) -> str:
         """What to know before comparing this night with its neighbours."""
-        ruled = f"新规则首次查出 {self.ruled} 处" if self.ruled else ""
-        return "，".join(filter(None, ("检测规则更换" if self.changed else "", ruled)))
+        changed = say("检测规则更换", "rules changed") if self.changed else ""
+        ruled = say(f"新规则首次查出 {self.ruled} 处", f"{counted(self.ruled, 'place')} first found by new rules") if self.ruled else ""
+        return joined([part for part in (changed, ruled) if part])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,13 +90,13 @@ def issues_over_nights(nights: Sequence[Night], *, id: str, title: str) -> Marku
     """The drawing with its table, for nights in order of time; a sentence instead when there is nothing to draw."""
     judged = [night for night in nights if night.judged]
     if not judged:
-        return paragraph("还没有可以画成图的检测结果。")
+        return paragraph(say("还没有可以画成图的检测结果。", "There are no results yet that could be drawn."))
     return piece(
         "chart.html",
         "draw",
         id=id,
         title=title,
-        caption=f"{title}（最近 {len(nights)} 次检测）",
+        caption=title + aside(say(f"最近 {len(nights)} 次检测", f"the latest {counted(len(nights), 'audit')}")),
         description=describe(nights),
         plot=plot(nights),
         rows=list(reversed(nights)),
@@ -108,13 +110,25 @@ def describe(nights: Sequence[Night]) -> str:
     first, last, most = judged[0], judged[-1], max(judged, key=lambda night: night.open)
     came, went = sum(night.new + night.reopened for night in judged), sum(night.fixed for night in judged)
     missing = len(nights) - len(judged)
-    standing = f"{last.date}仍待修复 {last.open} 处"
+    standing = say(f"{last.date}仍待修复 {last.open} 处。", f"To be repaired on {last.date}: {counted(last.open, 'place')}.")
     if first is not last:
-        standing = f"仍待修复的问题：{first.date} {first.open} 处，{last.date} {last.open} 处，最多时（{most.date}）{most.open} 处"
+        standing = say(
+            f"仍待修复的问题：{first.date} {first.open} 处，{last.date} {last.open} 处，最多时（{most.date}）{most.open} 处。",
+            f"Problems still to be repaired: {counted(first.open, 'place')} on {first.date}, {last.open} on {last.date}, at most "
+            f"{most.open} "
+            f"(on {most.date}).",
+        )
+    moved = say(
+        f"其间新出现和再次出现共 {came} 处，已修复共 {went} 处。",
+        f"In that time {counted(came, 'place')} came up, new or back again, and {went} were fixed.",
+    )
     ruled = sum(night.ruled for night in judged)
-    apart = f"另有 {ruled} 处由新增的检测规则首次查出，不算新出现，图中没有画成柱形。" if ruled else ""
-    gaps = f"有 {missing} 次检测未能评价，图中没有数字。" if missing else ""
-    return f"{standing}。其间新出现和再次出现共 {came} 处，已修复共 {went} 处。{apart}{gaps}"
+    apart = say(
+        f"另有 {ruled} 处由新增的检测规则首次查出，不算新出现，图中没有画成柱形。",
+        f"{counted(ruled, 'more place')} were first found by rules that were added; they do not count as new and are not drawn as bars.",
+    )
+    gaps = say(f"有 {missing} 次检测未能评价，图中没有数字。", f"{counted(missing, 'audit')} not rated, without a figure in the drawing.")
+    return sentences([standing, moved, apart if ruled else "", gaps if missing else ""])
 
 
 def plot(nights: Sequence[Night]) -> Plot:
@@ -160,11 +174,14 @@ def _bars(places: Sequence[float], nights: Sequence[Night], step: float, tallest
 
 def _notes(nights: Sequence[Night]) -> Iterator[str]:
     if any(night.changed for night in nights):
-        yield "竖的虚线表示检测规则更换，虚线前后的数字不能直接比较。"
+        yield say(
+            "竖的虚线表示检测规则更换，虚线前后的数字不能直接比较。",
+            "Upright broken lines: the rules changed; figures before and after cannot be compared directly.",
+        )
     if not all(night.judged for night in nights):
-        yield "叉号表示那一次未能评价，没有数字。"
+        yield say("叉号表示那一次未能评价，没有数字。", "A cross: that audit is not rated and has no figure.")
     if sum(night.judged for night in nights) < 5:
-        yield "检测次数少于 5 次，不足以判断趋势。"
+        yield say("检测次数少于 5 次，不足以判断趋势。", "Fewer than 5 audits: too few to tell a trend.")
 
 
 def _ceiling(count: int) -> int:

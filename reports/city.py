@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from auditor.model import Goal, History, Impact, Plan, Reach, RoundSummary, RunState, RunSummary, SiteHistory, State
-from reports import assessment, catalogue, indicators, places, platforms, reviews, scores, tendencies, words
-from reports.charts import Night, issues_over_nights
-from reports.definitions import definitions
+from auditor.model import History, Impact, Reach, RoundSummary, RunState, SiteHistory, State
+from reports import nights, places, platforms, promises, scores, tendencies, words
 from reports.grouping import IMPACTS, board
-from reports.indicators import counted
+from reports.language import Words, capital, counted, joined, say, sentences
 from reports.pages import Document, Section, made, paragraph, piece, table, write
-from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, unconfirmed, visited, why_not_judged
+from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, unconfirmed, why_not_judged
 
 ALL_SITES = True
-NIGHTS = 30
-CHANGES = {"新出现": "new", "新规则查出": "new_rule", "再次出现": "reopened", "已修复": "fixed"}
+CHANGES = Words(
+    {
+        "new": ("新出现", "new"),
+        "new_rule": ("新规则查出", "found by a new rule"),
+        "reopened": ("再次出现", "back again"),
+        "fixed": ("已修复", "fixed"),
+    }
+)
+"""What of a run the table of sites counts."""
 RULED = "new_rule"  # told only of nights on which a rule was new
 
-BASIS = (
-    "监测的依据：《中华人民共和国无障碍环境建设法》第三十二条，“利用财政资金建立的互联网网站、服务平台、移动互联网应用程序，"
-    "应当逐步符合无障碍网站设计标准和国家信息无障碍标准。”"
-)
+
+def basis() -> str:
+    """The law on which the monitoring rests."""
+    return say(
+        "监测的依据：《中华人民共和国无障碍环境建设法》第三十二条，“利用财政资金建立的互联网网站、服务平台、移动互联网应用程序，"
+        "应当逐步符合无障碍网站设计标准和国家信息无障碍标准。”",
+        "The monitoring rests on Article 32 of the Law of the People’s Republic of China on the Construction of a Barrier-Free "
+        "Environment: websites, service platforms and mobile applications built with public funds must step by step come to meet the "
+        "standards for accessible web design and the national standards for information accessibility.",
+    )
 
 
 def render(history: History) -> Iterator[tuple[str, bytes]]:
     """The city's page: index.html, and index.2.html … when there are very many sites."""
-    night = last_night(history)
+    night = nights.last_night(history)
     document = Document(
         path="index",
-        title=f"{_city(history)}网站信息无障碍监测",
+        title=say(f"{_city(history)}网站信息无障碍监测", f"Accessibility monitoring of websites: {_city(history)}".removesuffix(": ")),
         lead=_lead(history, night),
         sections=tuple(section for section in _sections(history, night) if section is not None),
         foot=made(history),
     )
     yield from write(document)
-
-
-def last_night(history: History) -> RoundSummary | None:
-    """The newest round that has ended; the newest at all if none has."""
-    ended = (one for one in history.rounds if one.finished is not None)
-    return next(ended, history.rounds[0] if history.rounds else None)
 
 
 def _sections(history: History, night: RoundSummary | None) -> Iterator[Section | None]:
@@ -53,10 +58,10 @@ def _sections(history: History, night: RoundSummary | None) -> Iterator[Section 
     yield tendencies.of_city(history)
     yield platforms.shared(history)
     yield _coverage(history)
-    yield _nights(history)
+    yield nights.section(history)
     yield _waiting(history)
     yield _disabled(history)
-    yield from _goals(history)
+    yield from promises.sections(history)
     yield _reach(history)
 
 
@@ -68,43 +73,10 @@ def _city(history: History) -> str:
 
 
 def _lead(history: History, night: RoundSummary | None) -> Markup:
-    sentences = ["还没有进行过检测。"]
-    if night is not None:
-        ended = (
-            f"{words.span(night.started, night.finished, history.timezone)}"
-            if night.finished
-            else words.clock(night.started, history.timezone)
-        )
-        runs = _runs(history, night)
-        pages = sum(pages_judged(run) for run in runs.values())
-        sound = sum(map(judged, runs.values()))
-        sentences = [
-            f"最近一晚：{ended}{'' if night.finished else ' 开始，尚未结束'}。",
-            f"访问 {len(runs)} 个站点，检测 {words.number(pages)} 页。{sound} 个站点得到评价，{len(runs) - sound} 个未能评价。"
-            if runs
-            else "这一晚没有访问任何站点。",
-        ]
-        if history.rounds[0] is not night:
-            sentences.append(f"{words.clock(history.rounds[0].started, history.timezone)} 开始的检测还没有结束，结果陆续计入。")
+    told = [say("还没有进行过检测。", "No audit has been made yet.")] if night is None else list(nights.told(history, night))
     if stop := stopped(history):
-        sentences.append(stop)
-    return piece("city.html", "lead", sentences=sentences, basis=BASIS)
-
-
-def _runs(history: History, night: RoundSummary) -> dict[str, RunSummary]:
-    """Site -> its run in that night; sites that were only listed are not among them."""
-    found = ((site.target.site.id, run) for site in history.sites for run in site.runs if run.round == night.id)
-    return {site: run for site, run in found if visited(run)}
-
-
-def _by_round(history: History) -> Mapping[str, Mapping[str, RunSummary]]:
-    """The same of every night, gone through once: a year of many sites has tens of thousands of runs."""
-    found: dict[str, dict[str, RunSummary]] = defaultdict(dict)
-    for site in history.sites:
-        for run in site.runs:
-            if visited(run):
-                found[run.round][site.target.site.id] = run
-    return found
+        told.append(stop)
+    return piece("city.html", "lead", sentences=told, basis=basis())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,8 +98,9 @@ class Row:
 
 
 def _sites(history: History, night: RoundSummary | None) -> Section:
+    title = say("各站点的情况", "The sites")
     if not history.sites:
-        return Section(id="sites", title="各站点的情况", intro=paragraph("还没有列入监测的站点。"))
+        return Section(id="sites", title=title, intro=paragraph(say("还没有列入监测的站点。", "No site is monitored yet.")))
     kinds = tuple(words.CATEGORY)
     sites = [
         site
@@ -137,19 +110,35 @@ def _sites(history: History, night: RoundSummary | None) -> Section:
     heads = _changes(history, night)
     rows = [piece("city.html", "site", row=_row(history, site, night, heads)) for site in sites]
     intro = paragraph(
-        "同一部件在许多页面上的同一个问题合为一组。未能评价的站点不给出数字：打不开的页面不能算作没有问题。已由人工作出决定的问题组不在其中，见各站点的报告。"
+        say(
+            "同一部件在许多页面上的同一个问题合为一组。未能评价的站点不给出数字：打不开的页面不能算作没有问题。已由人工作出决定的问题组不在其中，见各站点的报告。",
+            "The same problem of the same component on many pages makes one group. Sites that are not rated show no figures: pages that do "
+            "not open cannot count as free of problems. Groups on which a person has decided are left out; see the reports of the sites.",
+        )
     )
-    if RULED in heads.values():
-        intro += paragraph("“新规则查出”是由新增的检测规则首次查出的，可能早已存在，不算新出现。")
-    caption = f"列入监测的 {words.number(len(rows))} 个站点，市本级在前，各县（市、区）按代码排列，功能区在后"
-    opening = piece("city.html", "sites_open", id="sites-table", caption=caption, impacts=IMPACTS, changes=list(heads))
-    return Section(id="sites", title="各站点的情况", intro=intro, items=rows, opening=opening, closing=piece("parts.html", "region_end"))
+    if RULED in heads:
+        intro += paragraph(
+            say(
+                "“新规则查出”是由新增的检测规则首次查出的，可能早已存在，不算新出现。",
+                "“Found by a new rule” means found for the first time by a rule that was added; it may have been there long before, and "
+                "does "
+                "not count as new.",
+            )
+        )
+    caption = say(
+        f"列入监测的 {words.number(len(rows))} 个站点，市本级在前，各县（市、区）按代码排列，功能区在后",
+        f"{counted(len(rows), 'monitored site')}: the city’s own first, then counties and districts by code, then zones",
+    )
+    opening = piece(
+        "city.html", "sites_open", id="sites-table", caption=caption, impacts=IMPACTS, changes=list(map(capital, heads.values()))
+    )
+    return Section(id="sites", title=title, intro=intro, items=rows, opening=opening, closing=piece("parts.html", "region_end"))
 
 
 def _changes(history: History, night: RoundSummary | None) -> dict[str, str]:
-    """Head of a column -> what of a run it counts."""
-    ruled = night is not None and any(run.new_rule for run in _runs(history, night).values())
-    return {head: name for head, name in CHANGES.items() if ruled or name != RULED}
+    """What of a run is counted -> head of its column."""
+    ruled = night is not None and any(run.new_rule for run in nights.runs_of(history, night).values())
+    return {name: head for name, head in CHANGES.items() if ruled or name != RULED}
 
 
 def _row(history: History, site: SiteHistory, night: RoundSummary | None, heads: Mapping[str, str]) -> Row:
@@ -157,15 +146,17 @@ def _row(history: History, site: SiteHistory, night: RoundSummary | None, heads:
     regions = {region.id: region.name for region in history.regions}
     standing = board(site, history.rules, history.now, history.timezone)
     reason = why_not_judged(site)
-    instead = "尚无数据"
+    instead = say("尚无数据", "No data yet")
     if last and reason:
-        instead = f"未能评价。已查到的 {len(standing.to_fix)} 组待核实" if standing.to_fix else "未能评价"
+        instead, groups = _not_rated(), len(standing.to_fix)
+        if groups:
+            instead = say(f"未能评价。已查到的 {groups} 组待核实", f"Not rated. {counted(groups, 'group')} found before to be verified")
     change, unchanged = _change(site, night, heads)
     return Row(
         path=f"sites/{subject.id}.html",
         name=subject.name,
-        kind=f"{words.CATEGORY[subject.category]}，{regions.get(subject.region, subject.region)}",
-        state=state_word(site),
+        kind=joined([capital(words.CATEGORY[subject.category]), regions.get(subject.region, subject.region)]),
+        state=capital(state_word(site)),
         date=words.day(last.started, history.timezone) if last else "",
         reason=reason or (last.reason if last and last.state is RunState.PARTIAL else ""),
         pages=f"{words.number(pages_judged(last))} / {words.number(known(last))}" if last else "—",
@@ -181,10 +172,14 @@ def _change(site: SiteHistory, night: RoundSummary | None, heads: Mapping[str, s
     """What came and went last night, or why there is no number."""
     tonight = next((run for run in site.runs if night is not None and run.round == night.id), None)
     if tonight is None or unconfirmed(site):
-        return None, "最近一晚没有检测"
+        return None, say("最近一晚没有检测", "Not audited in the latest night")
     if not judged(tonight):
-        return None, "未能评价"
-    return {head: getattr(tonight, name) for head, name in heads.items()}, ""
+        return None, _not_rated()
+    return {capital(head): getattr(tonight, name) for name, head in heads.items()}, ""
+
+
+def _not_rated() -> str:
+    return say("未能评价", "Not rated")
 
 
 def _coverage(history: History) -> Section:
@@ -197,11 +192,18 @@ def _coverage(history: History) -> Section:
             counts[State.EXCLUDED] += 1
         elif unconfirmed(site):
             counts[State.NOT_CONFIRMED] += 1
-    title = "检测了什么，没有检测什么"
+    title = say("检测了什么，没有检测什么", "What was audited, and what was not")
     if not counts:
-        return Section(id="coverage", title=title, intro=paragraph("还没有检测记录。"))
-    intro = paragraph("下表合计各站点最近一次检测时已知的地址。从未访问过的站点中，等待确认的和停用的各计首页一个地址。")
-    return Section(id="coverage", title=title, intro=intro + ledger("ledger", counts, "各种结果的地址数"))
+        return Section(id="coverage", title=title, intro=paragraph(say("还没有检测记录。", "There are no records of audits yet.")))
+    intro = paragraph(
+        say(
+            "下表合计各站点最近一次检测时已知的地址。从未访问过的站点中，等待确认的和停用的各计首页一个地址。",
+            "The table adds up the addresses known at the latest audit of each site. Of sites that were never visited, those that await "
+            "confirmation and those switched off count with the one address of their home page.",
+        )
+    )
+    caption = say("各种结果的地址数", "Addresses by result")
+    return Section(id="coverage", title=title, intro=intro + ledger("ledger", counts, caption))
 
 
 def _reach(history: History) -> Section | None:
@@ -210,96 +212,74 @@ def _reach(history: History) -> Section | None:
         return None
     counts = Counter(one.reach for one in history.reach)
     intro = paragraph(
-        f"《网页内容无障碍指南》（WCAG）2.2 的 A、AA 两级共有 {len(history.reach)} 条成功准则。"
-        f"本服务能够判定违反其中的 {counts[Reach.FAILED]} 条，"
-        f"对另外 {counts[Reach.CANT_TELL]} 条能找出可疑之处交人工判断，其余 {counts[Reach.HUMAN]} 条只能由人检查。"
-        "能够判定，是说有的情形程序能证明不符合，不是说每一种情形都查得出来。"
+        say(
+            f"《网页内容无障碍指南》（WCAG）2.2 的 A、AA 两级共有 {len(history.reach)} 条成功准则。"
+            f"本服务能够判定违反其中的 {counts[Reach.FAILED]} 条，"
+            f"对另外 {counts[Reach.CANT_TELL]} 条能找出可疑之处交人工判断，其余 {counts[Reach.HUMAN]} 条只能由人检查。"
+            "能够判定，是说有的情形程序能证明不符合，不是说每一种情形都查得出来。",
+            f"The Web Content Accessibility Guidelines (WCAG) 2.2 have {len(history.reach)} success criteria at levels A and AA. This "
+            "service "
+            f"can prove failures of {counts[Reach.FAILED]} of them; for another {counts[Reach.CANT_TELL]} it finds what a person then "
+            "judges; "
+            f"the remaining {counts[Reach.HUMAN]} only a person can check. That a failure can be proved means that a program can prove it "
+            "in "
+            "some cases, not that it finds every case.",
+        )
     )
     rows = [
         piece(
             "city.html",
             "reach",
             name=words.criterion(one.criterion),
-            cells=[words.REACH[reach] for reach in (one.reach, one.axe, one.ours)],
+            cells=[capital(words.REACH[reach]) for reach in (one.reach, one.axe, one.ours)],
         )
         for one in history.reach
     ]
-    heads = ["成功准则", "合起来", "axe-core", "本项目的检查"]
-    return table("reach", "程序能判断哪些准则", intro, "A、AA 级各条成功准则的自动检测能力", heads, rows)
-
-
-def _nights(history: History) -> Section:
-    if not history.rounds:
-        return Section(id="nights", title="最近各晚", intro=paragraph("还没有进行过检测。"))
-    rounds = history.rounds[:NIGHTS]
-    chart = issues_over_nights(charted(history), id="chart", title="全市待修复问题数量的变化")
-    intro = chart + paragraph("仍待修复的数量是各站点截至当晚的合计；当晚没有检测或者未能评价的站点，沿用其上一次的数字。")
-    intro += Markup() if history.public else piece("city.html", "operating")
-    rows, runs_of = [], _by_round(history)
-    for one in rounds:
-        runs = runs_of.get(one.id, {})
-        states = Counter(run.state for run in runs.values())
-        counts = [states[RunState.AUDITED], states[RunState.PARTIAL], states[RunState.WITHHELD] + states[RunState.FAILED]]
-        rows.append(
-            piece(
-                "city.html",
-                "night",
-                date=words.clock(one.started, history.timezone),
-                trigger=words.TRIGGER.get(one.trigger, one.trigger),
-                sites=counts,
-                pages=sum(pages_judged(run) for run in runs.values()),
-                time=words.duration((one.finished - one.started).total_seconds()) if one.finished else "尚未结束或中途中断",
-            )
-        )
-    heads = ["开始时间", "启动方式", "已检测的站点数", "部分检测的站点数", "未能评价的站点数", "检测页数", "用时"]
-    return table("nights", "最近各晚", intro, f"最近 {len(rounds)} 次检测，新的在前", heads, rows, counts=heads[2:6])
-
-
-def charted(history: History) -> list[Night]:
-    """The nights of the drawing in order of time; a site that was not judged keeps its last number."""
-    standing: dict[str, int] = {}
-    rules: dict[str, str] = {}
-    nights, runs_of = [], _by_round(history)
-    for one in reversed(history.rounds):
-        sound = {site: run for site, run in runs_of.get(one.id, {}).items() if judged(run)}
-        changed = any(rules.get(site, run.ruleset_id) != run.ruleset_id for site, run in sound.items())
-        standing |= {site: run.open for site, run in sound.items()}
-        rules |= {site: run.ruleset_id for site, run in sound.items()}
-        nights.append(
-            Night(
-                date=words.day(one.started, history.timezone),
-                open=sum(standing.values()),
-                new=sum(run.new for run in sound.values()),
-                ruled=sum(run.new_rule for run in sound.values()),
-                reopened=sum(run.reopened for run in sound.values()),
-                fixed=sum(run.fixed for run in sound.values()),
-                judged=bool(sound),
-                changed=changed,
-            )
-        )
-    return nights[-NIGHTS:]
+    heads = say(
+        ["成功准则", "合起来", "axe-core", "本项目的检查"], ["Success criterion", "Both together", "axe-core", "Checks of this project"]
+    )
+    title = say("程序能判断哪些准则", "Which criteria a program can judge")
+    caption = say("A、AA 级各条成功准则的自动检测能力", "How far each success criterion of levels A and AA can be tested automatically")
+    return table("reach", title, intro, caption, heads, rows)
 
 
 def _waiting(history: History) -> Section | None:
     sites = [site for site in history.sites if unconfirmed(site) and site.target.enabled]
     if not sites:
         return None
-    intro = "这些站点已经列出，但网址还没有经人核对，所以没有访问。"
+    intro = [
+        say(
+            "这些站点已经列出，但网址还没有经人核对，所以没有访问。",
+            "These sites are listed, but nobody has checked their addresses yet, so they were not visited.",
+        )
+    ]
     if not history.public:
-        intro += "请核对网址和主办单位，然后运行给出的命令，写上核对人的姓名。"
-    command = "" if history.public else "确认命令：auditor confirm {} --by 姓名"
+        intro.append(
+            say(
+                "请核对网址和主办单位，然后运行给出的命令，写上核对人的姓名。",
+                "Please check the address and the owner, then run the command given, with the name of the person who checked.",
+            )
+        )
+    command = "" if history.public else say("确认命令：auditor confirm {} --by 姓名", "To confirm: auditor confirm {} --by NAME")
     items = [_waiting_item(site, command.format(site.target.site.id)) for site in sites]
-    return _list("unconfirmed", f"等待确认的站点（{len(items)} 个）", intro, items)
+    title = say(f"等待确认的站点（{len(items)} 个）", f"Sites that await confirmation ({len(items)})")
+    return _list("unconfirmed", title, sentences(intro), items)
 
 
 def _disabled(history: History) -> Section | None:
     sites = [site for site in history.sites if not site.target.enabled]
     if not sites:
         return None
-    intro = "这些站点暂不检测。"
+    intro = [say("这些站点暂不检测。", "These sites are not audited for now.")]
     if not history.public:
-        intro += "如需检测，请先核对网址，再在 targets.yml 中把该站点的 enabled 改为 true。"
-    return _list("disabled", f"停用检测的站点（{len(sites)} 个）", intro, [_waiting_item(site, "") for site in sites])
+        intro.append(
+            say(
+                "如需检测，请先核对网址，再在 targets.yml 中把该站点的 enabled 改为 true。",
+                "To have one audited, first check its address, then set its enabled to true in targets.yml.",
+            )
+        )
+    title = say(f"停用检测的站点（{len(sites)} 个）", f"Sites whose audits are switched off ({len(sites)})")
+    return _list("disabled", title, sentences(intro), [_waiting_item(site, "") for site in sites])
 
 
 def _waiting_item(site: SiteHistory, todo: str) -> Markup:
@@ -311,36 +291,3 @@ def _waiting_item(site: SiteHistory, todo: str) -> Markup:
 
 def _list(id: str, title: str, intro: str, items: list[Markup]) -> Section:
     return Section(id=id, title=title, intro=paragraph(intro), items=items, opening=Markup('<ul class="waiting">'), closing=Markup("</ul>"))
-
-
-def _goals(history: History) -> Iterator[Section]:
-    """Every promise with its sentence. A number stands only where one exists, and never as if the plan had set it."""
-    for plan in history.plans:
-        intro = paragraph(f"引文照录规划原文。{reviews.rank(plan)}")
-        if closed := reviews.over(history, plan):
-            end = words.day(plan.period[1], history.timezone)
-            intro += paragraph(f"规划期已于{end}结束。这里的数据产生于规划期之后，只作为今后的基线，不用来评价规划期内的进展。")
-        intro += piece("city.html", "more", path=assessment.path(plan), indicators=catalogue.PATH)
-        yield Section(
-            id=f"plan-{plan.id}",
-            title=f"规划任务：{plan.name}{'（已结束）' if closed else ''}",
-            intro=intro,
-            items=[_goal(plan, goal, history) for goal in plan.goals],
-        )
-
-
-def _goal(plan: Plan, goal: Goal, history: History) -> Markup:
-    indicator, value = "任务进展（由人工填报）", indicators.NO_DATA
-    if known := definitions().get(goal.indicator or ""):
-        indicator = known.name
-        value = indicators.told(known.id, counted(history, known.id, reviews.sites_of(goal, history.sites)))
-    target = reviews.target(goal, history.timezone) or "规划和有关文件没有设定"
-    return piece(
-        "city.html",
-        "goal",
-        plan=plan,
-        goal=goal,
-        indicator=indicator,
-        target=target,
-        value=value,
-    )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from reports.language import say
 
 
 class Source(StrEnum):
@@ -45,7 +47,6 @@ class Definition:
 
     id: str
     name: str
-    name_en: str
     definition: str
     source: Source
     reporter: str  #: who reports it, or what a person has to add
@@ -56,6 +57,7 @@ class Definition:
     units: tuple[Unit, ...]  #: of its numbers, in the order of the name
     by: tuple[By, ...]
     less: bool = False  #: whether less of it is better
+    english: Mapping[str, Any]  #: name of a field -> the same in English
 
     @property
     def share(self) -> bool:
@@ -63,14 +65,24 @@ class Definition:
         return self.units[0] in (Unit.SHARE, Unit.RATE)
 
 
-@cache
 def definitions() -> Mapping[str, Definition]:
-    """All indicators by id, in their order."""
+    """All indicators by id, in their order, in the language that is told now."""
+    return say(*_definitions())
+
+
+@cache
+def _definitions() -> tuple[Mapping[str, Definition], Mapping[str, Definition]]:
+    """The same in Chinese and in English."""
     told = tomllib.loads(files("reports").joinpath("indicators.toml").read_text(encoding="utf-8"))
-    return {row["id"]: _definition(row) for row in told["indicator"]}
+    chinese = {row["id"]: _definition(row) for row in told["indicator"]}
+    return chinese, {id: replace(one, **one.english) for id, one in chinese.items()}
 
 
 def _definition(row: Mapping[str, Any]) -> Definition:
-    frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    frozen = _frozen(row)
     units, by = tuple(map(Unit, row["units"])), tuple(map(By, row["by"]))
-    return Definition(**{**frozen, "source": Source(row["source"]), "units": units, "by": by})
+    return Definition(**{**frozen, "source": Source(row["source"]), "units": units, "by": by, "english": _frozen(row["english"])})
+
+
+def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}

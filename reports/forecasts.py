@@ -14,14 +14,12 @@ from auditor.model import Goal, History, Plan, RunSummary, SiteHistory
 from auditor.trends import Point, telling_day
 from reports import indicators, reviews, words
 from reports.definitions import Definition, definitions
+from reports.language import counted, say
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged
 
 BY_RULES = frozenset({"IA-3"})
 """Indicators that change with the rules, so that ends of quarters under other rules cannot be compared."""
-
-HEADS = ("任务（原文）", "指标", "目标值", "各季度末的数值", "速度", "能否按期达到")
-CANNOT = "不能断言"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,26 +37,49 @@ def section(history: History, plan: Plan) -> Section | None:
     if not told:
         return None
     intro = paragraph(
-        "目标值是有文件规定的。预测只用各季度末的数值（每个站点截至那一天最近一次检测），按泰尔—森斜率推算，"
-        f"要有 {FEWEST_POINTS} 个以上的季度末，而且能证实在升降才给出日期；给出的最早和最晚是 80% 的区间。"
-        "推算的前提是今后与以往一样，它不是对工作的评价。"
+        say(
+            "目标值是有文件规定的。预测只用各季度末的数值（每个站点截至那一天最近一次检测），按泰尔—森斜率推算，"
+            f"要有 {FEWEST_POINTS} 个以上的季度末，而且能证实在升降才给出日期；给出的最早和最晚是 80% 的区间。"
+            "推算的前提是今后与以往一样，它不是对工作的评价。",
+            "The targets are those that a document sets. The forecast uses only the values at the ends of quarters (of each site the "
+            "latest "
+            f"audit up to that day) and the Theil–Sen slope; it gives days only with {FEWEST_POINTS} ends of quarters or more and where a "
+            "rise "
+            "or fall can be proved. The earliest and the latest day given are an interval of 80%. It supposes that things go on as they "
+            "did, "
+            "and is no rating of anybody’s work.",
+        )
     )
     rows = [row(history, plan, goal, known) for goal, known in told]
-    return table("forecasts", "目标的预测", intro, "有目标值和期限的任务，按现有速度的预测", HEADS, rows)
+    heads = say(
+        ("任务（原文）", "指标", "目标值", "各季度末的数值", "速度", "能否按期达到"),
+        ("Task (in the words of the plan)", "Indicator", "Target", "Values at the ends of quarters", "Pace", "Will it be met in time"),
+    )
+    caption = say("有目标值和期限的任务，按现有速度的预测", "Tasks with a target and a due day, as they would go on at the present pace")
+    return table("forecasts", say("目标的预测", "Forecast of the targets"), intro, caption, heads, rows)
 
 
 def row(history: History, plan: Plan, goal: Goal, known: Definition) -> Markup:
     """One goal with what its quarters say."""
     target = reviews.target(goal, history.timezone)
     if known.id not in indicators.OF_SUMMARIES or not known.share:
-        why = "过去的数值没有留存" if known.id in indicators.COUNTS else "数值由人工填报，不作推算"
-        return _row(goal, known, target, reviews.NONE, reviews.NONE, f"{CANNOT}：{why}。")
+        why = say("数值由人工填报，不作推算", "the values are reported by people and are not extrapolated")
+        if known.id in indicators.COUNTS:
+            why = say("过去的数值没有留存", "earlier values are not kept")
+        return _row(goal, known, target, reviews.NONE, reviews.NONE, _cannot(why))
     found = series(history, plan, goal, known)
-    listed = "；".join(f"{words.day(one.day, history.timezone)} {one.value:.1f}%" for one in found.points) or "还没有"
+    points = (f"{words.day(one.day, history.timezone)}{say(' ', ': ')}{one.value:.1f}%" for one in found.points)
+    listed = say("；", "; ").join(points) or say("还没有", "None yet")
     if found.dropped:
-        listed += f"（此前 {found.dropped} 个季度末的检测规则不同，不能相比，没有计入）"
+        listed += say(
+            f"（此前 {found.dropped} 个季度末的检测规则不同，不能相比，没有计入）",
+            f" ({counted(found.dropped, 'earlier end', 'earlier ends')} of quarters had other rules, cannot be compared and are left out)",
+        )
     if len(set(found.sites)) > 1:
-        listed += f"（计入的站点 {min(found.sites)} 至 {max(found.sites)} 个，升降中可能有站点增减的影响）"
+        listed += say(
+            f"（计入的站点 {min(found.sites)} 至 {max(found.sites)} 个，升降中可能有站点增减的影响）",
+            f" (of {min(found.sites)} to {max(found.sites)} sites; sites added or removed may have a part in the rise or fall)",
+        )
     made = outlook(found, goal, known)
     pace = _pace(made, known) if made.outlook is not Outlook.MET else reviews.NONE
     return _row(goal, known, target, listed, pace, said(history, plan, goal, found, made))
@@ -128,32 +149,63 @@ def outlook(found: Series, goal: Goal, known: Definition) -> Forecast:
 def _pace(made: Forecast, known: Definition) -> str:
     """How fast it goes and how fast it would have to, in per cent points a year."""
     sign = -1 if known.less else 1
-    told = [f"实际每年 {words.signed(sign * made.actual)} 个百分点"] if made.actual is not None and made.points >= FEWEST_POINTS else []
-    told += [f"按期达到需要每年 {words.signed(sign * made.required)} 个百分点"] if made.required is not None else []
-    return "；".join(told) or reviews.NONE
+    told = []
+    if made.actual is not None and made.points >= FEWEST_POINTS:
+        actual = words.signed(sign * made.actual)
+        told.append(say(f"实际每年 {actual} 个百分点", f"in fact {actual} percentage points a year"))
+    if made.required is not None:
+        required = words.signed(sign * made.required)
+        told.append(say(f"按期达到需要每年 {required} 个百分点", f"{required} percentage points a year needed to meet it in time"))
+    return say("；", "; ").join(told) or reviews.NONE
 
 
 def said(history: History, plan: Plan, goal: Goal, found: Series, made: Forecast) -> str:
     """Whether the goal is met in time, as far as it can be said."""
     today = words.date_of(history.now, history.timezone)
     if not found.points:
-        return f"{CANNOT}：{'规划期内' if reviews.over(history, plan) else ''}还没有季度末的数值。"
+        over = reviews.over(history, plan)
+        return _cannot(
+            say(
+                f"{'规划期内' if over else ''}还没有季度末的数值",
+                f"there is no value at the end of a quarter{' within the period of the plan' if over else ' yet'}",
+            )
+        )
     last, due = found.points[-1], goal.due or date.max
     when = words.day(last.day, history.timezone)
     if made.outlook is Outlook.MET:
-        return f"{when}已达到目标值。"
+        return say(f"{when}已达到目标值。", f"The target was met on {when}.")
     if due < today:
-        return f"期限已过，期限之前最后一个季度末（{when}）没有达到目标值。"
+        return say(
+            f"期限已过，期限之前最后一个季度末（{when}）没有达到目标值。",
+            f"The due day has passed; at the last end of a quarter before it ({when}) the target was not met.",
+        )
     days = _dates(history, made)
     if made.outlook is Outlook.ON_COURSE:
-        return f"按现有速度可以按期达到：{days}。"
+        return say(f"按现有速度可以按期达到：{days}。", f"At the present pace it will be met in time: {days}.")
     if made.outlook is Outlook.NOT_IN_TIME:
-        return f"按当前趋势在期限内无法达到{f'：{days}' if days else ''}。"
+        return say(
+            f"按当前趋势在期限内无法达到{f'：{days}' if days else ''}。",
+            f"As things go it cannot be met in time{f': {days}' if days else ''}.",
+        )
     if made.points < FEWEST_POINTS:
-        return f"{CANNOT}：能够相比的季度末只有 {made.points} 个，少于 {FEWEST_POINTS} 个。"
+        return _cannot(
+            say(
+                f"能够相比的季度末只有 {made.points} 个，少于 {FEWEST_POINTS} 个",
+                f"only {counted(made.points, 'end', 'ends')} of quarters can be compared, fewer than {FEWEST_POINTS}",
+            )
+        )
     if made.earliest is None:
-        return f"{CANNOT}：看不出可以证实的升降，不知道会不会达到。"
-    return f"{CANNOT}能否按期：{days}，期限落在这个区间里。"
+        return _cannot(
+            say("看不出可以证实的升降，不知道会不会达到", "no rise or fall can be proved, and whether it will be met is not known")
+        )
+    return say(
+        f"不能断言能否按期：{days}，期限落在这个区间里。",
+        f"Whether it will be in time cannot be said: {days}, and the due day falls into that interval.",
+    )
+
+
+def _cannot(why: str) -> str:
+    return say(f"不能断言：{why}。", f"It cannot be said: {why}.")
 
 
 def _dates(history: History, made: Forecast) -> str:
@@ -161,6 +213,7 @@ def _dates(history: History, made: Forecast) -> str:
     if made.earliest is None:
         return ""
     early = words.day(made.earliest, history.timezone)
-    late = f"最晚{words.day(made.latest, history.timezone)}" if made.latest else "最慢的速度下达不到"
-    near = f"预计{words.day(made.reached, history.timezone)}前后达到，" if made.reached else ""
-    return f"{near}最早{early}，{late}"
+    last, about = (words.day(day, history.timezone) if day else "" for day in (made.latest, made.reached))
+    late = say(f"最晚{last}", f"at the latest on {last}") if last else say("最慢的速度下达不到", "never at the slowest pace")
+    near = say(f"预计{about}前后达到，", f"expected around {about}, ") if about else ""
+    return say(f"{near}最早{early}，{late}", f"{near}at the earliest on {early}, {late}")

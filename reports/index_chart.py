@@ -14,11 +14,11 @@ from auditor.model import History, SiteHistory
 from auditor.trends import Break, Point
 from reports import tendencies, words
 from reports.charts import TOP, Drawing, ends, radius, spread
+from reports.language import aside, counted, joined, say
 from reports.pages import piece
 
 BOTTOM, HEIGHT = 152, 172
 NIGHTS = 60
-TITLE = "无障碍指数的变化"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +53,10 @@ def of_site(history: History, site: SiteHistory) -> Markup:
     known = {point.day: point.value for point in linked.comparable}
     crossed = any(mark.linked for mark in linked.links if mark in shown)
     core = _core(history, site, given) if crossed else {}
+    title = say("无障碍指数的变化", "The accessibility index over time")
+    last = say(f"最近 {len(given)} 次有指数的检测", f"the latest {len(given)} audits with an index")
     return piece(
-        "index_chart.html", "draw", title=TITLE, caption=f"{TITLE}（最近 {len(given)} 次有指数的检测）",
+        "index_chart.html", "draw", title=title, caption=title + aside(last),
         description=_describe(history, given), plot=_plot(history, given, known if crossed else {}, core, shown),
         rows=list(_rows(history, given, known, core, shown)), notes=list(_notes(history, site, linked, shown, core)), core=bool(core),
     )  # fmt: skip
@@ -63,26 +65,37 @@ def of_site(history: History, site: SiteHistory) -> Markup:
 def _describe(history: History, given: Sequence[Point]) -> str:
     """The drawing in words: no claim about a trend."""
     first, last = given[0], given[-1]
-    ends = "，".join(f"{words.day(one.day, history.timezone)} {one.value:.1f}" for one in (first, last))
-    rules = "，其间检测规则有更换，两端的数字不能直接比较" if first.ruleset != last.ruleset else ""
-    return f"{ends}{rules}。"
+    ends = joined([f"{words.day(one.day, history.timezone)}{say(' ', ': ')}{one.value:.1f}" for one in (first, last)])
+    rules = say("，其间检测规则有更换，两端的数字不能直接比较", "; the rules changed in between, so the two cannot be compared directly")
+    return f"{ends}{rules if first.ruleset != last.ruleset else ''}{say('。', '.')}"
 
 
-def _notes(
-    history: History, site: SiteHistory, linked: Linked, shown: Sequence[Break], core: Mapping[date, float]
-) -> Iterator[str]:
+def _notes(history: History, site: SiteHistory, linked: Linked, shown: Sequence[Break], core: Mapping[date, float]) -> Iterator[str]:
     for mark in shown:
-        when = f"竖的虚线：{words.day(mark.day, history.timezone)}起检测规则更换"
+        day = words.day(mark.day, history.timezone)
+        when = say(f"竖的虚线：{day}起检测规则更换", f"Upright broken line: new rules from {day}")
         if mark.linked:
-            yield f"{when}，{tendencies.shift(mark)}。"
+            yield say(f"{when}，{tendencies.shift(mark)}。", f"{when}; {tendencies.shift(mark)}.")
         else:
-            yield f"{when}，没有能够用新旧两套规则检测同样的网页，此前的指数与之后的不能相比。"
+            yield say(
+                f"{when}，没有能够用新旧两套规则检测同样的网页，此前的指数与之后的不能相比。",
+                f"{when}; the same pages could not be audited by the old and the new rules, so earlier and later indices cannot be "
+                "compared.",
+            )
     if any(mark in linked.links for mark in shown):
-        yield "细的虚线是把更换以前的指数按上面的差值换算到现行规则，线上的变化不是检测规则带来的，换算有误差。"
+        yield say(
+            "细的虚线是把更换以前的指数按上面的差值换算到现行规则，线上的变化不是检测规则带来的，换算有误差。",
+            "The thin broken line shows earlier indices converted to the present rules by the difference above. Changes along it do not "
+            "come "
+            "from the rules; the conversion has an error.",
+        )
     if core and site.core is not None:
-        yield (
+        yield say(
             f"点线是核心指数：只按历次更换都没有改变的 {words.number(len(site.core.rules))} 条规则计算，不用换算；"
-            "规则少，高低与无障碍指数不同，只看升降。"
+            "规则少，高低与无障碍指数不同，只看升降。",
+            f"The dotted line is the core index: it goes only by the {counted(len(site.core.rules), 'rule')} that never changed and needs "
+            "no "
+            "conversion. Its rules are few and its height is another than that of the accessibility index; look only at its rise and fall.",
         )
 
 
@@ -104,7 +117,7 @@ def _rows(
             date=words.day(point.day, history.timezone), value=f"{point.value:.1f}",
             linked=f"{known[point.day]:.1f}" if point.day in known else "—",
             core=f"{core[point.day]:.1f}" if point.day in core else "—",
-            remark="检测规则更换" if point.day in changed else "",
+            remark=say("检测规则更换", "rules changed") if point.day in changed else "",
         )  # fmt: skip
 
 

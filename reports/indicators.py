@@ -27,10 +27,19 @@ from checks import miit
 from checks.miit import RowState
 from reports import caseload, documents, words
 from reports.definitions import Source, definitions
+from reports.language import aside, joined, listed, say
+from reports.language import counted as count_of
 from reports.runs import judged, newest, unconfirmed
 
-NO_DATA = "尚无数据"
 CLOSED_TOLD = 30  # rounds for which a history tells of closed issues (`auditor.store_read.CLOSED_TOLD`)
+
+THINGS = {"site": "个站点", "group": "组", "complaint": "件", "document": "份"}
+"""English noun of what an indicator counts -> the Chinese word to count it by."""
+
+
+def no_data() -> str:
+    """What stands instead of a number that nobody has."""
+    return say("尚无数据", "no data yet")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,25 +49,32 @@ class Counted:
     part: int | None  #: None: no program can say
     whole: int
     told: str  #: what was counted, as a clause
-    unit: str = ""  #: of a count; "": a share
+    items: bool = False  #: whether it counts items of a specification; else it is a share
     untested: int = 0  #: things that belong to the whole, or might, and were not judged
-    things: str = "个站点"  #: what they are, with the word to count them by
+    things: str = "site"  #: what they are, one of THINGS
     lacking: str = ""  #: what is missing, as a clause
 
     @property
     def value(self) -> str:
         """The number in words, or that there is none."""
         if self.part is None or not self.whole:
-            return NO_DATA
-        return f"{self.part} {self.unit}（共涉及 {self.whole} {self.unit}）" if self.unit else words.share(self.part, self.whole)
+            return no_data()
+        if self.items:
+            return say(f"{self.part} 项（共涉及 {self.whole} 项）", f"{count_of(self.part, 'item')} (of {self.whole} that apply)")
+        return words.share(self.part, self.whole)
 
     @property
     def sentence(self) -> str:
         """The number with what it rests on and what is missing."""
-        rest = f"；{self.lacking}" if self.lacking else ""
-        if self.value != NO_DATA:
-            return f"{self.value}：{self.told}{rest}"
-        return f"{NO_DATA}（{self.told}{rest}）" if self.told else NO_DATA
+        rest = f"{say('；', '; ')}{self.lacking}" if self.lacking else ""
+        if self.value != no_data():
+            return f"{self.value}{say('：', ': ')}{self.told}{rest}"
+        return f"{no_data()}{aside(f'{self.told}{rest}')}" if self.told else no_data()
+
+    @property
+    def left(self) -> str:
+        """How many things were not judged."""
+        return say(f"{words.number(self.untested)} {THINGS[self.things]}", count_of(self.untested, self.things))
 
 
 def values(history: History) -> dict[str, str]:
@@ -77,9 +93,9 @@ def counted(history: History, id: str, sites: Sequence[SiteHistory], *, detailed
 
 def told(id: str, found: Counted | None) -> str:
     """What is known of an indicator and who has to report the rest, in a sentence."""
-    if found is None or (found.value == NO_DATA and definitions()[id].source is Source.WORKFLOW):
-        return f"{NO_DATA}：{waiting(id)}"
-    more = f"；{waiting(id)}" if definitions()[id].source is Source.HUMAN else ""
+    if found is None or (found.value == no_data() and definitions()[id].source is Source.WORKFLOW):
+        return f"{no_data()}{say('：', ': ')}{waiting(id)}"
+    more = f"{say('；', '; ')}{waiting(id)}" if definitions()[id].source is Source.HUMAN else ""
     return found.sentence + more
 
 
@@ -87,8 +103,12 @@ def waiting(id: str) -> str:
     """Who has to report an indicator, or what has to be there first."""
     one = definitions()[id]
     if one.source is Source.WORKFLOW:
-        return f"{one.later}才有（{one.reporter}）"
-    return f"待填报（{one.reporter}）" if one.source is Source.HUMAN else "还没有检测"
+        return say(f"{one.later}才有（{one.reporter}）", f"{one.later} ({one.reporter})")
+    return (
+        say(f"待填报（{one.reporter}）", f"to be reported ({one.reporter})")
+        if one.source is Source.HUMAN
+        else say("还没有检测", "no audit yet")
+    )
 
 
 # ---------------------------------------------------------------------------------------------- each indicator
@@ -97,22 +117,26 @@ def waiting(id: str) -> str:
 def _portals(history: History, sites: Sequence[SiteHistory]) -> Counted:
     """IA-1: portals that were judged among those somebody has confirmed."""
     portals = _of(sites, Category.PORTAL)
-    return _coverage([site for site in portals if not unconfirmed(site)], "经确认的政府门户网站", sum(map(unconfirmed, portals)))
+    confirmed = [site for site in portals if not unconfirmed(site)]
+    what = say("经确认的政府门户网站", count_of(len(confirmed), "confirmed government portal"))
+    return _coverage(confirmed, what, sum(map(unconfirmed, portals)))
 
 
 def _platforms(history: History, sites: Sequence[SiteHistory]) -> Counted:
     """IA-2: service platforms that were judged among all that are watched."""
-    return _coverage(_of(sites, Category.SERVICE), "列入监测的政务服务平台")
+    served = _of(sites, Category.SERVICE)
+    return _coverage(served, say("列入监测的政务服务平台", count_of(len(served), "monitored government services platform")))
 
 
 def _coverage(sites: Sequence[SiteHistory], what: str, waiting: int = 0) -> Counted:
     sound = sum(judged(newest(site)) for site in sites)
     begun = any(site.runs for site in sites)
     some = bool(sites or waiting)
-    counted_ = f"{what} {len(sites)} 个，最近一次检测得到评价的 {sound} 个" if begun else f"{what}为 {len(sites)} 个" if some else ""
+    rated = say(f"{what} {len(sites)} 个，最近一次检测得到评价的 {sound} 个", f"{what}, {sound} of them rated in the latest audit")
+    counted_ = rated if begun else say(f"{what}为 {len(sites)} 个", what) if some else ""
     return Counted(
         part=sound if begun else None, whole=len(sites), told=counted_, untested=len(sites) - sound + waiting,
-        lacking=f"另有 {waiting} 个等待确认" if waiting else "",
+        lacking=_further(waiting, say("个等待确认", "awaiting confirmation")),
     )  # fmt: skip
 
 
@@ -122,12 +146,16 @@ def _unblocked(history: History, sites: Sequence[SiteHistory]) -> Counted:
     free = sum(not _blocked(history, site) for site in sound)
     partly = sum(site.runs[0].state is RunState.PARTIAL for site in sound)
     kinds = Counter(words.CATEGORY[site.target.site.category] for site in sound)
-    which = f"（{'，'.join(f'{kind} {count} 个' for kind, count in kinds.items())}）" if len(kinds) > 1 else ""
-    lacking = [f"{partly} 个只检测到部分网页"] if partly else []
-    lacking += [f"另有 {len(sites) - len(sound)} 个未能评价或还没有检测"] if len(sites) > len(sound) else []
+    which = aside(joined([say(f"{kind} {count} 个", count_of(count, kind)) for kind, count in kinds.items()])) if len(kinds) > 1 else ""
+    told = say(
+        f"得到评价的站点 {len(sound)} 个{which}，没有查实 A 级障碍的 {free} 个",
+        f"{count_of(len(sound), 'site')} rated{which}, {free} without a proven barrier of level A",
+    )
+    left = _further(len(sites) - len(sound), say("个未能评价或还没有检测", "not rated or not audited yet"))
+    some = say(f"{partly} 个只检测到部分网页", f"of {partly} only some pages were audited") if partly else ""
     return Counted(
-        part=free, whole=len(sound), told=f"得到评价的站点 {len(sound)} 个{which}，没有查实 A 级障碍的 {free} 个" if sound else "",
-        untested=len(sites) - len(sound), lacking="，".join(lacking),
+        part=free, whole=len(sound), told=told if sound else "", untested=len(sites) - len(sound),
+        lacking=joined([part for part in (some, left) if part]),
     )  # fmt: skip
 
 
@@ -136,24 +164,29 @@ def _unblocked_before(history: History, sites: Sequence[SiteHistory]) -> Counted
     scores = [last.score for site in sites if (last := newest(site)) and judged(last) and last.score]
     hard = {number for number, one in history.criteria.items() if one.level is Level.A}
     free = sum(not any(met.failing for number, met in score.criteria.items() if number in hard) for score in scores)
-    what = f"得到评价的站点 {len(scores)} 个，没有一条 A 级准则查到不符合的 {free} 个（按当次指数的依据，未计试用检查和人工认定）"
+    what = say(
+        f"得到评价的站点 {len(scores)} 个，没有一条 A 级准则查到不符合的 {free} 个（按当次指数的依据，未计试用检查和人工认定）",
+        f"{count_of(len(scores), 'site')} rated, {free} without a failure of any criterion of level A (by what the index of that audit "
+        "rests "
+        "on, without what is found by trying things out or decided by people)",
+    )
     rest = len(sites) - len(scores)
     return Counted(
         part=free, whole=len(scores), told=what if scores else "", untested=rest,
-        lacking=f"另有 {rest} 个当时没有指数、未能评价或还没有检测" if rest else "",
+        lacking=_further(rest, say("个当时没有指数、未能评价或还没有检测", "without an index then, not rated or not audited yet")),
     )  # fmt: skip
 
 
 def _repairs(history: History, sites: Sequence[SiteHistory]) -> Counted:
     """IA-5: of what owners were told to repair, what was found repaired, in time, and after how many days."""
     found = caseload.repairs(sites, words.date_of(history.now, history.timezone))
-    return Counted(part=found.repaired, whole=found.told, told=found.sentence, things="组")
+    return Counted(part=found.repaired, whole=found.told, told=found.sentence, things="group")
 
 
 def _complaints(history: History, sites: Sequence[SiteHistory]) -> Counted:
     """IA-14: complaints that were answered or settled among all that came in; what people say of the answer."""
     found = caseload.complaints(sites)
-    return Counted(part=found.settled, whole=found.received, told=found.sentence, things="件")
+    return Counted(part=found.settled, whole=found.received, told=found.sentence, things="complaint")
 
 
 def _relapses(history: History, sites: Sequence[SiteHistory]) -> Counted:
@@ -162,10 +195,14 @@ def _relapses(history: History, sites: Sequence[SiteHistory]) -> Counted:
     recent = {one.id for one in (*nights, *history.retests) if nights and one.started >= nights[-1].started}
     closed = [issue for site in sites for issue in site.issues if _counts(issue) and _closed(issue, recent)]
     back = sum(_came_back(issue, recent) for issue in closed)
-    what = f"最近 {len(nights)} 次检测中关闭过的问题 {words.number(len(closed))} 处，后来再次出现的 {back} 处"
+    what = say(
+        f"最近 {len(nights)} 次检测中关闭过的问题 {words.number(len(closed))} 处，后来再次出现的 {back} 处",
+        f"problems closed in the latest {count_of(len(nights), 'audit')}: {count_of(len(closed), 'place')}, {back} of them came back later",
+    )
+    revived = say("网页撤下后又恢复的也算再次出现", "pages withdrawn and put back count as having come back") if back else ""
     return Counted(
         part=back, whole=len(closed), told=what if closed else "", untested=sum(not judged(newest(site)) for site in sites),
-        lacking="；".join(filter(None, ("网页撤下后又恢复的也算再次出现" if back else "", caseload.relapses(sites)))),
+        lacking=say("；", "; ").join(filter(None, (revived, caseload.relapses(sites)))),
     )  # fmt: skip
 
 
@@ -176,17 +213,27 @@ def _captchas(history: History, sites: Sequence[SiteHistory]) -> Counted:
     for site in seen:
         for rule, counts in (("captcha-picture", pictures), ("captcha-login", logins)):
             counts.update(dict(zip(("failed", "passed", "open"), site.noted["rules"].get(rule, (0, 0, 0)), strict=True)))
-    parts = [
-        f"{what} {found.total()} 处，其中没有其他方式的 {found['failed']} 处，附近有其他方式、要人试用的 {found['passed']} 处，"
-        f"没有看到其他方式、要人查看的 {found['open']} 处"
-        for what, found in (("图形验证码", pictures), ("要辨认图形验证码的登录", logins))
-        if found.total()
-    ]
-    none = f"查看过的 {len(seen)} 个站点，检测的网页上没有见到图形验证码" if seen else ""
+    kinds = ((say("图形验证码", "picture captchas"), pictures), (say("要辨认图形验证码的登录", "logins with a picture captcha"), logins))
+    ways = say("；", "; ").join(_ways(what, found) for what, found in kinds if found.total())
+    none = say(
+        f"查看过的 {len(seen)} 个站点，检测的网页上没有见到图形验证码",
+        f"{count_of(len(seen), 'site')} looked at; no picture captcha seen on the pages audited",
+    )
     return Counted(
-        part=None, whole=pictures.total() + logins.total(), told=f"程序查到{'；'.join(parts)}" if parts else none,
-        untested=len(sites) - len(seen),
+        part=None, whole=pictures.total() + logins.total(), untested=len(sites) - len(seen),
+        told=say(f"程序查到{ways}", f"found by a program: {ways}") if ways else none if seen else "",
     )  # fmt: skip
+
+
+def _ways(what: str, found: Counter[str]) -> str:
+    """How many captchas offer another way."""
+    return say(
+        f"{what} {found.total()} 处，其中没有其他方式的 {found['failed']} 处，附近有其他方式、要人试用的 {found['passed']} 处，"
+        f"没有看到其他方式、要人查看的 {found['open']} 处",
+        f"{what}: {count_of(found.total(), 'place')}, of which {found['failed']} offer no other way, {found['passed']} have another way "
+        "nearby "
+        f"that a person has to try, and at {found['open']} no other way was seen, which a person has to look at",
+    )
 
 
 def _depends(history: History, sites: Sequence[SiteHistory]) -> Counted:
@@ -194,9 +241,18 @@ def _depends(history: History, sites: Sequence[SiteHistory]) -> Counted:
     seen = [site for site in sites if judged(newest(site)) and site.noted]
     equipped = [site for site in seen if miit.has_toolbar(site.noted)]
     failing = sum(_blocked(history, site, toolbar=False) for site in equipped)
-    what = f"首页有无障碍工具条、得到评价的站点 {len(equipped)} 个，不打开工具条时仍查到 A 级障碍的 {failing} 个"
-    none = f"查看过首页的 {len(seen)} 个站点都没有找到无障碍工具条" if seen else ""
-    return Counted(part=failing, whole=len(equipped), told=what if equipped else none, untested=len(sites) - len(seen))
+    what = say(
+        f"首页有无障碍工具条、得到评价的站点 {len(equipped)} 个，不打开工具条时仍查到 A 级障碍的 {failing} 个",
+        f"{count_of(len(equipped), 'rated site')} with an accessibility toolbar on the home page, {failing} of them with barriers of level "
+        "A "
+        "while the toolbar is not open",
+    )
+    none = say(
+        f"查看过首页的 {len(seen)} 个站点都没有找到无障碍工具条",
+        f"no accessibility toolbar found on the home pages of {count_of(len(seen), 'site')}",
+    )
+    told = what if equipped else none if seen else ""
+    return Counted(part=failing, whole=len(equipped), told=told, untested=len(sites) - len(seen))
 
 
 def _old_age(history: History, sites: Sequence[SiteHistory]) -> Counted:
@@ -205,11 +261,16 @@ def _old_age(history: History, sites: Sequence[SiteHistory]) -> Counted:
     rows = [row for site in seen for row in miit.rows(site.noted) if row.requirement.document == "附件1"]
     states = Counter(row.state for row in rows)
     concerned = len(rows) - states[RowState.ABSENT]
-    what = f"{len(seen)} 个站点涉及的附件1 条文共 {concerned} 项，监测符合 {states[RowState.PASS]} 项，不符合 {states[RowState.FAIL]} 项"
-    person = states[RowState.PERSON]
+    met, failed, person = states[RowState.PASS], states[RowState.FAIL], states[RowState.PERSON]
+    what = say(
+        f"{len(seen)} 个站点涉及的附件1 条文共 {concerned} 项，监测符合 {met} 项，不符合 {failed} 项",
+        f"on {count_of(len(seen), 'site')}, {count_of(concerned, 'item')} of Annex 1 that apply: {met} met as far as monitoring tells, "
+        f"{failed} failed",
+    )
+    doubtful = say(f"{person} 项要由人判断，没有算作符合", f"{person} need a person’s judgement and do not count as met")
     return Counted(
-        part=states[RowState.PASS], whole=concerned, unit="项", told=what if concerned else "", untested=len(sites) - len(seen),
-        lacking=f"{person} 项要由人判断，没有算作符合" if person else "",
+        part=met, whole=concerned, items=True, told=what if concerned else "", untested=len(sites) - len(seen),
+        lacking=doubtful if person else "",
     )  # fmt: skip
 
 
@@ -218,10 +279,17 @@ def _documents(history: History, sites: Sequence[SiteHistory]) -> Counted:
     counts = [documents.inaccessible(site) for site in sites]
     shut, read = (sum(each) for each in zip(*counts, strict=True)) if counts else (0, 0)
     unread = sum(map(documents.unread, sites))
-    what = f"最近一次检测打开的附件 {words.number(read)} 份，带结构标签、有文字、允许读取的 {words.number(read - shut)} 份"
+    what = say(
+        f"最近一次检测打开的附件 {words.number(read)} 份，带结构标签、有文字、允许读取的 {words.number(read - shut)} 份",
+        f"{count_of(read, 'document')} opened in the latest audit, {words.number(read - shut)} with structure tags, with text and open to "
+        "reading",
+    )
+    missing = say(
+        f"另有 {words.number(unread)} 份没有抽到或没有能够检查", f"{count_of(unread, 'more document')} not drawn or not to be checked"
+    )
     return Counted(
-        part=read - shut, whole=read, told=what if read else "", untested=unread, things="份",
-        lacking=f"另有 {words.number(unread)} 份没有抽到或没有能够检查" if unread else "",
+        part=read - shut, whole=read, told=what if read else "", untested=unread, things="document",
+        lacking=missing if unread else "",
     )  # fmt: skip
 
 
@@ -233,14 +301,22 @@ def _not_judged(history: History, sites: Sequence[SiteHistory]) -> Counted:
     states: Counter[State] = Counter()
     for site in visited:
         states.update(site.runs[0].coverage)
-    failed = {state: count for state, count in states.most_common() if words.kind(state) == words.FAILED_KIND}
+    failed = {state: count for state, count in states.most_common() if words.kind(state) == words.Kind.FAILED}
     tried = sum(failed.values()) + sum(states[state] for state in SEEN)
-    why = "、".join(f"{words.STATE[state]} {words.number(count)} 页" for state, count in list(failed.items())[:5])
-    pages = f"；尝试访问的网页 {words.number(tried)} 页，未能检测的 {words.number(sum(failed.values()))} 页" if tried else ""
-    waiting = len(planned) - len(visited)
+    why = listed([f"{words.STATE[state]} {say(f'{count:,} 页', count_of(count, 'page'))}" for state, count in list(failed.items())[:5]])
+    lost, waiting = sum(failed.values()), len(planned) - len(visited)
+    pages = say(
+        f"；尝试访问的网页 {words.number(tried)} 页，未能检测的 {words.number(lost)} 页",
+        f"; {count_of(tried, 'page')} tried, {words.number(lost)} could not be audited",
+    )
+    what = say(
+        f"访问过的站点 {len(visited)} 个，最近一次检测未能评价的 {missing} 个",
+        f"{count_of(len(visited), 'site')} visited, {missing} not rated in the latest audit",
+    )
     return Counted(
-        part=missing, whole=len(visited), untested=waiting, lacking=f"另有 {waiting} 个还没有访问" if waiting and visited else "",
-        told=f"访问过的站点 {len(visited)} 个，最近一次检测未能评价的 {missing} 个{pages}{f'（{why}）' if why else ''}" if visited else "",
+        part=missing, whole=len(visited), untested=waiting,
+        lacking=_further(waiting, say("个还没有访问", "not visited yet")) if visited else "",
+        told=f"{what}{pages if tried else ''}{aside(why)}" if visited else "",
     )  # fmt: skip
 
 
@@ -255,6 +331,11 @@ OF_SUMMARIES: Mapping[str, Count] = {"IA-1": _portals, "IA-2": _platforms, "IA-3
 
 
 # ---------------------------------------------------------------------------------------------- helpers
+
+
+def _further(sites: int, what: str) -> str:
+    """A clause on sites that are not among those counted; empty without any."""
+    return say(f"另有 {sites} {what}", f"{count_of(sites, 'more site')} {what}") if sites else ""
 
 
 def _of(sites: Iterable[SiteHistory], category: Category) -> list[SiteHistory]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from auditor.model import History
 from reports import text, words
+from reports.language import TAG, aside, capital, chinese, counted, marked, say, spoken
 
 NOTHING = Markup()
 
@@ -95,7 +96,7 @@ def sheet_of(
         document=document, sections=sections, contents=contents, landings=landings, path=path, paths=paths, index=index,
         up="../" * path.count("/"), to=relative, ranges=ranges,
     )  # fmt: skip
-    return html.encode()
+    return marked(html).encode()
 
 
 def notice(title: str, sentence: str, *, up: str) -> bytes:
@@ -121,7 +122,8 @@ def paragraph(sentence: str) -> Markup:
 
 def made(history: History) -> Markup:
     """When a report was made, for its foot."""
-    return paragraph(f"报告生成时间：{words.clock(history.now, history.timezone)}（{history.timezone}）。")
+    at = f"{words.clock(history.now, history.timezone)}{aside(history.timezone)}"
+    return paragraph(say(f"报告生成时间：{at}。", f"Report made on {at}."))
 
 
 def table(
@@ -156,8 +158,8 @@ def pack(sections: Iterable[Section], largest: int) -> list[list[Section]]:
 
 
 def size(*pieces: Markup) -> int:
-    """Bytes of pieces of a page."""
-    return sum(len(one.encode()) for one in pieces)
+    """Bytes of pieces of a page, as they come to stand in it."""
+    return sum(len(marked(one).encode()) for one in pieces)
 
 
 def _contents(sheets: Sequence[Sequence[Section]], paths: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -195,14 +197,15 @@ def templates(*packages: str) -> Environment:
         snippet=text.snippet,
         address=text.address,
         web_address=text.web_address,
+        capital=capital,
     )
-    environment.globals.update(word=_word, share=words.share)
+    environment.globals.update(word=_word, share=words.share, say=say, counted=counted, chinese=chinese, language=lambda: TAG[spoken()])
     return environment
 
 
 def _word(value: Any) -> str:
-    """The Chinese word for any enumeration value of the model."""
-    return _WORDS[type(value)][value]
+    """The word for any enumeration value of the model, as it stands at the beginning of a cell."""
+    return capital(_WORDS[type(value)][value])
 
 
 _WORDS: Mapping[type, Mapping[Any, str]] = {

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.model import History, Region, SiteHistory
+from reports.language import say
 
 ZONES = range(71, 80)
 """Last two digits of the codes that the statistics bureau gives to development zones (开发区), which are no divisions of the state."""
 
-NOBODY = "主办单位待核"
+NOBODY = ""
+"""Id of the department of sites whose owner is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,7 @@ def counties(history: History, sites: Sequence[SiteHistory]) -> tuple[Place, ...
     for site in sites:
         belonging[site.target.site.region].append(site)
     ordered = sorted(history.regions, key=lambda region: (region.id not in above, *order(region)))
-    known = [(one.id, f"{one.name}（本级）" if one.id in above else one.name) for one in ordered]
+    known = [(one.id, say(f"{one.name}（本级）", f"{one.name} (the city itself)") if one.id in above else one.name) for one in ordered]
     known += [(id, id) for id in sorted(belonging.keys() - {id for id, _ in known})]
     return tuple(Place(id=id, name=name, sites=tuple(belonging[id])) for id, name in known)
 
@@ -51,6 +53,7 @@ def departments(history: History, sites: Sequence[SiteHistory]) -> tuple[Place, 
     regions = {region.id: number for number, region in enumerate(ordered)}
     belonging: dict[str, list[SiteHistory]] = defaultdict(list)
     for site in sorted(sites, key=lambda one: regions.get(one.target.site.region, len(regions))):
-        belonging[site.target.site.owner.strip() or NOBODY].append(site)
+        belonging[site.target.site.owner.strip()].append(site)
     owners = sorted(belonging, key=lambda owner: owner == NOBODY)
-    return tuple(Place(id=owner, name=owner, sites=tuple(belonging[owner])) for owner in owners)
+    unknown = say("主办单位待核", "owner not known yet")
+    return tuple(Place(id=owner, name=owner or unknown, sites=tuple(belonging[owner])) for owner in owners)

@@ -13,6 +13,7 @@ from auditor.identity import component_of
 from auditor.model import SEEN, Category, Coverage, History, Platform, SiteHistory, Variant
 from reports import text, words
 from reports.grouping import IMPACTS, board
+from reports.language import aside, counted, listed, say
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged, newest
 
@@ -49,21 +50,27 @@ def facts(history: History, site: SiteHistory) -> Iterator[tuple[str, str]]:
     """What the head of a site's report says of its platform and its code; nothing where the pages say nothing."""
     told = platform_of(site)
     if told is not None and (known := history.platforms.get(told.platform)):
-        yield "建站平台", f"{_name(known)}。这是从 {told.seen} 页中 {told.pages} 页的代码特征推断的，请主办单位核对"
+        guess = say(
+            f"{_name(known)}。这是从 {told.seen} 页中 {told.pages} 页的代码特征推断的，请主办单位核对",
+            f"{_name(known)}. This is concluded from the code of {told.pages} of {counted(told.seen, 'page')}; the owner is asked to check "
+            "it",
+        )
+        yield say("建站平台", "Platform"), guess
     if code := _code(history, site):
-        yield "网站标识码", code
+        yield say("网站标识码", "Site code"), code
     seen = [entry for entry in site.coverage if entry.state in SEEN and entry.variant is Variant.DESKTOP]
     if name := _other_name(site, seen):
-        yield "网页上的网站名称", name
+        yield say("网页上的网站名称", "Name of the site on its pages"), name
     if kinds := Counter(kind for entry in seen if (kind := kind_of(entry))):
-        yield "网页类型", "、".join(f"{kind} {count} 页" for kind, count in kinds.most_common()) + "（按网页标签）"
+        told_ = listed([say(f"{kind} {count} 页", counted(count, f"{kind} page")) for kind, count in kinds.most_common()])
+        yield say("网页类型", "Kinds of pages"), told_ + aside(say("按网页标签", "by the labels of the pages"))
 
 
 def kind_of(page: Coverage) -> str:
     """Whether a page is an article or a column, as its labels say; "" where they do not."""
     if page.labels.get("ArticleTitle") or page.labels.get("PubDate"):
-        return "文章"
-    return "栏目" if page.labels.get("ColumnName") or page.labels.get("ColumnType") else ""
+        return say("文章", "article")
+    return say("栏目", "column") if page.labels.get("ColumnName") or page.labels.get("ColumnType") else ""
 
 
 def _other_name(site: SiteHistory, seen: Sequence[Coverage]) -> str:
@@ -72,7 +79,11 @@ def _other_name(site: SiteHistory, seen: Sequence[Coverage]) -> str:
     if not names:
         return ""
     told, known = names.most_common(1)[0][0], site.target.site.name
-    return "" if known in told or told in known else f"“{_short(told)}”，与清单中的名称不同，请核对主办单位"
+    other = say(
+        f"“{_short(told)}”，与清单中的名称不同，请核对主办单位",
+        f"“{_short(told)}”, not the name in the list; please check whose site it is",
+    )
+    return "" if known in told or told in known else other
 
 
 def _code(history: History, site: SiteHistory) -> str:
@@ -82,16 +93,26 @@ def _code(history: History, site: SiteHistory) -> str:
     silent = len(seen) - sum(codes.values())
     if not codes:
         expected = site.target.site.category in BY_GOVERNMENT and seen
-        return f"检测的 {len(seen)} 页都没有写（网页标签 {CODE}）；政府网站通常都写，请核对" if expected else ""
-    said = "、".join(f"{_short(code)}（{count} 页）" for code, count in codes.most_common(3))
+        nowhere = say(
+            f"检测的 {len(seen)} 页都没有写（网页标签 {CODE}）；政府网站通常都写，请核对",
+            f"On none of the {counted(len(seen), 'page')} audited (label {CODE}); government websites usually have it, please check",
+        )
+        return nowhere if expected else ""
+    said = listed([_short(code) + aside(say(f"{count} 页", counted(count, "page"))) for code, count in codes.most_common(3)])
     if len(codes) > 1:
-        return f"各页写得不一样：{said}；请核对网页标签 {CODE}"
+        return say(f"各页写得不一样：{said}；请核对网页标签 {CODE}", f"The pages do not agree: {said}; please check the label {CODE}")
     (code,) = codes
-    remarks = [f"另有 {silent} 页没有写"] if silent else []
+    source = say(f"取自网页标签 {CODE}", f"from the label {CODE} of the pages")
+    remarks = [source, say(f"另有 {silent} 页没有写", f"not on {counted(silent, 'page')}")] if silent else [source]
     region = next((one for one in history.regions if one.id == site.target.site.region), None)
     if region is not None and not region.local and code.isdecimal() and not code.startswith(region.id[:4]):
-        remarks.append(f"前四位与地区代码 {region.id} 不同，请核对")
-    return f"{_short(code)}（取自网页标签 {CODE}{''.join(f'；{remark}' for remark in remarks)}）"
+        remarks.append(
+            say(
+                f"前四位与地区代码 {region.id} 不同，请核对",
+                f"its first four digits are not those of the code {region.id} of the region, please check",
+            )
+        )
+    return f"{_short(code)}{aside(say('；', '; ').join(remarks))}"
 
 
 # ------------------------------------------------------------------------------------------------ of the city
@@ -119,17 +140,35 @@ def shared(history: History) -> Section | None:
     if not families:
         return None
     rows = [row for id, family in sorted(families.items(), key=_size) for row in _rows(history, history.platforms[id], family)]
-    listed = "；".join(f"{_name(history.platforms[id])} {len(family.sites)} 个" for id, family in sorted(families.items(), key=_size))
+    sizes = {_name(history.platforms[id]): len(family.sites) for id, family in sorted(families.items(), key=_size)}
+    found = say("；", "; ").join(say(f"{name} {sites} 个", f"{name}, {counted(sites, 'site')}") for name, sites in sizes.items())
     intro = paragraph(
-        f"用同一平台建的网站往往有同样的问题：由厂商在模板或部件中修改一次，各网站更新后即可一并解决。检测到的有：{listed}。"
-        "同一个部件在几个网站上的同一个问题合为一行；部件按标签、类名、所在区域和链接的样式辨认，与网址无关。"
-        "平台是从网页的代码特征推断的，不是合同或采购信息，联系厂商之前请先向主办单位核对。"
+        say(
+            f"用同一平台建的网站往往有同样的问题：由厂商在模板或部件中修改一次，各网站更新后即可一并解决。检测到的有：{found}。"
+            "同一个部件在几个网站上的同一个问题合为一行；部件按标签、类名、所在区域和链接的样式辨认，与网址无关。"
+            "平台是从网页的代码特征推断的，不是合同或采购信息，联系厂商之前请先向主办单位核对。",
+            "Websites built on one platform often have the same problems: the vendor repairs the template or the component once, and as "
+            "the "
+            f"sites are updated it is solved on all of them. Found: {found}. The same problem of the same component on several sites makes "
+            "one "
+            "row; components are told by their tags, classes, region of the page and the form of their links, whatever their address. The "
+            "platform is concluded from the code of the pages, not from contracts; please check with the owner before you turn to the "
+            "vendor.",
+        )
     )
-    title = "同一平台的共同问题"
+    title = say("同一平台的共同问题", "Problems that sites of one platform share")
     if not rows:
-        return Section(id="platforms", title=title, intro=intro + paragraph("这些平台上，没有两个网站查到同样的待修复问题。"))
-    heads = ["平台", "问题", "范围", "网站"]
-    return table("platforms", title, intro, "同一平台的几个网站都有的待修复问题，同一个部件的在前", heads, rows)
+        none = say(
+            "这些平台上，没有两个网站查到同样的待修复问题。",
+            "On none of these platforms do two sites have the same problem to be repaired.",
+        )
+        return Section(id="platforms", title=title, intro=intro + paragraph(none))
+    heads = say(["平台", "问题", "范围", "网站"], ["Platform", "Problem", "Extent", "Sites"])
+    caption = say(
+        "同一平台的几个网站都有的待修复问题，同一个部件的在前",
+        "Problems to be repaired that several sites of one platform have, those of one component first",
+    )
+    return table("platforms", title, intro, caption, heads, rows)
 
 
 def _families(history: History) -> dict[str, _Family]:
@@ -156,14 +195,24 @@ def _rows(history: History, platform: Platform, family: _Family) -> Iterator[Mar
     names = {site.target.site.id: site.target.site.name for site in history.sites}
     for barrier, on in _common(history, family)[:MOST]:
         whole = len(on) == len(family.sites)
-        extent = f"同一平台的 {len(on)} 个网站都有这个问题" if whole else f"同一平台的 {len(family.sites)} 个网站中，{len(on)} 个有这个问题"
-        listed = sorted(on.items(), key=lambda one: (-one[1], one[0]))
+        extent = (
+            say(f"同一平台的 {len(on)} 个网站都有这个问题", f"All {len(on)} sites of the platform")
+            if whole
+            else say(
+                f"同一平台的 {len(family.sites)} 个网站中，{len(on)} 个有这个问题",
+                f"{len(on)} of {len(family.sites)} sites of the platform",
+            )
+        )
+        pages = say(f"，共 {words.number(sum(on.values()))} 页", f", {counted(sum(on.values()), 'page')} in all")
+        most = sorted(on.items(), key=lambda one: (-one[1], one[0]))
         rule = history.rules[barrier.rule]
-        component = f"同一个部件：{family.called[barrier.component]}" if barrier.component else "各网站出问题的部件不同，未必是同一处模板"
+        component = say("各网站出问题的部件不同，未必是同一处模板", "Other components on each site; it need not be one template")
+        if barrier.component:
+            component = say("同一个部件：", "One component: ") + family.called[barrier.component]
         yield piece(
-            "city.html", "shared", platform=_name(platform), title=rule.title, impact=rule.impact, component=component,
-            extent=f"{extent}，共 {words.number(sum(on.values()))} 页",
-            sites=[(f"sites/{site}.html", names[site], pages) for site, pages in listed[:NAMED]], more=len(listed) - NAMED,
+            "city.html", "shared", platform=_name(platform), title=say(rule.title, rule.title_en), impact=rule.impact, component=component,
+            extent=extent + pages,
+            sites=[(f"sites/{site}.html", names[site], pages) for site, pages in most[:NAMED]], more=len(most) - NAMED,
         )  # fmt: skip
 
 
@@ -182,7 +231,7 @@ def _size(one: tuple[str, _Family]) -> tuple[int, str]:
 
 
 def _name(platform: Platform) -> str:
-    return f"{platform.vendor}：{platform.name}"
+    return f"{platform.vendor}{say('：', ': ')}{platform.name}"
 
 
 def _short(value: str) -> str:

@@ -12,19 +12,43 @@ from datetime import date
 from auditor.model import Attribute, Goal, History, Plan, Reported, SiteHistory
 from reports import indicators, words
 from reports.definitions import By, Source, definitions
-from reports.indicators import NO_DATA, Counted, counted
+from reports.indicators import Counted, counted, no_data
+from reports.language import Words, aside, joined, listed, say
 from reports.places import counties
 from reports.runs import judged
 
 NONE = "—"
-PROGRESS = "任务进展"
-NOT_IN_PERIOD = "规划期内没有检测数据"
-NOT_KEPT = f"{NO_DATA}（那一次检测的明细没有保留在报表里）"
-SOURCE = {Source.AUTOMATIC: "自动", Source.WORKFLOW: "流程", Source.HUMAN: "填报"}
-HEADS = (
-    "任务（原文）", "牵头部门", "参与部门", "指标", "属性", "基期值", "目标值", "本期值", "分县（市、区）值", "数据来源", "未检测数",
-    "证据链接",
-)  # fmt: skip
+SOURCE = Words({Source.AUTOMATIC: ("自动", "automatic"), Source.WORKFLOW: ("流程", "workflow"), Source.HUMAN: ("填报", "reported")})
+ATTRIBUTE = Words({Attribute.EXPECTED: ("预期性", "expected"), Attribute.BINDING: ("约束性", "binding")})
+
+
+def heads() -> tuple[str, ...]:
+    """The columns of the table."""
+    return say(
+        (
+            "任务（原文）", "牵头部门", "参与部门", "指标", "属性", "基期值", "目标值", "本期值", "分县（市、区）值", "数据来源",
+            "未检测数", "证据链接",
+        ),
+        (
+            "Task (in the words of the plan)", "In charge", "Taking part", "Indicator", "Attribute", "Baseline", "Target", "Value now",
+            "By county or district", "Source", "Not audited", "Evidence",
+        ),
+    )  # fmt: skip
+
+
+def progress() -> str:
+    """What people report of a goal itself."""
+    return say("任务进展", "Progress of the task")
+
+
+def not_in_period() -> str:
+    """What stands where a plan ended before the first audit."""
+    return say("规划期内没有检测数据", "no audit within the period of the plan")
+
+
+def not_kept() -> str:
+    """What stands where an audit was made and its details are not in the reports."""
+    return f"{no_data()}{aside(say('那一次检测的明细没有保留在报表里', 'the details of that audit are not kept in the reports'))}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +80,8 @@ class Row:
 def reviews(plan: Plan) -> tuple[Review, ...]:
     """Mid-term and final review; where no document says what the mid-term one speaks of, it takes what the period has."""
     return (
-        Review(id="mid", name="中期评估", last=plan.midterm or plan.period[1]),
-        Review(id="end", name="期末（总结）评估", last=plan.period[1]),
+        Review(id="mid", name=say("中期评估", "Mid-term review"), last=plan.midterm or plan.period[1]),
+        Review(id="end", name=say("期末（总结）评估", "Final review"), last=plan.period[1]),
     )
 
 
@@ -69,8 +93,16 @@ def over(history: History, plan: Plan) -> bool:
 def rank(plan: Plan) -> str:
     """What the numbers are for a plan, in a sentence or two: none is one of its indicators unless 残联 has ruled so."""
     if any(goal.attribute is not Attribute.NONE for goal in plan.goals):
-        return "哪些任务是预期性或约束性指标，由残联依据文件设定；其余指标的名称和算法由本服务拟定，只用来反映任务进展。"
-    return "规划没有为信息无障碍设定约束性或预期性指标；指标的名称和算法由本服务拟定，只用来反映任务进展。"
+        return say(
+            "哪些任务是预期性或约束性指标，由残联依据文件设定；其余指标的名称和算法由本服务拟定，只用来反映任务进展。",
+            "Which tasks are expected or binding targets is set by the Disabled Persons’ Federation by a document; the names of all other "
+            "indicators and how they are counted were drawn up by this service, only to show how the tasks come on.",
+        )
+    return say(
+        "规划没有为信息无障碍设定约束性或预期性指标；指标的名称和算法由本服务拟定，只用来反映任务进展。",
+        "The plan sets no binding or expected targets for information accessibility; the names of the indicators and how they are counted "
+        "were drawn up by this service, only to show how the tasks come on.",
+    )
 
 
 def sites_of(goal: Goal, sites: Sequence[SiteHistory]) -> list[SiteHistory]:
@@ -82,10 +114,11 @@ def target(goal: Goal, timezone: str) -> str:
     """The value that a document sets, with the day and the document; "" where none does."""
     if goal.target is None:
         return ""
-    due = f"{words.day(goal.due, timezone)}前" if goal.due else ""
-    more = "，".join(filter(None, (due, goal.target_document)))
+    day = words.day(goal.due, timezone) if goal.due else ""
+    due = say(f"{day}前", f"by {day}") if day else ""
+    more = joined([part for part in (due, goal.target_document) if part])
     known = definitions().get(goal.indicator or "")
-    return f"{goal.target:.12g}{'%' if known and known.share else ''}{f'（{more}）' if more else ''}"
+    return f"{goal.target:.12g}{'%' if known and known.share else ''}{aside(more)}"
 
 
 def table(history: History, plan: Plan, review: Review) -> tuple[tuple[Goal, tuple[Row, ...]], ...]:
@@ -148,10 +181,12 @@ class _Table:
             row = self.row(goal, id, definitions()[id].name, definitions()[id].source)
             yield replace(
                 row, current=self.current(id, found), counties=self.counties(id, goal, found), looked=found is not None,
-                untested=f"{words.number(found.untested)} {found.things}" if found else NONE,
+                untested=found.left if found else NONE,
             )  # fmt: skip
-        row = self.row(goal, goal.id, PROGRESS, Source.HUMAN)
-        yield replace(row, current="；".join(self.told(goal.id)) or f"{NO_DATA}：待填报（{goal.lead or '由市政府残工委明确单位'}）")
+        row = self.row(goal, goal.id, progress(), Source.HUMAN)
+        lead = goal.lead or say("由市政府残工委明确单位", "the working committee on disability of the city government names who")
+        awaited = f"{no_data()}{say('：待填报', ': to be reported')}{aside(lead)}"
+        yield replace(row, current=_in_a_row(self.told(goal.id)) or awaited)
 
     def row(self, goal: Goal, about: str, name: str, source: Source) -> Row:
         """What does not depend on audits."""
@@ -159,7 +194,7 @@ class _Table:
         return Row(
             goal=goal, indicator=name, attribute=self.attribute(goal), baseline=self.baseline(about, goal), target=self.target(goal, about),
             current="", counties=self.reported_counties(about), untested=NONE, looked=False,
-            source=SOURCE[source] if not reports or source is Source.HUMAN else f"{SOURCE[source]}、填报",
+            source=listed([SOURCE[one] for one in ((source, Source.HUMAN) if reports and source is not Source.HUMAN else (source,))]),
             evidence=tuple(dict.fromkeys(one.evidence for one in (*self.bases(about), *reports))),
         )  # fmt: skip
 
@@ -173,26 +208,27 @@ class _Table:
         """What audits give and what people have reported, or who has to."""
         reports = self.told(id)
         if id not in indicators.COUNTS:
-            return "；".join(reports) or f"{NO_DATA}：{indicators.waiting(id)}"
+            return _in_a_row(reports) or f"{no_data()}{say('：', ': ')}{indicators.waiting(id)}"
         still = [] if reports or definitions()[id].source is Source.AUTOMATIC else [indicators.waiting(id)]
-        return "；".join([self.audited(id, found), *reports, *still])
+        return _in_a_row([self.audited(id, found), *reports, *still])
 
     def audited(self, id: str, found: Counted | None) -> str:
         """The value of now, as far as audits give it."""
         if found is not None:
             return found.sentence
         if self.now.judged and id in indicators.COUNTS:
-            return NOT_KEPT
-        return NOT_IN_PERIOD if over(self.history, self.plan) else NO_DATA
+            return not_kept()
+        return not_in_period() if over(self.history, self.plan) else no_data()
 
     def baseline(self, about: str, goal: Goal) -> str:
         """What people report of a time before the plan, else what the first audits of all found, with their year."""
         if reports := [one for one in self.bases(about) if one.region is None]:
-            return "；".join(map(self.report, reports))
+            return _in_a_row([self.report(one) for one in reports])
         if about not in indicators.COUNTS or self.first is None:
             return NONE
         found = self.found(about, goal, self.base)
-        return f"基线（{self.first.year}）：{found.sentence if found else NOT_KEPT}"
+        told = found.sentence if found else not_kept()
+        return say(f"基线（{self.first.year}）：{told}", f"baseline ({self.first.year}): {told}")
 
     def counties(self, id: str, goal: Goal, found: Counted | None) -> tuple[tuple[str, str], ...]:
         """Every county's value by audits, each followed by what was reported of it."""
@@ -202,7 +238,7 @@ class _Table:
         values = []
         for place in counties(self.now.history, sites_of(goal, self.now.history.sites)):
             one = counted(self.now.history, id, place.sites, detailed=self.now.detailed)
-            values.append((place.name, "；".join(filter(None, (one.value if one else NO_DATA, reported.get(place.name))))))
+            values.append((place.name, _in_a_row([one.value if one else no_data(), reported.get(place.name, "")])))
         return tuple(values)
 
     def reported_counties(self, about: str) -> tuple[tuple[str, str], ...]:
@@ -228,15 +264,21 @@ class _Table:
         value = f"{one.value:.12g} {one.unit}" if one.value is not None else ""
         since, until = (words.day(day, self.history.timezone) for day in one.period)
         when = words.day(one.date, self.history.timezone)
-        return f"{'，'.join(filter(None, (value, one.said.strip())))}（{since}至{until}，{one.by} {when}填报）"
+        what = joined([part for part in (value, one.said.strip()) if part])
+        return say(f"{what}（{since}至{until}，{one.by} {when}填报）", f"{what} ({since} to {until}, reported by {one.by} on {when})")
 
     def attribute(self, goal: Goal) -> str:
         """What 残联 has set, with the document; NONE where nothing is set."""
         if goal.attribute is Attribute.NONE or goal.ruling is None:
             return NONE
         when = words.day(goal.ruling.date, self.history.timezone)
-        return f"{goal.attribute.value}（{goal.ruling.by}{when}设定，{goal.ruling.document}）"
+        by, document, what = goal.ruling.by, goal.ruling.document, ATTRIBUTE[goal.attribute]
+        return say(f"{what}（{by}{when}设定，{document}）", f"{what} (set by {by} on {when}, {document})")
 
     def target(self, goal: Goal, about: str) -> str:
         """What a document sets for the main indicator, or for what people report where there is none; NONE elsewhere."""
         return target(goal, self.history.timezone) or NONE if about == (goal.indicator or goal.id) else NONE
+
+
+def _in_a_row(parts: Sequence[str]) -> str:
+    return say("；", "; ").join(part for part in parts if part)

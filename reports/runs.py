@@ -9,6 +9,7 @@ from markupsafe import Markup
 from auditor.addresses import matches_host
 from auditor.model import History, RunState, RunSummary, SiteHistory, State, Stop
 from reports import words
+from reports.language import aside, capital, joined, say
 from reports.pages import piece
 
 
@@ -37,35 +38,37 @@ def state_word(site: SiteHistory) -> str:
     """Where the site stands, in a word."""
     last = newest(site)
     if not site.target.enabled:
-        return "检测已停用"
+        return say("检测已停用", "audits are switched off")
     if unconfirmed(site):
         return words.STATE[State.NOT_CONFIRMED]
-    return words.RUN_STATE[last.state] if last else "尚未检测"
+    return words.RUN_STATE[last.state] if last else say("尚未检测", "not audited yet")
 
 
 def why_not_judged(site: SiteHistory) -> str:
     """The sentence that stands instead of numbers where the newest run has none to give; empty if it has."""
     last = newest(site)
     if last is None and not site.target.enabled:
-        return "还没有检测过，检测已停用。"
+        return say("还没有检测过，检测已停用。", "It has not been audited, and its audits are switched off.")
     if unconfirmed(site):
         return words.STATE_MEANING[State.NOT_CONFIRMED]
     if last is None:
-        return "还没有检测过。"
+        return say("还没有检测过。", "It has not been audited yet.")
     return "" if judged(last) else last.reason or words.RUN_MEANING[last.state]
 
 
 def stopped(history: History, host: str | None = None) -> str:
     """The sentence on the emergency stops in force, all of them or those that a host meets; empty if there are none."""
     meant = [stop for stop in history.stops if host is None or stop.host == "*" or matches_host(f"{host}:0", stop.host)]
-    told = [f"{place}{f'（{about}）' if about else ''}" for place, about in (stop_told(stop, history.timezone) for stop in meant)]
-    return f"紧急停止生效中，暂不访问：{'；'.join(told)}。" if told else ""
+    told = say("；", "; ").join(f"{place}{aside(about)}" for place, about in (stop_told(stop, history.timezone) for stop in meant))
+    return say(f"紧急停止生效中，暂不访问：{told}。", f"An emergency stop is in force; not visited for now: {told}.") if told else ""
 
 
 def stop_told(stop: Stop, timezone: str) -> tuple[str, str]:
     """What an emergency stop keeps us from, and since when, by whom and why, as far as that is known."""
-    since = f"{words.clock(stop.since, timezone)} 起" if stop.since else ""
-    return "全部主机" if stop.host == "*" else stop.host, "，".join(filter(None, (since, stop.by, stop.why)))
+    begun = words.clock(stop.since, timezone) if stop.since else ""
+    since = say(f"{begun} 起", f"since {begun}") if begun else ""
+    host = say("全部主机", "all hosts") if stop.host == "*" else stop.host
+    return host, joined([part for part in (since, stop.by, stop.why) if part])
 
 
 def pages_judged(run: RunSummary) -> int:
@@ -81,8 +84,8 @@ def known(run: RunSummary) -> int:
 def ledger(id: str, counts: Mapping[State, int], caption: str) -> Markup:
     """A table of how many addresses ended in which state, by kind, with their sum."""
     rows = []
-    for kind in words.KINDS:
+    for kind in words.Kind:
         states = [(state, counts[state], words.STATE_MEANING[state]) for state in State if words.kind(state) == kind and counts.get(state)]
         if states:
-            rows.append((kind, states, sum(count for _, count, _ in states)))
+            rows.append((capital(words.KIND[kind]), states, sum(count for _, count, _ in states)))
     return piece("parts.html", "ledger", id=id, rows=rows, total=sum(counts.values()), caption=caption)

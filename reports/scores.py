@@ -12,17 +12,37 @@ from auditor.intervals import Estimate
 from auditor.model import Conformance, History, Move, RunSummary, Score, SiteHistory
 from auditor.scoring import ranks, together
 from reports import alternatives, comparisons, index_chart, sampling, tendencies, words
+from reports.language import aside, capital, counted, joined, say
 from reports.pages import Section, paragraph, piece, table
 from reports.places import counties
 from reports.runs import judged, newest, unconfirmed
 
-NAME = "无障碍指数"
-WITHHELD = "未能评价，不给出指数"
-OLD = "由旧版本检测，还没有指数"
-MEANING = (
-    f"{NAME}（0—100）只反映自动检测范围内的结果，不是符合性结论，也不是评测。一页的指数是各条适用的 A、AA 级准则得分的平均，"
-    "每条准则一半看有没有查到问题，一半看查到问题的比例；网站的指数按页面模板加权。可疑而未证实的不计，附件和只在少数页面上试用的检查不计。"
-)
+
+def name() -> str:
+    """What the index is called."""
+    return say("无障碍指数", "Accessibility index")
+
+
+def withheld() -> str:
+    """What stands instead of the index of a site that is not rated."""
+    return say("未能评价，不给出指数", "Not rated; no index is given")
+
+
+def old() -> str:
+    """What stands instead of the index of a site that an earlier version audited."""
+    return say("由旧版本检测，还没有指数", "Audited by an earlier version; no index yet")
+
+
+def meaning() -> str:
+    """What the index is and what it is not."""
+    return say(
+        "无障碍指数（0—100）只反映自动检测范围内的结果，不是符合性结论，也不是评测。一页的指数是各条适用的 A、AA 级准则得分的平均，"
+        "每条准则一半看有没有查到问题，一半看查到问题的比例；网站的指数按页面模板加权。可疑而未证实的不计，附件和只在少数页面上试用的检查不计。",
+        "The accessibility index (0 to 100) tells only what lies within the reach of automatic testing; it is neither a conclusion on "
+        "conformity nor an assessment. The index of a page is the mean over the criteria of levels A and AA that apply to it; of each "
+        "criterion, half goes by whether a problem was found and half by the share of places with one. The index of a site weighs pages by "
+        "their templates. What is suspected but not proven does not count, nor do documents and checks tried on a few pages only.",
+    )
 
 
 def fact(site: SiteHistory) -> tuple[str, str] | None:
@@ -30,23 +50,32 @@ def fact(site: SiteHistory) -> tuple[str, str] | None:
     last = newest(site)
     if last is None or not judged(last) or last.score is None:
         return None
-    return NAME, f"{span(estimate_of(last.score))}。{basis(last.score)}"
+    return name(), f"{span(estimate_of(last.score))}{say('。', '. ')}{capital(basis(last.score))}"
 
 
 def span(score: Estimate) -> str:
-    """`83.2（81.0—85.4）`, or the number alone where every page was judged."""
-    return f"{score.value:.1f}（{score.low:.1f}—{score.high:.1f}）" if score.error else f"{score.value:.1f}"
+    """`83.2（81.0—85.4）` or `83.2 (81.0 to 85.4)`; the number alone where every page was judged."""
+    return f"{score.value:.1f}{aside(f'{score.low:.1f}{_to()}{score.high:.1f}')}" if score.error else f"{score.value:.1f}"
+
+
+def _to() -> str:
+    return say("—", " to ")
 
 
 def basis(score: Score) -> str:
     """What the number rests on."""
     if score.pages >= score.population:
-        return f"已知的 {words.number(score.population)} 页全部检测，没有抽样误差"
+        return say(
+            f"已知的 {words.number(score.population)} 页全部检测，没有抽样误差",
+            f"all {counted(score.population, 'known page')} audited, without sampling error",
+        )
     if score.sample is not None:
         return sampling.basis(score, score.sample)
-    return (
+    return say(
         f"依据 {words.number(score.pages)} 页推算已知的 {words.number(score.population)} 页，括号内是 95% 置信区间；"
-        "网页按访问顺序检测，不是随机抽取，区间仅供参考"
+        "网页按访问顺序检测，不是随机抽取，区间仅供参考",
+        f"estimated from {counted(score.pages, 'page')} for the {words.number(score.population)} that are known, in brackets the 95% "
+        "confidence interval; the pages were audited in the order of visiting, not drawn at random, so the interval is a rough guide only",
     )
 
 
@@ -62,7 +91,8 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
     if last is None or not judged(last) or last.score is None:
         return None
     score = last.score
-    more = [f"{NAME} {span(estimate_of(score))}：{basis(score)}。", MEANING]
+    value = span(estimate_of(score))
+    more = [say(f"{name()} {value}：{basis(score)}。", f"{name()} {value}: {basis(score)}."), meaning()]
     if score.sample is not None:
         more += sampling.told(score.sample)
     if last.move is not None:
@@ -70,27 +100,49 @@ def of_site(history: History, site: SiteHistory) -> Section | None:
         more += comparisons.of_move(history, last.move)
     more.append(tendencies.of_site(history, site))
     if score.used is not None:
-        apart = f"{'低' if score.used < 0 else '高'} {abs(score.used):.1f}" if abs(score.used) >= 0.05 else "没有差别"
-        more.append(f"在另外做了键盘、表单等试用的 {score.used_pages} 页上，计入试用结果后，指数平均{apart}。这部分不计入上面的指数。")
+        more.append(_used(score.used, score.used_pages))
     rows = [
         piece("scores.html", "criterion", name=words.criterion(criterion), applies=met.pages, failing=met.failing, told=_share(met))
         for number, criterion in history.criteria.items()
         if (met := score.criteria.get(number)) is not None
     ]
-    heads = ["成功准则", "适用的页数", "查到不符合的页数", "没有查到不符合的比例"]
+    heads = say(
+        ["成功准则", "适用的页数", "查到不符合的页数", "没有查到不符合的比例"],
+        ["Success criterion", "Pages it applies to", "Pages with a failure found", "Share without a failure found"],
+    )
+    caption = say("检测到的网页上各条准则的情况", "The criteria on the pages that were audited")
     intro = Markup().join(map(paragraph, more)) + index_chart.of_site(history, site) + alternatives.folded(history, score)
-    return table("index", NAME, intro, "检测到的网页上各条准则的情况", heads, rows, counts=heads[1:3])
+    return table("index", name(), intro, caption, heads, rows, counts=heads[1:3])
+
+
+def _used(points: float, pages: int) -> str:
+    """What trying pages out by keyboard and forms adds to the index of these pages."""
+    lower, size = points < 0, f"{abs(points):.1f}"
+    apart = say(f"{'低' if lower else '高'} {size}", f"{size} {'lower' if lower else 'higher'}")
+    if abs(points) < 0.05:
+        apart = say("没有差别", "the same")
+    return say(
+        f"在另外做了键盘、表单等试用的 {pages} 页上，计入试用结果后，指数平均{apart}。这部分不计入上面的指数。",
+        f"On the {counted(pages, 'page')} that were also tried out by keyboard, forms and the like, the index is {apart} on average once "
+        "what "
+        "was found that way counts. It does not count towards the index above.",
+    )
 
 
 def moved(history: History, move: Move) -> str:
     """Why the index is not what it was, in a sentence: the parts add up to the change, as far as rounding lets them."""
     since = next((one.started for one in history.rounds if one.id == move.since), None)
-    when = f"{words.day(since, history.timezone)}的检测" if since else "上一次检测"
+    day = words.day(since, history.timezone) if since else ""
+    when = say(f"{day}的检测", f"the audit of {day}") if day else say("上一次检测", "the audit before")
     change = move.after - move.before
     if abs(change) < 0.05 and all(abs(points) < 0.05 for points in move.parts.values()):
-        return f"与{when}相比没有变化。"
-    parts = "，".join(f"{words.CAUSE[cause]} {words.signed(points)}" for cause, points in move.parts.items() if abs(points) >= 0.05)
-    return f"与{when}（{move.before:.1f}）相比变动 {words.signed(change)}，其中：{parts}。两次都检测的有 {words.number(move.pages)} 页。"
+        return say(f"与{when}相比没有变化。", f"No change since {when}.")
+    parts = joined([f"{words.CAUSE[cause]} {words.signed(points)}" for cause, points in move.parts.items() if abs(points) >= 0.05])
+    before = aside(f"{move.before:.1f}")
+    return say(
+        f"与{when}{before}相比变动 {words.signed(change)}，其中：{parts}。两次都检测的有 {words.number(move.pages)} 页。",
+        f"Change since {when}{before}: {words.signed(change)}, of which: {parts}. {counted(move.pages, 'page')} audited both times.",
+    )
 
 
 def of_run(run: RunSummary) -> str:
@@ -100,7 +152,7 @@ def of_run(run: RunSummary) -> str:
 
 def _share(met: Conformance) -> str:
     told = f"{100 * met.share:.0f}%"
-    return told if met.low == met.high else f"{told}（{100 * met.low:.0f}%—{100 * met.high:.0f}%）"
+    return told if met.low == met.high else f"{told}{aside(f'{100 * met.low:.0f}%{_to()}{100 * met.high:.0f}%')}"
 
 
 # ---------------------------------------------------------------------------------------------- the city
@@ -117,13 +169,22 @@ def of_city(history: History) -> Section | None:
     order = sorted(watched, key=lambda site: (site.target.site.id not in scores, -_value(known, site), site.target.site.name))
     rows = [*_groups(history, watched, scores), *(_row(site, known, placed) for site in order)]
     intro = Markup().join(map(paragraph, [
-        MEANING,
-        "地区、类别和全市的数字是所辖站点的简单平均，各站点权重相同，未能评价的站点不在其中；"
-        "检测规则与多数站点不同的，数字不能相比，不参加平均和排名。"
-        "两个站点的差别小于误差、不能断定高下时，名次并列，写作一个范围。",
+        meaning(),
+        say(
+            "地区、类别和全市的数字是所辖站点的简单平均，各站点权重相同，未能评价的站点不在其中；"
+            "检测规则与多数站点不同的，数字不能相比，不参加平均和排名。"
+            "两个站点的差别小于误差、不能断定高下时，名次并列，写作一个范围。",
+            "The figures of regions, kinds and the city are plain means of their sites, each with the same weight, without those that are "
+            "not rated. Sites audited by other rules than most cannot be compared; they have no part in means and ranks. Where two sites "
+            "differ by less than the error, so that neither can be said to be ahead, they share a rank, which is written as a range.",
+        ),
     ]))  # fmt: skip
-    heads = ["范围", f"{NAME}（95% 置信区间）", "名次", "依据"]
-    return table("index", NAME, intro, f"全市和各站点最近一次检测的{NAME}", heads, rows)
+    heads = say(
+        ["范围", "无障碍指数（95% 置信区间）", "名次", "依据"],
+        ["What it is of", "Accessibility index (95% confidence interval)", "Rank", "Basis"],
+    )
+    caption = say("全市和各站点最近一次检测的无障碍指数", "Accessibility index of the city and of each site at the latest audit")
+    return table("index", name(), intro, caption, heads, rows)
 
 
 def _comparable(sites: Sequence[SiteHistory]) -> frozenset[str]:
@@ -146,12 +207,12 @@ def _value(scores: Mapping[str, Estimate], site: SiteHistory) -> float:
 
 def _groups(history: History, watched: Sequence[SiteHistory], scores: Mapping[str, Estimate]) -> Iterator[Markup]:
     """The city, its regions in the order of their codes, the kinds of sites."""
-    yield _group("全部站点", watched, scores)
+    yield _group(say("全部站点", "All sites"), watched, scores)
     for place in counties(history, watched):
         if place.sites:
-            yield _group(f"地区：{place.name}", place.sites, scores)
+            yield _group(say(f"地区：{place.name}", f"Region: {place.name}"), place.sites, scores)
     for kind, sites in sorted(_by(watched, lambda site: words.CATEGORY[site.target.site.category]).items()):
-        yield _group(f"类别：{kind}", sites, scores)
+        yield _group(say(f"类别：{kind}", f"Kind: {kind}"), sites, scores)
 
 
 def _by(sites: Sequence[SiteHistory], key: Callable[[SiteHistory], str]) -> Mapping[str, list[SiteHistory]]:
@@ -161,21 +222,27 @@ def _by(sites: Sequence[SiteHistory], key: Callable[[SiteHistory], str]) -> Mapp
     return found
 
 
-def _group(name: str, sites: Sequence[SiteHistory], scores: Mapping[str, Estimate]) -> Markup:
+def _group(label: str, sites: Sequence[SiteHistory], scores: Mapping[str, Estimate]) -> Markup:
     known = [scores[site.target.site.id] for site in sites if site.target.site.id in scores]
     mean = together(known)
     left = [site for site in sites if site.target.site.id not in scores]
-    other, old = sum(_score(site) is not None for site in left), sum(judged(newest(site)) and _score(site) is None for site in left)
-    counts = {"未能评价": len(left) - other - old, "由旧版本检测、还没有指数": old, "检测规则不同": other}
-    missing = "".join(f"，{why} {count} 个" for why, count in counts.items() if count)
-    told = f"{len(known)} 个站点的平均{missing}"
-    return piece("scores.html", "scored", name=name, path="", score=span(mean) if mean else "—", rank="—", basis=told)
+    other, before = sum(_score(site) is not None for site in left), sum(judged(newest(site)) and _score(site) is None for site in left)
+    counts = {
+        say("未能评价", "not rated"): len(left) - other - before,
+        say("由旧版本检测、还没有指数", "audited by an earlier version, without an index yet"): before,
+        say("检测规则不同", "audited by other rules"): other,
+    }
+    missing = "".join(say(f"，{why} {count} 个", f"; {count} {why}") for why, count in counts.items() if count)
+    told = say(f"{len(known)} 个站点的平均", f"Mean of {counted(len(known), 'site')}") + missing
+    return piece("scores.html", "scored", name=label, path="", score=span(mean) if mean else "—", rank="—", basis=told)
 
 
 def _row(site: SiteHistory, scores: Mapping[str, Estimate], placed: Mapping[str, tuple[int, int]]) -> Markup:
     id, last = site.target.site.id, newest(site)
-    told = basis(last.score) if id in scores and last and last.score else ""
+    told = capital(basis(last.score)) if id in scores and last and last.score else ""
     best, worst = placed.get(id, (0, 0))
-    rank = ("规则不同" if id in scores else "—") if not best else str(best) if best == worst else f"{best}—{worst}"
-    number = span(scores[id]) if id in scores else OLD if judged(last) else WITHHELD
+    rank = (
+        (say("规则不同", "other rules") if id in scores else "—") if not best else str(best) if best == worst else f"{best}{_to()}{worst}"
+    )
+    number = span(scores[id]) if id in scores else old() if judged(last) else withheld()
     return piece("scores.html", "scored", name=site.target.site.name, path=f"sites/{id}.html", score=number, rank=rank, basis=told)

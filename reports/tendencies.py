@@ -14,13 +14,12 @@ from auditor.linking import Linked, Overlap, chained, link
 from auditor.model import History, SiteHistory
 from auditor.trends import FEWEST_POINTS, SIGNIFICANCE, Break, Direction, Point, Trend, benjamini_hochberg, telling_day, trend
 from reports import words
+from reports.language import Words, capital, counted, joined, say, sentences
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged, unconfirmed
 
-MEANS = "按周（超过两年的按月）平均"
-WHY_SELDOM = "趋势只在每季度末判断一次，因为反复检验会把偶然的起伏当成趋势"
 TWO_YEARS = 730  # days
-DIRECTION = {Direction.RISING: "上升", Direction.FALLING: "下降"}
+DIRECTION = Words({Direction.RISING: ("上升", "rising"), Direction.FALLING: ("下降", "falling")})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,41 +76,94 @@ def of_site(history: History, site: SiteHistory) -> str:
     """What can be said of the index of a site over time, in two or three sentences."""
     told = tendency(history, site)
     found = told.found
-    opening = f"{WHY_SELDOM}，这里截至{words.day(told.day, history.timezone)}。{_breaks(history, told.linked)}"
+    opening = [_why_seldom(history, told.day), _breaks(history, told.linked)]
     if found.direction is Direction.TOO_FEW:
-        return f"{opening}可以相比的指数{MEANS}只有 {found.points} 个，少于 {FEWEST_POINTS} 个，不足以判断趋势。"
+        few = say(
+            f"可以相比的指数按周（超过两年的按月）平均只有 {found.points} 个，少于 {FEWEST_POINTS} 个，不足以判断趋势。",
+            f"Comparable indices, averaged by the week (by the month beyond two years): {found.points}, fewer than the {FEWEST_POINTS} "
+            "that it "
+            "takes to tell a trend.",
+        )
+        return sentences([*opening, few])
     if found.direction is Direction.NONE:
-        return f"{opening}{MEANS}的 {found.points} 个指数看不出可以证实的升降，这不等于没有变化。"
-    alone = "这是只就本站检验的结论，全市总览同时检验许多站点，要求更严。"
-    return f"{opening}{MEANS}的 {found.points} 个指数表明在{DIRECTION[found.direction]}，平均每年 {_slope(found)}。{_season(told)}{alone}"
+        none = say(
+            f"按周（超过两年的按月）平均的 {found.points} 个指数看不出可以证实的升降，这不等于没有变化。",
+            f"{_indices(found.points)} show no rise or fall that can be proved, which does not mean that nothing changed.",
+        )
+        return sentences([*opening, none])
+    direction = DIRECTION[found.direction]
+    sure = say(
+        f"按周（超过两年的按月）平均的 {found.points} 个指数表明在{direction}，平均每年 {_slope(found)}。",
+        f"{_indices(found.points)} show that it is {direction}, by {_slope(found)} a year on average.",
+    )
+    alone = say(
+        "这是只就本站检验的结论，全市总览同时检验许多站点，要求更严。",
+        "This is tested for this site alone; the overview of the city tests many sites at once and asks for more.",
+    )
+    return sentences([*opening, sure, _season(told), alone])
+
+
+def _why_seldom(history: History, until: date, means: str = "") -> str:
+    day = words.day(until, history.timezone)
+    return say(
+        f"趋势只在每季度末判断一次，因为反复检验会把偶然的起伏当成趋势{'。' if means else '，'}这里截至{day}{means}。",
+        "Trends are told only once, at the end of each quarter, since testing again and again takes chance for a trend. This is as of "
+        f"{day}{means}.",
+    )
+
+
+def _indices(count: int) -> str:
+    return f"{count} {'index' if count == 1 else 'indices'}, averaged by the week (by the month beyond two years),"
 
 
 def _breaks(history: History, linked: Linked) -> str:
     """What the changes of the rules mean for the series."""
     loose = [one for one in linked.breaks if not one.linked]
-    told = ""
+    told = []
     if loose:
-        told = f"检测规则在{words.day(loose[-1].day, history.timezone)}有更换，此前的指数与现在的不能相比，不计入趋势。"
+        day = words.day(loose[-1].day, history.timezone)
+        told.append(
+            say(
+                f"检测规则在{day}有更换，此前的指数与现在的不能相比，不计入趋势。",
+                f"The rules changed on {day}; earlier indices cannot be compared with those of now and have no part in the trend.",
+            )
+        )
     if linked.links:
-        listed = "；".join(f"{words.day(one.day, history.timezone)}，{shift(one)}" for one in linked.links)
-        told += f"检测规则更换过（{listed}），更换以前的指数已按这个差值换算，差值的误差计入检验。"
-    return told
+        listed = say("；", "; ").join(joined([words.day(one.day, history.timezone), shift(one)]) for one in linked.links)
+        told.append(
+            say(
+                f"检测规则更换过（{listed}），更换以前的指数已按这个差值换算，差值的误差计入检验。",
+                f"The rules changed ({listed}); earlier indices are converted by this difference, whose error counts in the test.",
+            )
+        )
+    return sentences(told)
 
 
 def shift(mark: Break) -> str:
     """What a change of the rules did to the index on the same pages."""
     points = mark.shift or 0.0
-    apart = f"{'高' if points > 0 else '低'} {abs(points):.1f} 分" if abs(points) >= 0.05 else "没有高低"
-    return f"在同样的 {words.number(mark.pairs)} 页上，新规则比旧规则{apart}（标准误 {mark.se:.1f}）"
+    higher, size = points > 0, f"{abs(points):.1f}"
+    apart = say(f"{'高' if higher else '低'} {size} 分", f"{size} points {'higher' if higher else 'lower'} than")
+    if abs(points) < 0.05:
+        apart = say("没有高低", "the same as")
+    return say(
+        f"在同样的 {words.number(mark.pairs)} 页上，新规则比旧规则{apart}（标准误 {mark.se:.1f}）",
+        f"on the same {counted(mark.pairs, 'page')} the index by the new rules is {apart} by the old ones (standard error {mark.se:.1f})",
+    )
 
 
 def _slope(found: Trend) -> str:
-    low, high = (words.signed(bound) if bound is not None else "不定" for bound in (found.low, found.high))
-    return f"{words.signed(found.slope or 0.0)}（95% 置信区间 {low} 至 {high}）"
+    low, high = (words.signed(bound) if bound is not None else say("不定", "unknown") for bound in (found.low, found.high))
+    slope = words.signed(found.slope or 0.0)
+    return say(f"{slope}（95% 置信区间 {low} 至 {high}）", f"{slope} (95% confidence interval {low} to {high})")
 
 
 def _season(told: Tendency) -> str:
-    return "数据不满两年，其中有多少是季节的影响还分不出来。" if told.short else ""
+    season = say(
+        "数据不满两年，其中有多少是季节的影响还分不出来。",
+        "The data cover less than two years; how much of it is the season cannot be told yet.",
+    )
+    return season if told.short else ""
 
 
 # ---------------------------------------------------------------------------------------------- of all sites
@@ -127,29 +179,46 @@ def of_city(history: History) -> Section | None:
     directions = Counter(one.found.direction for one in sure)
     few = sum(one.found.direction is Direction.TOO_FEW for one in told)
     tested = len(told) - few
-    sentences = [
-        f"{WHY_SELDOM}。这里截至{words.day(told[0].day, history.timezone)}，各站点的指数{MEANS}。",
-        f"可以相比的指数够 {FEWEST_POINTS} 个的站点 {tested} 个，其中能证实上升的 {directions[Direction.RISING]} 个，"
-        f"能证实下降的 {directions[Direction.FALLING]} 个，看不出可以证实的升降 {tested - len(sure)} 个；"
-        f"另有 {few} 个站点的指数少于 {FEWEST_POINTS} 个，不足以判断。",
+    rising, falling, still = directions[Direction.RISING], directions[Direction.FALLING], tested - len(sure)
+    means = say(
+        "，各站点的指数按周（超过两年的按月）平均", "; the indices of each site are averaged by the week (by the month beyond two years)"
+    )
+    intro = [
+        _why_seldom(history, told[0].day, means),
+        say(
+            f"可以相比的指数够 {FEWEST_POINTS} 个的站点 {tested} 个，其中能证实上升的 {rising} 个，"
+            f"能证实下降的 {falling} 个，看不出可以证实的升降 {still} 个；"
+            f"另有 {few} 个站点的指数少于 {FEWEST_POINTS} 个，不足以判断。",
+            f"{counted(tested, 'site')} with at least {FEWEST_POINTS} comparable indices: a rise is proved for {rising}, a fall for "
+            f"{falling}, "
+            f"neither for {still}. {counted(few, 'more site')} with fewer than {FEWEST_POINTS} indices, too few to tell.",
+        ),
     ]
     if tested:
-        sentences.append(
-            f"同时检验 {tested} 个站点，总会有一些偶然显得在升降。下表按本杰明尼—霍赫贝格法取舍，列出的站点中平均至多有 5% 其实没有变化。"
+        intro.append(
+            say(
+                f"同时检验 {tested} 个站点，总会有一些偶然显得在升降。下表按本杰明尼—霍赫贝格法取舍，列出的站点中平均至多有 5% "
+                "其实没有变化。",
+                f"Where {counted(tested, 'site')} are tested at once, some always seem to rise or fall by chance. The table is chosen by "
+                "the "
+                "method of Benjamini and Hochberg: of the sites listed, at most 5% on average did not change at all.",
+            )
         )
-    intro = Markup().join(map(paragraph, sentences))
+    opening = Markup().join(map(paragraph, intro))
     rows = [
         piece(
             "tendencies.html", "site", name=one.site.target.site.name, path=f"sites/{one.site.target.site.id}.html",
-            direction=DIRECTION[one.found.direction], slope=_slope(one.found), points=one.found.points,
-            remark="".join((_breaks(history, one.linked), _season(one))),
+            direction=capital(DIRECTION[one.found.direction]), slope=_slope(one.found), points=one.found.points,
+            remark=sentences((_breaks(history, one.linked), _season(one))),
         )
         for one in sorted(sure, key=lambda one: (one.found.slope or 0.0, one.site.target.site.id))
     ]  # fmt: skip
+    title = say("指数的变化趋势", "Trends of the index")
     if not rows:
-        return Section(id="trends", title="指数的变化趋势", intro=intro)
-    heads = ["站点", "趋势", "平均每年（分）", "指数个数", "说明"]
-    return table("trends", "指数的变化趋势", intro, "指数能证实在下降或上升的站点，下降快的在前", heads, rows, counts=heads[3:4])
+        return Section(id="trends", title=title, intro=opening)
+    heads = say(["站点", "趋势", "平均每年（分）", "指数个数", "说明"], ["Site", "Trend", "Points a year on average", "Indices", "Remarks"])
+    caption = say("指数能证实在下降或上升的站点，下降快的在前", "Sites whose index is proved to fall or rise, the fastest falling first")
+    return table("trends", title, opening, caption, heads, rows, counts=heads[3:4])
 
 
 def demonstrable(told: Sequence[Tendency]) -> list[Tendency]:

@@ -19,7 +19,7 @@ ENGINES: Mapping[str, str] = {
 """Engine of pages -> what it does, in plain words."""
 TRIED_ON_SOME = INTERACTION
 """The engine that is asked on some pages of a site only, since trying them takes long."""
-UNSEEN_KINDS = (words.FAILED_KIND, words.NEVER_KIND)
+UNSEEN_KINDS = (words.Kind.FAILED, words.Kind.NEVER)
 NAMED = 8
 MORE_USE = "以后的检测会试用其他页面；可以在 targets.yml 里调大 interaction_pages"
 

@@ -52,7 +52,7 @@ def coverage(site: SiteHistory, listing: Listing | None) -> Section:
 
 def _entries(site: SiteHistory) -> list[Coverage]:
     entries = (entry for entry in site.coverage if entry.variant is Variant.DESKTOP)
-    return sorted(entries, key=lambda entry: (words.KINDS.index(words.kind(entry.state)), entry.state.value, entry.url))
+    return sorted(entries, key=lambda entry: (list(words.Kind).index(words.kind(entry.state)), entry.state.value, entry.url))
 
 
 def _row(entry: Coverage) -> Markup:
@@ -93,7 +93,7 @@ def runs(history: History, site: SiteHistory) -> Section:
         )
         for run in site.runs[:NIGHTS]
     ]
-    heads = ["开始时间", "结果", "检测页数", "已知地址数", scores.NAME, "用时", "规则集编号"]
+    heads = ["开始时间", "结果", "检测页数", "已知地址数", scores.name(), "用时", "规则集编号"]
     return table("runs", "历次检测", intro, "历次检测，新的在前", heads, rows, counts=heads[2:4])
 
 

@@ -1,4 +1,4 @@
-"""Says the words of the model in Chinese: states, impacts, levels, elements, dates and numbers."""
+"""Says the words of the model in the language that is told: states, impacts, levels, elements, dates and numbers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from auditor.model import (
-    NEVER_TRIED,
-    NOT_A_PAGE,
-    SEEN,
     Category,
     Cause,
     Criterion,
@@ -20,199 +17,168 @@ from auditor.model import (
     Reach,
     RunState,
     Scope,
-    State,
     Variant,
     Verdict,
 )
+from reports.language import Words, aside, counted, say
+from reports.states import KIND as KIND
+from reports.states import STATE as STATE
+from reports.states import STATE_MEANING as STATE_MEANING
+from reports.states import Kind as Kind
+from reports.states import advice as advice
+from reports.states import kind as kind
 from reports.text import line
 
-REACH: Mapping[Reach, str] = {Reach.FAILED: "能判定违反", Reach.CANT_TELL: "找出后交人工判断", Reach.HUMAN: "只能由人检查"}
+REACH: Mapping[Reach, str] = Words(
+    {
+        Reach.FAILED: ("能判定违反", "a failure can be proved"),
+        Reach.CANT_TELL: ("找出后交人工判断", "found, then judged by a person"),
+        Reach.HUMAN: ("只能由人检查", "only a person can check it"),
+    }
+)
 
-STATE: Mapping[State, str] = {
-    State.AUDITED: "已检测",
-    State.REUSED: "沿用上次结果",
-    State.NOT_SAMPLED: "本次未抽到",
-    State.OVER_BUDGET: "超出本次检测量",
-    State.EXCLUDED: "按设置不检测",
-    State.BLOCKED_BY_ROBOTS: "robots.txt 不允许访问",
-    State.REDIRECTED_OUT: "跳转到检测范围之外",
-    State.NOT_HTML: "不是网页",
-    State.DUPLICATE: "重复地址",
-    State.GONE: "页面不存在",
-    State.ERROR_PAGE: "服务器返回错误",
-    State.SOFT_404: "内容为“页面不存在”",
-    State.MAINTENANCE: "正在维护",
-    State.LOGIN_WALL: "需要登录",
-    State.CHALLENGE: "遇到安全验证",
-    State.TIMEOUT: "打开超时",
-    State.TLS_ERROR: "安全连接未建立",
-    State.DNS_ERROR: "域名无法解析",
-    State.CONNECTION_REFUSED: "连接被拒绝",
-    State.CONNECTION_RESET: "连接中断",
-    State.DENIED_BY_EGRESS: "不在允许访问的网络范围",
-    State.TOO_LARGE: "页面过大",
-    State.RENDER_FAILED: "页面未能显示",
-    State.CRASHED: "浏览器意外退出",
-    State.INTERRUPTED: "检测中断",
-    State.NOT_CONFIRMED: "网址待确认",
-}
+RUN_STATE: Mapping[RunState, str] = Words(
+    {
+        RunState.AUDITED: ("已检测", "audited"),
+        RunState.PARTIAL: ("部分检测", "partly audited"),
+        RunState.WITHHELD: ("未能评价", "not rated"),
+        RunState.FAILED: ("未能评价", "not rated"),
+    }
+)
 
-STATE_MEANING: Mapping[State, str] = {
-    State.AUDITED: "页面已在浏览器中打开并完成检测。",
-    State.REUSED: "页面内容与上次检测时相同，沿用上次的检测结果。",
-    State.NOT_SAMPLED: "本次抽样没有选到，以后的检测可能会选到。",
-    State.OVER_BUDGET: "本次检测的页数或时间已经用完，没有访问。",
-    State.EXCLUDED: "检测设置中写明不检测这类地址。",
-    State.BLOCKED_BY_ROBOTS: "网站的 robots.txt 不允许自动访问，本服务照此执行。如需检测，请调整 robots.txt。",
-    State.REDIRECTED_OUT: "打开后跳转到了检测范围以外的网站。",
-    State.NOT_HTML: "返回的是文档、图片等文件，不是网页。",
-    State.DUPLICATE: "与另一个地址是同一个页面，只检测一次。",
-    State.GONE: "服务器答复页面不存在（404 或 410）。如果站内还有链接指向它，请更新链接。",
-    State.ERROR_PAGE: "服务器返回错误，页面没有正常打开。请检查网站运行情况。",
-    State.SOFT_404: "服务器答复正常，但页面内容说明页面不存在。建议改为答复 404。",
-    State.MAINTENANCE: "页面显示正在维护，以后的检测会再次访问。",
-    State.LOGIN_WALL: "登录以后才能看到内容，检测程序没有登录。",
-    State.CHALLENGE: "网站的安全防护要求先通过验证，检测程序不绕过验证。如需检测，请在防护设备上放行本服务。",
-    State.TIMEOUT: "在规定时间内没有打开。请检查网站的响应速度。",
-    State.TLS_ERROR: "HTTPS 安全连接没有建立。请检查证书和加密设置。",
-    State.DNS_ERROR: "查不到域名对应的服务器。请核对网址和域名解析。",
-    State.CONNECTION_REFUSED: "服务器拒绝了连接。请检查服务器和防火墙设置。",
-    State.CONNECTION_RESET: "连接被中途断开。请检查服务器和防火墙设置。",
-    State.DENIED_BY_EGRESS: "地址指向内部网络或未获准访问的网络，检测程序没有访问。",
-    State.TOO_LARGE: "页面超过了检测程序能够处理的大小。",
-    State.RENDER_FAILED: "页面没有完成显示，无法检测。",
-    State.CRASHED: "检测这个页面时浏览器意外退出，以后的检测会再次访问。",
-    State.INTERRUPTED: "检测在完成之前中断，以后的检测会再次访问。",
-    State.NOT_CONFIRMED: "网址还没有经人确认，确认之前不访问。",
-}
+RUN_MEANING: Mapping[RunState, str] = Words(
+    {
+        RunState.AUDITED: (
+            "首页和绝大部分访问到的页面都已检测。",
+            "The home page and nearly all pages that were visited have been audited.",
+        ),
+        RunState.PARTIAL: (
+            "只检测到一部分页面，数字只代表这些页面。",
+            "Only some of the pages were audited; the figures stand for these alone.",
+        ),
+        RunState.WITHHELD: ("检测到的页面太少，不足以评价。", "Too few pages were audited for a rating."),
+        RunState.FAILED: ("没有一个页面能够检测。", "Not a single page could be audited."),
+    }
+)
 
-RUN_STATE: Mapping[RunState, str] = {
-    RunState.AUDITED: "已检测",
-    RunState.PARTIAL: "部分检测",
-    RunState.WITHHELD: "未能评价",
-    RunState.FAILED: "未能评价",
-}
+ISSUE_STATE: Mapping[IssueState, str] = Words(
+    {
+        IssueState.NEW: ("新出现", "new"),
+        IssueState.NEW_RULE: ("新规则首次查出", "first found by a new rule"),
+        IssueState.OPEN: ("未修复", "not fixed"),
+        IssueState.REOPENED: ("修复后再次出现", "back after a repair"),
+        IssueState.NOT_OBSERVED: ("最近一次未能复查", "could not be rechecked in the latest audit"),
+        IssueState.FIXED: ("已修复", "fixed"),
+        IssueState.PAGE_GONE: ("所在页面已撤下", "page withdrawn"),
+        IssueState.RULE_RETIRED: ("规则已停用", "rule retired"),
+    }
+)
 
-RUN_MEANING: Mapping[RunState, str] = {
-    RunState.AUDITED: "首页和绝大部分访问到的页面都已检测。",
-    RunState.PARTIAL: "只检测到一部分页面，数字只代表这些页面。",
-    RunState.WITHHELD: "检测到的页面太少，不足以评价。",
-    RunState.FAILED: "没有一个页面能够检测。",
-}
-
-ISSUE_STATE: Mapping[IssueState, str] = {
-    IssueState.NEW: "新出现",
-    IssueState.NEW_RULE: "新规则首次查出",
-    IssueState.OPEN: "未修复",
-    IssueState.REOPENED: "修复后再次出现",
-    IssueState.NOT_OBSERVED: "最近一次未能复查",
-    IssueState.FIXED: "已修复",
-    IssueState.PAGE_GONE: "所在页面已撤下",
-    IssueState.RULE_RETIRED: "规则已停用",
-}
-
-CAUSE: Mapping[Cause, str] = {
-    Cause.REPAIRED: "查到的问题减少",
-    Cause.NEW: "查到的问题增多",
-    Cause.CONTENT: "页面内容增减",
-    Cause.COVERAGE: "检测到的页面不同",
-    Cause.RULES: "检测规则不同",
-    Cause.RECOUNTED: "按现在的人工认定和页面归类重算",
-}
+CAUSE: Mapping[Cause, str] = Words(
+    {
+        Cause.REPAIRED: ("查到的问题减少", "fewer problems found"),
+        Cause.NEW: ("查到的问题增多", "more problems found"),
+        Cause.CONTENT: ("页面内容增减", "content added or removed"),
+        Cause.COVERAGE: ("检测到的页面不同", "different pages audited"),
+        Cause.RULES: ("检测规则不同", "different rules"),
+        Cause.RECOUNTED: ("按现在的人工认定和页面归类重算", "recounted by today’s decisions and page groups"),
+    }
+)
 """Why an index moved."""
 
-IMPACT: Mapping[Impact, str] = {
-    Impact.CRITICAL: "完全受阻",
-    Impact.SERIOUS: "严重受阻",
-    Impact.MODERATE: "部分受阻",
-    Impact.MINOR: "轻微不便",
-}
+IMPACT: Mapping[Impact, str] = Words(
+    {
+        Impact.CRITICAL: ("完全受阻", "shut out"),
+        Impact.SERIOUS: ("严重受阻", "seriously hindered"),
+        Impact.MODERATE: ("部分受阻", "partly hindered"),
+        Impact.MINOR: ("轻微不便", "slightly inconvenienced"),
+    }
+)
 
-CATEGORY: Mapping[Category, str] = {
-    Category.PORTAL: "政府门户网站",
-    Category.SERVICE: "政务服务平台",
-    Category.DEPARTMENT: "部门网站",
-    Category.DISABLED_FEDERATION: "残联网站",
-    Category.HOSPITAL: "医院网站",
-    Category.SCHOOL: "学校网站",
-    Category.OTHER: "其他网站",
-}
+CATEGORY: Mapping[Category, str] = Words(
+    {
+        Category.PORTAL: ("政府门户网站", "government portal"),
+        Category.SERVICE: ("政务服务平台", "government services platform"),
+        Category.DEPARTMENT: ("部门网站", "department website"),
+        Category.DISABLED_FEDERATION: ("残联网站", "Disabled Persons’ Federation website"),
+        Category.HOSPITAL: ("医院网站", "hospital website"),
+        Category.SCHOOL: ("学校网站", "school website"),
+        Category.OTHER: ("其他网站", "other website"),
+    }
+)
 
-VERDICT: Mapping[Verdict, str] = {
-    Verdict.CONFIRMED: "确认属实",
-    Verdict.ACCEPTED: "暂不整改",
-    Verdict.FALSE_POSITIVE: "误报",
-    Verdict.EXEMPT: "豁免",
-}
+VERDICT: Mapping[Verdict, str] = Words(
+    {
+        Verdict.CONFIRMED: ("确认属实", "confirmed"),
+        Verdict.ACCEPTED: ("暂不整改", "repair put off"),
+        Verdict.FALSE_POSITIVE: ("误报", "false alarm"),
+        Verdict.EXEMPT: ("豁免", "exempt"),
+    }
+)
 
-LEVEL: Mapping[Level, str] = {Level.A: "A 级", Level.AA: "AA 级", Level.AAA: "AAA 级"}
+LEVEL: Mapping[Level, str] = Words({level: (f"{level.value} 级", f"level {level.value}") for level in Level})
 
-VARIANT: Mapping[Variant, str] = {
-    Variant.DESKTOP: "电脑版",
-    Variant.MOBILE: "手机版",
-    Variant.ELDER: "长者版",
-    Variant.TOOLBAR_OPEN: "打开无障碍工具条后",
-    Variant.TOOLBAR_BLOCKED: "屏蔽无障碍工具条后",
-}
+VARIANT: Mapping[Variant, str] = Words(
+    {
+        Variant.DESKTOP: ("电脑版", "desktop version"),
+        Variant.MOBILE: ("手机版", "mobile version"),
+        Variant.ELDER: ("长者版", "version for older people"),
+        Variant.TOOLBAR_OPEN: ("打开无障碍工具条后", "with the accessibility toolbar open"),
+        Variant.TOOLBAR_BLOCKED: ("屏蔽无障碍工具条后", "with the accessibility toolbar blocked"),
+    }
+)
 
-SCOPE: Mapping[Scope, str] = {
-    Scope.ALL: "不限",
-    Scope.SAME_DOMAIN: "同一主域名",
-    Scope.SAME_HOSTNAME: "同一主机名",
-    Scope.SAME_ORIGIN: "同一协议、主机名和端口",
-}
+SCOPE: Mapping[Scope, str] = Words(
+    {
+        Scope.ALL: ("不限", "no limit"),
+        Scope.SAME_DOMAIN: ("同一主域名", "same main domain"),
+        Scope.SAME_HOSTNAME: ("同一主机名", "same host name"),
+        Scope.SAME_ORIGIN: ("同一协议、主机名和端口", "same protocol, host name and port"),
+    }
+)
 
-TRIGGER: Mapping[str, str] = {"schedule": "定时", "manual": "手动", "demo": "演示"}
+TRIGGER: Mapping[str, str] = Words({"schedule": ("定时", "by schedule"), "manual": ("手动", "by hand"), "demo": ("演示", "demonstration")})
 
-LANDMARK: Mapping[str, str] = {
-    "banner": "页头",
-    "navigation": "导航",
-    "main": "主要内容",
-    "complementary": "侧栏",
-    "contentinfo": "页脚",
-    "search": "搜索区",
-    "form": "表单",
-    "region": "栏目",
-}
+LANDMARK: Mapping[str, str] = Words({
+    "banner": ("页头", "page header"), "navigation": ("导航", "navigation"), "main": ("主要内容", "main content"),
+    "complementary": ("侧栏", "sidebar"), "contentinfo": ("页脚", "page footer"), "search": ("搜索区", "search area"),
+    "form": ("表单", "form"), "region": ("栏目", "section"),
+})  # fmt: skip
 
-ELEMENT: Mapping[str, str] = {
-    "a": "链接", "area": "图片热区", "audio": "音频", "button": "按钮", "canvas": "画布", "dd": "列表项", "dl": "列表",
-    "dt": "列表项", "document": "整份文档", "embed": "插件", "form": "表单", "frame": "框架", "frameset": "框架页", "h1": "标题",
-    "h2": "标题", "h3": "标题", "h4": "标题", "h5": "标题", "h6": "标题", "html": "整个页面", "body": "整个页面", "head": "整个页面",
-    "title": "页面标题", "iframe": "框架", "img": "图片", "input": "输入框", "label": "标签文字", "li": "列表项",
-    "marquee": "滚动文字", "meta": "页面设置", "object": "插件", "ol": "列表", "p": "文字", "select": "下拉框", "span": "文字",
-    "strong": "文字", "em": "文字", "svg": "图形", "table": "表格", "td": "单元格", "textarea": "多行输入框", "th": "表头",
-    "ul": "列表", "video": "视频",
-}  # fmt: skip
+ELEMENT: Mapping[str, str] = Words({
+    "a": ("链接", "link"), "area": ("图片热区", "hot spot of a picture"), "audio": ("音频", "audio"), "button": ("按钮", "button"),
+    "canvas": ("画布", "canvas"), "dd": ("列表项", "list item"), "dl": ("列表", "list"), "dt": ("列表项", "list item"),
+    "document": ("整份文档", "whole document"), "embed": ("插件", "plug-in"), "form": ("表单", "form"), "frame": ("框架", "frame"),
+    "frameset": ("框架页", "frameset"), "h1": ("标题", "heading"), "h2": ("标题", "heading"), "h3": ("标题", "heading"),
+    "h4": ("标题", "heading"), "h5": ("标题", "heading"), "h6": ("标题", "heading"), "html": ("整个页面", "whole page"),
+    "body": ("整个页面", "whole page"), "head": ("整个页面", "whole page"), "title": ("页面标题", "page title"),
+    "iframe": ("框架", "frame"), "img": ("图片", "picture"), "input": ("输入框", "input field"), "label": ("标签文字", "label"),
+    "li": ("列表项", "list item"), "marquee": ("滚动文字", "scrolling text"), "meta": ("页面设置", "page setting"),
+    "object": ("插件", "plug-in"), "ol": ("列表", "list"), "p": ("文字", "text"), "select": ("下拉框", "drop-down list"),
+    "span": ("文字", "text"), "strong": ("文字", "text"), "em": ("文字", "text"), "svg": ("图形", "graphic"), "table": ("表格", "table"),
+    "td": ("单元格", "table cell"), "textarea": ("多行输入框", "multi-line input field"), "th": ("表头", "table header"),
+    "ul": ("列表", "list"), "video": ("视频", "video"),
+})  # fmt: skip
 
-INPUT: Mapping[str, str] = {
-    "button": "按钮", "submit": "按钮", "reset": "按钮", "image": "图片按钮", "checkbox": "复选框", "radio": "单选按钮",
-    "file": "文件选择框", "password": "密码框",
-}  # fmt: skip
+WHOLE = frozenset({"document", "html", "body", "head"})
+"""Elements that are no part of a page but all of it."""
 
-ROLE: Mapping[str, str] = {
-    "button": "按钮", "checkbox": "复选框", "dialog": "对话框", "img": "图片", "link": "链接", "list": "列表",
-    "listitem": "列表项", "menu": "菜单", "menuitem": "菜单项", "tab": "选项卡", "tablist": "选项卡", "textbox": "输入框",
-}  # fmt: skip
+INPUT: Mapping[str, str] = Words({
+    "button": ("按钮", "button"), "submit": ("按钮", "button"), "reset": ("按钮", "button"), "image": ("图片按钮", "picture button"),
+    "checkbox": ("复选框", "checkbox"), "radio": ("单选按钮", "radio button"), "file": ("文件选择框", "file chooser"),
+    "password": ("密码框", "password field"),
+})  # fmt: skip
 
-SEEN_KIND, FAILED_KIND, NEVER_KIND, OTHER_KIND = "有检测结果", "访问了，但未能检测", "没有访问", "不是网页、不在本站或已不存在"
-KINDS = (FAILED_KIND, NEVER_KIND, OTHER_KIND, SEEN_KIND)
-"""Kinds of ledger states, those that need a hand first."""
-
-
-def kind(state: State) -> str:
-    """Which of KINDS a ledger state belongs to."""
-    if state in SEEN:
-        return SEEN_KIND
-    if state in NEVER_TRIED:
-        return NEVER_KIND
-    return OTHER_KIND if state in NOT_A_PAGE else FAILED_KIND
+ROLE: Mapping[str, str] = Words({
+    "button": ("按钮", "button"), "checkbox": ("复选框", "checkbox"), "dialog": ("对话框", "dialogue"), "img": ("图片", "picture"),
+    "link": ("链接", "link"), "list": ("列表", "list"), "listitem": ("列表项", "list item"), "menu": ("菜单", "menu"),
+    "menuitem": ("菜单项", "menu item"), "tab": ("选项卡", "tab"), "tablist": ("选项卡", "tab"), "textbox": ("输入框", "input field"),
+})  # fmt: skip
 
 
-def advice(state: State) -> tuple[str, str]:
-    """What a ledger state means, and what can be done about it; "" where STATE_MEANING names nothing. Neither ends in a full stop."""
-    meaning, _, remedy = STATE_MEANING[state].removesuffix("。").partition("。")
-    return meaning, remedy
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def zone(timezone: str) -> ZoneInfo:
@@ -226,31 +192,35 @@ def date_of(moment: datetime, timezone: str) -> date:
 
 
 def day(moment: datetime | date, timezone: str) -> str:
-    """A date such as 2026年11月23日; a moment is first moved into the timezone."""
+    """A date such as 2026年11月23日 or 23 November 2026; a moment is first moved into the timezone."""
     local = date_of(moment, timezone) if isinstance(moment, datetime) else moment
-    return f"{local.year}年{local.month}月{local.day}日"
+    return say(f"{local.year}年{local.month}月{local.day}日", f"{local.day} {MONTHS[local.month - 1]} {local.year}")
 
 
 def clock(moment: datetime, timezone: str) -> str:
-    """A date and time such as 2026年11月23日 02:00 in the timezone."""
-    return f"{day(moment, timezone)} {moment.astimezone(zone(timezone)):%H:%M}"
+    """A date and time such as 2026年11月23日 02:00 or 23 November 2026, 02:00 in the timezone."""
+    return f"{day(moment, timezone)}{say(' ', ', ')}{time(moment, timezone)}"
+
+
+def time(moment: datetime, timezone: str) -> str:
+    """A time of day such as 02:00 in the timezone."""
+    return f"{moment.astimezone(zone(timezone)):%H:%M}"
 
 
 def span(start: datetime, end: datetime, timezone: str) -> str:
     """From one moment to another; the date is not said twice."""
-    if day(start, timezone) == day(end, timezone):
-        return f"{clock(start, timezone)} 至 {end.astimezone(zone(timezone)):%H:%M}"
-    return f"{clock(start, timezone)} 至 {clock(end, timezone)}"
+    until = time(end, timezone) if day(start, timezone) == day(end, timezone) else clock(end, timezone)
+    return f"{clock(start, timezone)} {say('至', 'to')} {until}"
 
 
 def duration(seconds: float) -> str:
-    """A length of time such as 1 小时 12 分, in whole minutes from one minute on."""
+    """A length of time such as 1 小时 12 分 or 1 hour 12 minutes, in whole minutes from one minute on."""
     if seconds < 60:
-        return f"{max(0, round(seconds))} 秒"
+        whole = max(0, round(seconds))
+        return say(f"{whole} 秒", counted(whole, "second"))
     hours, minutes = divmod(round(seconds / 60), 60)
-    if not hours:
-        return f"{minutes} 分"
-    return f"{hours} 小时 {minutes} 分" if minutes else f"{hours} 小时"
+    told = [say(f"{hours} 小时", counted(hours, "hour"))] if hours else []
+    return " ".join([*told, say(f"{minutes} 分", counted(minutes, "minute"))] if minutes else told)
 
 
 def group_number(group: str) -> str:
@@ -265,7 +235,7 @@ def number(count: int) -> str:
 
 def share(part: int, whole: int) -> str:
     """A part of a whole with both counts, such as 3/13（23.1%）; never called with an empty whole."""
-    return f"{part}/{whole}（{100 * part / whole:.1f}%）"
+    return f"{part}/{whole}{aside(f'{100 * part / whole:.1f}%')}"
 
 
 def signed(points: float) -> str:
@@ -277,22 +247,29 @@ def criterion(one: Criterion) -> str:
     """Number, authorised name, help word and level; a name of our own is marked as such."""
     gloss = f"（{one.gloss}）" if one.gloss else ""
     own = "" if one.official else "（非官方译名）"
-    return f"{one.number} {one.name_zh}{gloss}{own}，{LEVEL[one.level]}"
+    return say(f"{one.number} {one.name_zh}{gloss}{own}，{LEVEL[one.level]}", f"{one.number} {one.name_en}, {LEVEL[one.level]}")
 
 
 def legal_basis(text: str) -> str:
     """Which paragraph of the law a site falls under (standards_cn.md 1.1); empty if it is none we know."""
-    law = "《中华人民共和国无障碍环境建设法》第三十二条"
-    return {"32-1": f"{law}第一款（利用财政资金建立，应当逐步符合标准）", "32-2": f"{law}第二款（国家鼓励逐步符合标准）"}.get(text, text)
+    law = say("《中华人民共和国无障碍环境建设法》第三十二条", "Article 32 of the Barrier-Free Environment Construction Law")
+    publicly = say(
+        f"{law}第一款（利用财政资金建立，应当逐步符合标准）",
+        f"{law}, first paragraph (built with public funds, must meet the standards step by step)",
+    )
+    privately = say(
+        f"{law}第二款（国家鼓励逐步符合标准）", f"{law}, second paragraph (the state encourages meeting the standards step by step)"
+    )
+    return {"32-1": publicly, "32-2": privately}.get(text, text)
 
 
 def component(element: Element) -> str:
     """Where on a page an element is and what it is, in a few words: 页头中的图片 .logo."""
-    what = _what(element)
-    if what in ("整个页面", "整份文档"):
-        return what
+    if element.tag in WHOLE and element.attributes.get("role", "") not in ROLE:
+        return ELEMENT[element.tag]
+    what = f"{_what(element)}{_mark(element)}"
     where = LANDMARK.get(element.landmark, "")
-    return f"{where}中的{what}{_mark(element)}" if where else f"{what}{_mark(element)}"
+    return say(f"{where}中的{what}", f"{what} in the {where}") if where else what
 
 
 def _what(element: Element) -> str:
@@ -301,7 +278,7 @@ def _what(element: Element) -> str:
         return ROLE[role]
     if element.tag == "input":
         return INPUT.get(element.attributes.get("type", "").lower(), ELEMENT["input"])
-    return ELEMENT.get(element.tag, "页面元素")
+    return ELEMENT.get(element.tag, say("页面元素", "element"))
 
 
 def _mark(element: Element) -> str:
@@ -313,4 +290,4 @@ def _mark(element: Element) -> str:
         return f" #{line(identifier, 40)}"
     if classes:
         return f" .{line(classes[0], 40)}"
-    return f"“{line(words, 20)}”" if words else ""
+    return f"{say('', ' ')}“{line(words, 20)}”" if words else ""

@@ -36,7 +36,7 @@ from checks import miit
 from reports import indicators, places
 from reports.definitions import Source, definitions
 from reports.grouping import board
-from reports.indicators import NO_DATA, Counted, counted
+from reports.indicators import Counted, counted, no_data
 
 # 济政字〔2021〕71号, copied from shared/domain/plan-jizhengzi-2021-71.txt (the published PDF's text, lines 894-947) without the line breaks
 # and spaces of the PDF: every sentence of 三（六）2 and of items 3 to 7 of 专栏 8.
@@ -78,7 +78,7 @@ def test_sixteen_indicators_are_defined_in_full_and_in_order() -> None:
     assert list(definitions()) == [f"IA-{number}" for number in range(1, 17)]
     for one in definitions().values():
         assert all(re.search("[一-鿿]", text) for text in (one.name, one.definition, one.basis)), one.id
-        assert one.definition.endswith("。") and re.fullmatch(r"[\x20-\x7e]+", one.name_en), one.id
+        assert one.definition.endswith("。") and re.fullmatch(r"[\x20-\x7e]+", one.english["name"]), one.id
         assert one.lead and one.units and one.by and all((*one.lead, *one.participants)), one.id
         assert bool(one.reporter) or one.source is Source.AUTOMATIC, one.id
         assert bool(one.later) == (one.source is Source.WORKFLOW), one.id
@@ -145,8 +145,8 @@ LEVEL_A, LEVEL_AA = issue(1, "image-alt", "http://x/", LOGO), issue(2, "color-co
 def test_a_share_of_nothing_is_no_number(id: str) -> None:
     for sites in ((), (a_site("a", state=None),), (a_site("a", state=RunState.WITHHELD, category=Category.OTHER),)):
         found = of(id, *sites)
-        assert id == "IA-16" or (found.value == NO_DATA and "%" not in found.sentence)
-    assert of(id).sentence == NO_DATA
+        assert id == "IA-16" or (found.value == no_data() and "%" not in found.sentence)
+    assert of(id).sentence == no_data()
 
 
 def test_portals_count_when_confirmed_and_platforms_when_listed() -> None:
@@ -203,7 +203,7 @@ def facts(**more: object) -> dict[str, object]:
 def test_captchas_are_found_but_only_people_can_say_whether_another_way_works() -> None:
     noted = facts(rules={"captcha-picture": [1, 2, 3], "captcha-login": [1, 0, 0]})
     found = of("IA-8", a_site("a", noted=noted))
-    assert numbers(found) == (None, 7, 0) and found.value == NO_DATA
+    assert numbers(found) == (None, 7, 0) and found.value == no_data()
     assert "图形验证码 6 处，其中没有其他方式的 1 处，附近有其他方式、要人试用的 2 处" in found.told
     assert "待填报（市行政审批服务局" in indicators.told("IA-8", found)
     assert "没有见到图形验证码" in of("IA-8", a_site("a", noted=facts())).sentence
@@ -270,7 +270,7 @@ def test_departments_stand_by_region_and_unknown_owners_last() -> None:
     owners = {"b": "", "c": "市教育局", "d": "市教育局"}
     sites = (a_site("a", region="370881", owner="曲阜市政府"), *(a_site(id, owner=owner) for id, owner in owners.items()))
     found = places.departments(replace(history(), regions=REGIONS), sites)
-    assert [(place.name, len(place.sites)) for place in found] == [("市教育局", 2), ("曲阜市政府", 1), (places.NOBODY, 1)]
+    assert [(place.name, len(place.sites)) for place in found] == [("市教育局", 2), ("曲阜市政府", 1), ("主办单位待核", 1)]
 
 
 def test_the_impact_of_a_group_never_decides_what_blocks() -> None:

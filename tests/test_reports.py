@@ -15,7 +15,7 @@ from histories import NOW, RULES, ZONE, city_portal, element, history, rendered,
 
 import reports
 from auditor.model import Category, Decision, Impact, IssueState, Level, Outcome, RoundSummary, RunState, SiteHistory, Span, State, Verdict
-from reports import city, words
+from reports import city, nights, words
 from reports import site as site_report
 from reports.grouping import board
 
@@ -138,7 +138,7 @@ def test_every_address_is_accounted_for_and_the_sums_are_right() -> None:
     known = sum(sum(site.runs[0].coverage.values()) for site in history().sites if site.runs) + 2  # one waits, one rests
     assert rows["合计"][0] == str(known)
     states = [int(rows[words.STATE[state]][0]) for state in State if words.STATE[state] in rows]
-    kinds = [int(rows[kind][0]) for kind in words.KINDS if kind in rows]
+    kinds = [int(rows[words.KIND[kind]][0]) for kind in words.Kind if words.KIND[kind] in rows]
     assert sum(states) == sum(kinds) == known
     assert rows[words.STATE[State.NOT_CONFIRMED]][0] == rows[words.STATE[State.EXCLUDED]][0] == "1"
 
@@ -198,7 +198,7 @@ def test_a_site_that_could_not_be_judged_leaves_a_gap_and_no_zero() -> None:
 
 
 def test_the_city_keeps_the_last_number_of_a_site_that_was_not_judged() -> None:
-    last = city.charted(history())[-1]
+    last = nights.charted(history())[-1]
     assert last.open == 48 + 3 + 0  # the hall's three of the night before stand on
 
 

@@ -23,7 +23,7 @@ from auditor.model import (
 )
 from reports import reviews
 from reports.definitions import definitions
-from reports.indicators import NO_DATA
+from reports.indicators import no_data
 
 OPEN = replace(PLAN, id="next", name="下一规划", period=(date(2026, 1, 1), date(2030, 12, 31)))
 
@@ -43,14 +43,14 @@ def report(**more: object) -> Reported:
 def test_a_closed_plan_gets_no_number_from_after_its_end_but_a_baseline_with_its_year() -> None:
     for row in rows(history(), PLAN).values():
         assert "%" not in row.current and not row.counties and not row.looked and row.untested == reviews.NONE
-    assert rows(history(), PLAN)["portals", definitions()["IA-1"].name].current == reviews.NOT_IN_PERIOD
+    assert rows(history(), PLAN)["portals", definitions()["IA-1"].name].current == reviews.not_in_period()
     assert rows(history(), PLAN)["portals", definitions()["IA-1"].name].baseline.startswith("基线（2026）：1/2（50.0%）")
 
 
 def test_a_running_plan_gets_the_newest_numbers_with_every_county_in_order() -> None:
     row = rows(history(), OPEN)["block", definitions()["IA-3"].name]
     assert row.current.startswith("1/2（50.0%）") and row.looked and row.source == "自动" and row.untested == "3 个站点"
-    assert row.counties == (("济宁市（本级）", "1/2（50.0%）"), ("微山县", NO_DATA), ("高新区", NO_DATA))
+    assert row.counties == (("济宁市（本级）", "1/2（50.0%）"), ("微山县", no_data()), ("高新区", no_data()))
 
 
 def test_a_goal_counts_only_the_sites_it_speaks_of() -> None:
@@ -62,7 +62,7 @@ def test_a_goal_counts_only_the_sites_it_speaks_of() -> None:
 def test_every_goal_has_a_row_for_what_people_report_and_says_who_has_to() -> None:
     assert [goal.id for goal, _ in reviews.table(history(), PLAN, reviews.reviews(PLAN)[0])] == [goal.id for goal in PLAN.goals]
     for goal in PLAN.goals:
-        row = rows(history(), PLAN)[goal.id, reviews.PROGRESS]
+        row = rows(history(), PLAN)[goal.id, reviews.progress()]
         assert (row.current, row.source) == ("尚无数据：待填报（市残联）", "填报")
 
 
@@ -72,11 +72,11 @@ def test_reports_stand_with_who_when_and_evidence_in_the_time_they_speak_of() ->
         report(period=(date(2025, 1, 1), date(2025, 12, 31)), value=3), report(period=(date(2027, 1, 1), date(2027, 12, 31)), value=99),
     )  # fmt: skip
     plan = replace(OPEN, reported=told, midterm=date(2026, 6, 30))
-    row = rows(history(), plan, 0)["press", reviews.PROGRESS]
+    row = rows(history(), plan, 0)["press", reviews.progress()]
     assert row.current == "12 场（2026年1月1日至2026年6月30日，市委宣传部 2026年7月9日填报）"
     assert row.baseline.startswith("3 场（2025年1月1日") and row.evidence == ("http://www.jining.gov.cn/a",)
     assert [name for name, _ in row.counties] == ["微山县"] and row.counties[0][1].startswith("已配备（")
-    assert "99 场" in rows(history(), plan, 1)["press", reviews.PROGRESS].current
+    assert "99 场" in rows(history(), plan, 1)["press", reviews.progress()].current
     automatic = rows(history(), plan, 1)["portals", definitions()["IA-1"].name]
     assert automatic.current.startswith("1/2（50.0%）") and "50 %（" in automatic.current and automatic.source == "自动、填报"
 
@@ -84,12 +84,12 @@ def test_reports_stand_with_who_when_and_evidence_in_the_time_they_speak_of() ->
 def test_only_what_the_federation_ruled_and_a_document_set_is_shown_as_such() -> None:
     ruling = Ruling(by="市残联", date=date(2026, 3, 1), document="济残字〔2026〕9号")
     goal = replace(PLAN.goals[0], attribute=Attribute.EXPECTED, ruling=ruling, target=100, target_document="某文", due=date(2030, 12, 31))
-    row = rows(history(), replace(OPEN, goals=(goal,)))["portals", reviews.PROGRESS]
+    row = rows(history(), replace(OPEN, goals=(goal,)))["portals", reviews.progress()]
     assert row.attribute == "预期性（市残联2026年3月1日设定，济残字〔2026〕9号）" and row.target == reviews.NONE
     main = rows(history(), replace(OPEN, goals=(goal,)))["portals", definitions()["IA-1"].name]
     assert main.target == "100%（2030年12月31日前，某文）"
     free = replace(goal, indicator=None)
-    assert rows(history(), replace(OPEN, goals=(free,)))["portals", reviews.PROGRESS].target == "100（2030年12月31日前，某文）"
+    assert rows(history(), replace(OPEN, goals=(free,)))["portals", reviews.progress()].target == "100（2030年12月31日前，某文）"
     assert {(one.attribute, one.target) for one in rows(history(), OPEN).values()} == {("—", "—")}
 
 
@@ -106,7 +106,7 @@ def test_an_earlier_day_is_told_by_the_summaries_of_its_runs_and_nothing_else() 
     known = replace(history(), sites=(site,))
     mid, end = (rows(known, plan, review) for review in (0, 1))
     assert mid["g", definitions()["IA-3"].name].current.startswith("0/1（0.0%）：得到评价的站点 1 个，没有一条 A 级准则查到不符合的 0 个")
-    assert mid["g", definitions()["IA-10"].name].current == reviews.NOT_KEPT
+    assert mid["g", definitions()["IA-10"].name].current == reviews.not_kept()
     assert mid["g", definitions()["IA-1"].name].current.startswith("1/1")
     assert end["g", definitions()["IA-3"].name].current.startswith("1/1") and "项" in end["g", definitions()["IA-10"].name].current
     long_ago = replace(site, runs=nights[:1], landmarks=nights[2:])
@@ -117,7 +117,7 @@ def test_the_page_of_a_plan_is_a_table_with_the_fixed_heads_in_a_region_that_scr
     page = BeautifulSoup(dict(reports.render(history()))["plan-jining-145.html"], "lxml")
     assert [section.h2.get_text() for section in page.select("section") if section.h2] == ["中期评估表", "期末（总结）评估表"]
     for table in page.find_all("table"):
-        assert [head.get_text() for head in table.select("thead th")] == list(reviews.HEADS)
+        assert [head.get_text() for head in table.select("thead th")] == list(reviews.heads())
         region = table.parent
         assert isinstance(region, Tag) and region["role"] == "region" and region["tabindex"] == "0"
         assert region["aria-labelledby"] == table.caption["id"]
@@ -136,7 +136,7 @@ def test_the_page_of_indicators_has_all_sixteen_with_sentences_counties_departme
     lines = {id: block.select("tbody tr") for id, block in blocks.items()}
     told = {id: [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in found] for id, found in lines.items()}
     assert [row[:2] for row in told["IA-1"]] == [[name, "县（市、区）"] for name in ("济宁市（本级）", "微山县", "高新区")]
-    assert told["IA-1"][1][2].startswith("0/1（0.0%）") and told["IA-1"][2][2].startswith(NO_DATA)
+    assert told["IA-1"][1][2].startswith("0/1（0.0%）") and told["IA-1"][2][2].startswith(no_data())
     assert [row[2][:5] for row in told["IA-3"] if row[:2] == ["市政府办公室", "主办单位"]] == ["1/2（5"]
     assert [row[0] for row in told["IA-2"] if row[1] == "服务平台"] == ["某市网上办事大厅"]
     assert len([row for row in told["IA-10"] if row[1] == "站点"]) == sum(site.target.enabled for site in history().sites)

@@ -8,7 +8,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from auditor.model import Coverage, Enough, Mark, RunState, Sample, Score, SiteHistory, State
-from reports.sampling import SURE, completeness, of_site, period
+from reports.sampling import completeness, of_site, period
 from reports.site import render_site
 from tests.histories import history, run, target
 
@@ -58,7 +58,7 @@ def test_every_stratum_stands_in_a_table_with_what_a_page_of_it_stands_for() -> 
     assert section is not None
     table = BeautifulSoup("".join(map(str, section.items)), "html.parser")
     assert [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table.find_all("tr")] == [
-        [SURE, "10", "10", "10", "0", "1"],
+        ["必查和先行检测的网页", "10", "10", "10", "0", "1"],
         ["x.gov.cn/art_#.html", "390", "40", "39", "1", "9.8"],
         ["其余少见的网址", "10", "0", "0", "0", "—"],
     ]

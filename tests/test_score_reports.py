@@ -32,7 +32,7 @@ def test_criteria_are_told_with_pages_and_intervals_and_unknown_ones_left_out() 
 def test_the_city_ranks_only_what_intervals_can_separate_and_names_what_is_withheld() -> None:
     told = {row[0]: row[1:] for row in rows("index.html")}
     assert told["某市残疾人联合会"][:2] == ["100.0", "1"] and told["某市人民政府"][:2] == ["71.3（68.4—74.1）", "2"]
-    assert told["某县人民政府"][:2] == [scores.WITHHELD, "—"]
+    assert told["某县人民政府"][:2] == [scores.withheld(), "—"]
     assert told["全部站点"][2].startswith("2 个站点的平均，未能评价 2 个") and told["地区：微山县"][2] == "0 个站点的平均，未能评价 1 个"
 
 
@@ -55,7 +55,7 @@ def test_sites_judged_by_other_rules_are_neither_ranked_nor_averaged_in() -> Non
     assert section is not None
     told = {name: str(item) for item in section.items for name in ("全部站点", "乙县政府", "丙县政府") if name in str(item)}
     assert "2 个站点的平均，未能评价 2 个，由旧版本检测、还没有指数 1 个，检测规则不同 1 个" in told["全部站点"]
-    assert "<td>规则不同</td>" in told["乙县政府"] and scores.OLD in told["丙县政府"]
+    assert "<td>规则不同</td>" in told["乙县政府"] and scores.old() in told["丙县政府"]
 
 
 def test_why_an_index_moved_is_told_in_parts_that_add_up() -> None:
@@ -72,4 +72,4 @@ def test_a_run_without_an_index_shows_none() -> None:
     known = replace(history(), sites=(old,))
     assert scores.of_city(known) is None and scores.fact(old) is None
     told = b"".join(content for _, content in render_site(known, old))
-    assert b'id="index"' not in told and scores.of_run(old.runs[0]) == "—" and told.count(scores.NAME.encode()) == 1  # a head of a column
+    assert b'id="index"' not in told and scores.of_run(old.runs[0]) == "—" and told.count(scores.name().encode()) == 1  # a head of a column

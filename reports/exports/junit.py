@@ -38,7 +38,7 @@ def _suites(material: Material, subject: Subject) -> Iterator[str]:
     for page, rules in met.items():
         yield _suite(material, subject, page, Variant.DESKTOP, [(rule, _passed(material, rule), "") for rule in rules])
     for entry in subject.ledger():
-        if words.kind(entry.state) == words.FAILED_KIND and entry.state not in SEEN:
+        if words.kind(entry.state) == words.Kind.FAILED and entry.state not in SEEN:
             said = f"{word(material, entry.state)} {material.told(entry.reason, 600)}".strip()
             yield _suite(material, subject, entry.url, entry.variant, [("page", _error(material, entry.state, said), "error")])
 
