@@ -53,6 +53,7 @@ class Right(StrEnum):
     STOP = "stop"  #: keep the service away from a host, and take that back
     CONFIRM = "confirm"  #: say that a host may be visited
     EDIT_SITES = "edit-sites"  #: change the list of sites
+    ACCOUNTS = "accounts"  #: who may sign in, and as what
     SETTINGS = "settings"  #: see how the service is set up, have targets.yml read again
     LOG = "log"  #: read who did what
     SELF = "self"  #: own password and tokens
@@ -76,6 +77,7 @@ MAY: Mapping[Right, frozenset[Role]] = {
     Right.STOP: frozenset({Role.OPERATOR}),
     Right.CONFIRM: frozenset({Role.OPERATOR}),
     Right.EDIT_SITES: frozenset({Role.OPERATOR}),
+    Right.ACCOUNTS: frozenset({Role.OPERATOR}),
     Right.SETTINGS: frozenset({Role.OPERATOR}),
     Right.LOG: frozenset({Role.OPERATOR, Role.FEDERATION}),
     Right.SELF: _SIGNED_IN,
@@ -94,6 +96,9 @@ SCOPES: Mapping[str, frozenset[Right]] = {
     "run": frozenset({Right.RUN, Right.RETEST}),
 }
 """What a token may be made for. Nothing that keeps the service itself safe can be done with a token."""
+
+KEY_DAYS = (30, 90, 365)
+"""For how many days a token may be made."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,10 @@ class Act(StrEnum):
     SIGN_OUT = "sign-out"
     REFUSED = "refused"  #: asked for something that the role may not do
     ACCOUNT_ADDED = "account-added"
+    ACCOUNT_CHANGED = "account-changed"
     ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
+    SESSIONS_ENDED = "sessions-ended"
     PASSWORD_CHANGED = "password-changed"
     TOKEN_MADE = "token-made"
     TOKEN_REVOKED = "token-revoked"

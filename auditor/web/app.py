@@ -15,7 +15,23 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auditor.service import Service
-from auditor.web import actions, api, cases, checks, desk, downloads, health, lists, metrics, night, report, settings, sign_in, sites
+from auditor.web import (
+    actions,
+    api,
+    cases,
+    checks,
+    desk,
+    downloads,
+    health,
+    lists,
+    metrics,
+    night,
+    people,
+    report,
+    settings,
+    sign_in,
+    sites,
+)
 from auditor.web.counting import Counted
 from auditor.web.guard import SAFE, Guard, SignInFirst, way_in
 from reports import pages
@@ -91,7 +107,7 @@ def create_app(service: Service) -> FastAPI:
     async def broken(request: Request, error: Exception) -> Response:
         return _said(request, 500, headers=HEADERS)
 
-    for part in (sign_in, night, sites, downloads, cases, checks, desk, actions, lists, settings, report, health, metrics, api):
+    for part in (sign_in, night, sites, downloads, cases, checks, desk, actions, lists, people, settings, report, health, metrics, api):
         app.router.routes.extend(part.router.routes)  # one flat list, so that none of them can hide
     unguarded = [route for route in app.routes if len(guards_of(route)) != 1]
     if unguarded:
