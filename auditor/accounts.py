@@ -49,6 +49,8 @@ class Right(StrEnum):
     CASE_DECIDE = "case-decide"
     CASE_CLOSE = "case-close"
     CASE_TRANSFER = "case-transfer"
+    COMPLAIN = "complain"  #: tell of a barrier, and ask what became of it; everybody, where the service takes complaints
+    COMPLAINTS = "complaints"  #: read what people complain of, answer it, open a case from it
     RUN = "run"  #: start a round, pause the schedule
     STOP = "stop"  #: keep the service away from a host, and take that back
     CONFIRM = "confirm"  #: say that a host may be visited
@@ -73,6 +75,8 @@ MAY: Mapping[Right, frozenset[Role]] = {
         Right(f"case-{step.value}"): frozenset(Role(party.value) for party in parties if party is not Party.SERVICE)
         for step, parties in ROLES.items()
     },
+    Right.COMPLAIN: _SIGNED_IN,  # and Role.NOBODY where complaints are taken
+    Right.COMPLAINTS: frozenset({Role.OPERATOR, Role.FEDERATION}),
     Right.RUN: frozenset({Role.OPERATOR}),
     Right.STOP: frozenset({Role.OPERATOR}),
     Right.CONFIRM: frozenset({Role.OPERATOR}),
@@ -190,10 +194,10 @@ PER_ACCOUNT, PER_ADDRESS = 5, 30
 """Failures within the window after which an account, or an address that tries many accounts, has to wait."""
 
 
-def wait(failures: Sequence[datetime], most: int, now: datetime) -> timedelta:
+def wait(failures: Sequence[datetime], most: int, now: datetime, *, window: timedelta = WINDOW) -> timedelta:
     """How long until the next try; zero: at once. `failures`: when, in any order."""
-    recent = sorted(when for when in failures if now - when < WINDOW)
-    return recent[-most] + WINDOW - now if len(recent) >= most else timedelta()
+    recent = sorted(when for when in failures if now - when < window)
+    return recent[-most] + window - now if len(recent) >= most else timedelta()
 
 
 # ---------------------------------------------------------------------------------------------- passwords

@@ -35,6 +35,8 @@ class Act(StrEnum):
     CHECKED = "checked"
     CASE_OPENED = "case-opened"
     CASE_STEP = "case-step"
+    COMPLAINT_RECEIVED = "complaint-received"
+    COMPLAINT_STEP = "complaint-step"
     RUN = "run"
     RETEST = "retest"
     PAUSED = "paused"

@@ -198,6 +198,9 @@ class Retention(Words):
 class Service(Words):
     model_config = ConfigDict(title="服务")
     public: bool = Field(default=False, title="公开报告", description="true 表示不登录也能看报告网页；管理页面总要登录。")
+    complaints: bool = Field(
+        default=False, title="接受投诉", description="true 表示不登录也能反映网站障碍；联系方式另存，办结 30 天后删除，最长保存 365 天。"
+    )
     proxies: Annotated[list[Annotated[str, AfterValidator(network)]], AfterValidator(no_repeats)] = Field(
         default=[], title="可信的反向代理", description='IP 地址或网段，如 "10.1.2.3" 或 "10.1.2.0/24"；只采信它们转来的来访地址和用户名。'
     )

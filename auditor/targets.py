@@ -161,7 +161,8 @@ def _watch(document: Document) -> Watch:
         retention=dict(document.retention),
         notices=tuple(map(target_notices.channel, document.notices)),
         service=Access(
-            public=document.service.public, proxies=tuple(document.service.proxies), user_header=document.service.user_header
+            public=document.service.public, complaints=document.service.complaints, proxies=tuple(document.service.proxies),
+            user_header=document.service.user_header,
         ),
     )
 

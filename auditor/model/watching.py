@@ -208,6 +208,7 @@ class Access:
 
     public: bool = False  #: whether everybody may read the report pages
     proxies: tuple[str, ...] = ()  #: networks of reverse proxies whose X-Forwarded-* headers are believed
+    complaints: bool = False  #: whether everybody may tell of barriers
     user_header: str = ""  #: in which such a proxy names who is signed in; "": it does not
 
 

@@ -20,6 +20,7 @@ from auditor.web import (
     api,
     cases,
     checks,
+    complaints,
     desk,
     downloads,
     health,
@@ -107,7 +108,8 @@ def create_app(service: Service) -> FastAPI:
     async def broken(request: Request, error: Exception) -> Response:
         return _said(request, 500, headers=HEADERS)
 
-    for part in (sign_in, night, sites, downloads, cases, checks, desk, actions, lists, people, settings, report, health, metrics, api):
+    consoles = (sign_in, night, sites, downloads, cases, checks, complaints, desk, actions, lists, people, settings)
+    for part in (*consoles, report, health, metrics, api):
         app.router.routes.extend(part.router.routes)  # one flat list, so that none of them can hide
     unguarded = [route for route in app.routes if len(guards_of(route)) != 1]
     if unguarded:
