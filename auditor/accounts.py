@@ -49,6 +49,7 @@ class Right(StrEnum):
     CASE_DECIDE = "case-decide"
     CASE_CLOSE = "case-close"
     CASE_TRANSFER = "case-transfer"
+    DRAFT = "draft"  #: have a draft of an own site checked before it is published
     COMPLAIN = "complain"  #: tell of a barrier, and ask what became of it; everybody, where the service takes complaints
     COMPLAINTS = "complaints"  #: read what people complain of, answer it, open a case from it
     RUN = "run"  #: start a round, pause the schedule
@@ -75,6 +76,7 @@ MAY: Mapping[Right, frozenset[Role]] = {
         Right(f"case-{step.value}"): frozenset(Role(party.value) for party in parties if party is not Party.SERVICE)
         for step, parties in ROLES.items()
     },
+    Right.DRAFT: frozenset({Role.OPERATOR, Role.OWNER}),
     Right.COMPLAIN: _SIGNED_IN,  # and Role.NOBODY where complaints are taken
     Right.COMPLAINTS: frozenset({Role.OPERATOR, Role.FEDERATION}),
     Right.RUN: frozenset({Role.OPERATOR}),

@@ -35,6 +35,7 @@ class Act(StrEnum):
     CHECKED = "checked"
     CASE_OPENED = "case-opened"
     CASE_STEP = "case-step"
+    DRAFT_CHECKED = "draft-checked"
     COMPLAINT_RECEIVED = "complaint-received"
     COMPLAINT_STEP = "complaint-step"
     RUN = "run"

@@ -27,6 +27,7 @@ from auditor.target_values import (
     address_and_port,
     contactable,
     host_and_port,
+    host_maybe_port,
     known_timezone,
     network,
     no_repeats,
@@ -184,6 +185,11 @@ class Site(Options):
     journeys: list[Journey] = Field(default=[], title="办事流程", description="像来办事的人一样一步步操作，每到一处就检测一次。")
     elder: Url | None = Field(
         default=None, title="长者版网址", description="variants 里有 elder 时有用；不写则从首页上的“长者版”“适老版”“关怀版”等入口去找。"
+    )
+    prerelease: Annotated[list[Annotated[str, AfterValidator(host_maybe_port)]], AfterValidator(no_repeats)] = Field(
+        default=[],
+        title="预发布主机",
+        description="责任人可以在这些主机上作上线前检查，如 draft.example.gov.cn 或 draft.example.gov.cn:8080；内网地址还要写进 resolve。",
     )
     contact: str = Field(default="", title="联系人")
     note: str = Field(default="", title="说明")

@@ -148,6 +148,7 @@ class Target:
     window: tuple[str, str] | None = ("22:00", "06:30")
     browser: str = "playwright"
     journeys: tuple[Journey, ...] = ()
+    prerelease: tuple[str, ...] = ()  #: hosts, or hosts with a port, on which the owner may have drafts checked
     elder: str = ""  #: address of the elder version; "": it is looked for on the start page
     contact: str = ""
     note: str = ""
