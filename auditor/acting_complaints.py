@@ -31,7 +31,6 @@ def take_in(service: Service, address: str, told: Told, trap: str) -> str:
         if pause:
             raise Refused({"": slow_down(pause.total_seconds())})
         with store.writing():
-            store.register([target.site for target in service.watch.targets if target.site.id == told.site], now)
             receipt = complaints.add(told, now)
             LogBook(store).record(PUBLIC, Act.COMPLAINT_RECEIVED, told.site)
     return receipt
@@ -68,7 +67,6 @@ def link(service: Service, account: Account, actor: Actor, number: int, site: st
             raise Refused({"": say("已经立案的投诉不能改到别的网站。", "A complaint that became a case stays with its site.")})
         if group and not store.group(site, group):
             raise Refused({"group": say("这个网站没有这一组障碍。", "The site has no such group of barriers.")})
-        store.register([target.site for target in service.watch.targets if target.site.id == site], datetime.now(UTC))
         _step(Complaints(store), account, number, ComplaintStep.LINKED, f"{site} {group[:8]}".strip(), site=site, group=group)
         LogBook(store).record(actor, Act.COMPLAINT_STEP, str(number), f"linked {site} {group[:8]}".strip())
 

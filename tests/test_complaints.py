@@ -110,6 +110,8 @@ def test_a_complaint_is_linked_and_becomes_a_case(made: Service) -> None:
     assert operator.post("/complaints/1/link", link_site="gone").status_code == 422
     assert operator.post("/complaints/1/link", link_site="one", link_group="f" * 64).status_code == 422
     assert operator.post("/complaints/1/link", link_site="one", link_group=group).status_code == 303
+    with made.read() as store:
+        assert store.archived() == {}, "no other site is touched"
     assert f"/sites/one/groups/{group}" in operator.get("/complaints/1").text and group != other
     wrong = operator.post("/complaints/1/case", case_complaint=" ", case_days="0", case_why="")
     assert wrong.status_code == 422 and 'href="#case-complaint"' in wrong.text
