@@ -272,6 +272,20 @@ CREATE TABLE complaint_try (at TEXT NOT NULL, kind TEXT NOT NULL, network TEXT N
 """
 
 
+@MIGRATIONS(name="2026-11-29 sites that became a part of others")
+def merges(db: Database) -> None:
+    """Which site was merged into which, when and why; rows are only added."""
+    db.executescript(_MERGES)
+
+
+_MERGES = """
+CREATE TABLE site_merge (
+    no INTEGER PRIMARY KEY, site INTEGER NOT NULL REFERENCES site(no), into_site INTEGER NOT NULL REFERENCES site(no), at TEXT NOT NULL,
+    author TEXT NOT NULL, why TEXT NOT NULL
+) STRICT;
+"""
+
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';

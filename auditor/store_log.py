@@ -46,6 +46,7 @@ class Act(StrEnum):
     STOP_LIFTED = "stop-lifted"
     RELOADED = "reloaded"
     SITES_CHANGED = "sites-changed"
+    SITE_MERGED = "site-merged"
     FAILED = "failed"  #: what the row before speaks of did not come about
 
 

@@ -189,7 +189,7 @@ class Site(Options):
     prerelease: Annotated[list[Annotated[str, AfterValidator(host_maybe_port)]], AfterValidator(no_repeats)] = Field(
         default=[],
         title="预发布主机",
-        description="责任人可以在这些主机上作上线前检查，如 draft.example.gov.cn 或 draft.example.gov.cn:8080；内网地址还要写进 resolve。",
+        description="责任人可以在这些主机上作上线前检查，如 a.example.gov.cn 或 a.example.gov.cn:8080；内网地址还要写进 resolve。",
     )
     contact: str = Field(default="", title="联系人")
     note: str = Field(default="", title="说明")

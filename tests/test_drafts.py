@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import Web, serving
 from consoles import LOGO, TARGETS, Browser, run, service
-from own_pages import look_at
+from own_pages import look_at, told_in_english
 
 from auditor import drafts as checking
 from auditor.accounts import Role
@@ -209,6 +209,13 @@ def test_barriers_come_before_doubts(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     done.begin("zeren", loads(DRAFTS).targets[0], URL, 1)
     found = done.of("zeren", "one")
     assert found is not None and list(found.findings) == ["image-alt", "z-barrier", "a-doubt"]
+
+
+def test_the_page_is_told_in_english_too(made: Service, orders: list[Order]) -> None:
+    owner = Browser(made).sign_in(Role.OWNER)
+    assert owner.post("/sites/one/draft", url=URL, pages="1").status_code == 303
+    finished(made)
+    told_in_english(owner, ("/sites/one/draft",))
 
 
 @pytest.mark.browser

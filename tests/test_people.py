@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from consoles import PASSWORD, PEOPLE, QUICK, Browser, service
-from own_pages import look_at
+from own_pages import look_at, told_in_english
 
 from auditor import people
 from auditor.accounts import Role, weakness
@@ -213,7 +213,11 @@ def test_a_name_is_shown_as_it_is_and_a_page_of_nobody_is_none(made: Service) ->
     assert operator.post("/people/nobody/sessions").status_code == 404
 
 
-def test_every_sentence_is_told_in_english_too() -> None:
+def test_every_sentence_is_told_in_english_too(made: Service) -> None:
+    operator = Browser(made).sign_in(Role.OPERATOR)
+    assert operator.post("/people/zeren/keys", key_label="x", key_scope=["read"], key_days="30").status_code == 200
+    operator.post("/people/hecha/disable", disable_sure="yes")
+    told_in_english(operator, ("/people", "/people/new", "/people/zeren", "/people/hecha"))
     with told_in("en"):
         assert people.wrong_role("owner", (), ()) == {"site": "Say which sites the owner answers for."}
         assert "Choose" in people.wrong_role("x", (), ())["role"]

@@ -26,6 +26,7 @@ from auditor.web import (
     drafts,
     health,
     lists,
+    merges,
     metrics,
     night,
     people,
@@ -109,7 +110,7 @@ def create_app(service: Service) -> FastAPI:
     async def broken(request: Request, error: Exception) -> Response:
         return _said(request, 500, headers=HEADERS)
 
-    consoles = (sign_in, night, sites, drafts, downloads, cases, checks, complaints, desk, actions, lists, people, settings)
+    consoles = (sign_in, night, sites, drafts, downloads, cases, checks, complaints, desk, actions, lists, merges, people, settings)
     for part in (*consoles, report, health, metrics, api):
         app.router.routes.extend(part.router.routes)  # one flat list, so that none of them can hide
     unguarded = [route for route in app.routes if len(guards_of(route)) != 1]

@@ -20,7 +20,7 @@ ACT = {
     Act.PAUSED: "暂停计划", Act.RESUMED: "恢复计划", Act.STOPPED: "紧急停止", Act.STOP_LIFTED: "解除停止", Act.RELOADED: "重新读取清单",
     Act.CASE_OPENED: "立案通报", Act.CASE_STEP: "办理案件", Act.SITES_CHANGED: "修改网站清单", Act.CHECKED: "人工核查",
     Act.FAILED: "没有完成", Act.ACCOUNT_CHANGED: "修改人员", Act.ACCOUNT_ENABLED: "恢复人员", Act.SESSIONS_ENDED: "退出全部登录",
-    Act.DRAFT_CHECKED: "上线前检查", Act.COMPLAINT_RECEIVED: "收到投诉", Act.COMPLAINT_STEP: "办理投诉",
+    Act.SITE_MERGED: "并入网站", Act.DRAFT_CHECKED: "上线前检查", Act.COMPLAINT_RECEIVED: "收到投诉", Act.COMPLAINT_STEP: "办理投诉",
 }  # fmt: skip
 
 
