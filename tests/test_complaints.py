@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from own_pages import look_at, told_in_english
 from auditor import complaints as rules
 from auditor.accounts import Role
 from auditor.complaints import ComplaintEvent, ComplaintStep, Told
+from auditor.rounds import run_round
 from auditor.service import Service
 from auditor.store import Store
 from auditor.store_cases import Cases
@@ -202,6 +204,14 @@ def test_contacts_go_after_their_time_and_nothing_of_them_stays_in_the_file(stor
     assert complaints.get(2).told.what == "读不出", "what was told stays"
     store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"1391111" not in store.path.read_bytes() and b"1393333" not in store.path.read_bytes()
+
+
+def test_the_end_of_a_round_deletes_contacts_whose_time_has_come(made: Service) -> None:
+    with made.write() as store, ThreadPoolExecutor(1) as executor:
+        for days in (364, 366):
+            Complaints(store).add(Told(what="x", address="y", contact=f"{days} 天前"), datetime.now(UTC) - timedelta(days=days))
+        run_round(made.watch, (), store, executor, trigger="manual")
+        assert [one.told.contact for one in Complaints(store).all()] == ["", "364 天前"]
 
 
 def test_a_receipt_number_is_kept_as_a_digest_and_taken_however_it_is_typed(store: Store) -> None:
