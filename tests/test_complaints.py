@@ -22,6 +22,7 @@ from auditor.store import Store
 from auditor.store_cases import Cases
 from auditor.store_complaints import Complaints, complaint_counts
 from auditor.store_log import Act, LogBook
+from auditor.web import complaints as console
 from reports import caseload
 from reports.language import told_in
 
@@ -249,6 +250,14 @@ def test_what_is_closed_without_a_case_counts_for_the_indicator(made: Service) -
     with made.write() as store:
         Complaints(store).step(2, ComplaintEvent(at=datetime.now(UTC), step=ComplaintStep.CASE, who="王五", words="2026-0001"))
         assert complaint_counts(store.db, "one") == (1, 1), "the case counts from now on"
+
+
+def test_a_long_list_is_told_in_part(made: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "LISTED", 1)
+    for _ in range(3):
+        complain(made)
+    page = Browser(made).sign_in(Role.OPERATOR).page("/complaints")
+    assert len(page.select("tbody tr")) == 1 and "还有更早的 2 件" in page.get_text()
 
 
 def test_only_officers_read_complaints(made: Service) -> None:

@@ -19,6 +19,9 @@ from reports.language import say
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]
+LISTED = 300
+"""Complaints on one page, the newest."""
+
 TRAP = "homepage"
 """The field that no person sees."""
 
@@ -65,7 +68,8 @@ def everything(visitor: Answering, state: str = "open") -> Response:
         found = Complaints(store).all()
     chosen = [one for one in found if state == "all" or not one.closed]
     return show(
-        visitor, "complaints.html", say("投诉反映", "Complaints"), complaints=chosen, closed=sum(one.closed for one in found), state=state,
+        visitor, "complaints.html", say("投诉反映", "Complaints"), complaints=chosen[:LISTED],
+        more=len(chosen) - LISTED, closed=sum(one.closed for one in found), state=state,
         names=_names(visitor), steps=STEP_WORDS, taking=visitor.service.watch.service.complaints,
     )  # fmt: skip
 
