@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from auditor.cases import day_of
 from auditor.model import Case, CaseState, CaseStep
+from reports import words
 
 UNREAD = 3  # days after which an unread notice is reminded of
 BEFORE = (7, 1)  # days before the deadline
@@ -39,7 +40,7 @@ class Due:
     @property
     def sentence(self) -> str:
         """What is to be done, for the people of the case."""
-        name, deadline = self.case.id, f"{self.case.deadline.month}月{self.case.deadline.day}日"
+        name, deadline = self.case.id, words.short_day(self.case.deadline)
         return {
             Occasion.UNREAD: f"案件 {name} 的整改通知还没有回执，请尽快查收。",
             Occasion.BEFORE: f"案件 {name} 的整改期限是{deadline}，还有 {len(self.case.standing)} 组障碍没有查实修复。",

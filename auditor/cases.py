@@ -182,16 +182,12 @@ def _decide(case: Case, event: CaseEvent, day: date) -> Case:
 
 
 def _close(case: Case, event: CaseEvent, day: date) -> Case:
-    if event.ending is None:
-        raise NotAllowed("销号要写明结果。")
     if case.standing:
         unseen = f"，其中 {len(case.unseen)} 组最近没有能够复查" if case.unseen else ""
         raise NotAllowed(f"案件 {case.id} 还有 {len(case.standing)} 组障碍没有查实修复{unseen}，不能销号；确有异议的，请走申诉。")
-    if event.ending is not ending_of(case):
-        raise NotAllowed(f"案件 {case.id} 的结果应为“{ENDING_NAMES[ending_of(case)]}”。")
     if event.satisfied is not None and not case.complaint:
         raise NotAllowed("只有投诉才有满意不满意。")
-    return replace(case, ending=event.ending, closed=day)
+    return replace(case, ending=ending_of(case), closed=day)
 
 
 def _transfer(case: Case, event: CaseEvent, day: date) -> Case:

@@ -13,18 +13,54 @@ from auditor.model import SEEN, STANDING, Coverage, History, Issue, Outcome, Sit
 from checks import miit, toolbars
 from checks.miit import RowState
 from reports import words
+from reports.language import Words, capital, counted, joined, listed, say, sentences
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged, newest
 
 SITUATIONS = (Variant.DESKTOP, Variant.TOOLBAR_OPEN, Variant.TOOLBAR_BLOCKED)
 BESIDE = (Variant.MOBILE, Variant.ELDER)
-HEADS = {Variant.DESKTOP: "不打开工具条", Variant.TOOLBAR_OPEN: "打开工具条", Variant.TOOLBAR_BLOCKED: "屏蔽工具条"}
-ROW_STATE = {RowState.PASS: "监测符合", RowState.FAIL: "监测不符合", RowState.PERSON: "需要人工判断", RowState.ABSENT: "未涉及"}
-CONFIDENCE = {"V": "条文已核对", "V2": "条文据转引", "I": "推断", "U": "条文未核对"}
-NO_CREDIT = (
-    "工具条不能代替网页自身的无障碍：不打开工具条时查到的问题，以及试用时查到的工具条自身的障碍，计入待修复清单和各项数字；"
-    "打开或屏蔽工具条之后网页上的结果只供对照。"
-)
+HEADS: Mapping[Variant, str] = Words({
+    Variant.DESKTOP: ("不打开工具条", "Toolbar closed"), Variant.TOOLBAR_OPEN: ("打开工具条", "Toolbar open"),
+    Variant.TOOLBAR_BLOCKED: ("屏蔽工具条", "Toolbar blocked"),
+})  # fmt: skip
+ROW_STATE: Mapping[RowState, str] = Words({
+    RowState.PASS: ("监测符合", "kept as far as monitored"), RowState.FAIL: ("监测不符合", "broken as far as monitored"),
+    RowState.PERSON: ("需要人工判断", "for a person to judge"), RowState.ABSENT: ("未涉及", "not concerned"),
+})  # fmt: skip
+CONFIDENCE: Mapping[str, str] = Words({
+    "V": ("条文已核对", "wording checked"), "V2": ("条文据转引", "wording quoted from others"), "I": ("推断", "inferred"),
+    "U": ("条文未核对", "wording not checked"),
+})  # fmt: skip
+SIGNS: Mapping[str, str] = Words({
+    "V": ("特征已核对", "signs checked"), "V2": ("特征据转引", "signs quoted from others"), "I": ("推断", "inferred"),
+    "U": ("特征未核对", "signs not checked"),
+})  # fmt: skip
+OPENS: Mapping[str, str] = Words({
+    "Enter": ("按回车键能打开", "opens with Enter"), "Space": ("按空格键能打开", "opens with the space bar"),
+    "mouse": ("只能用鼠标打开", "opens with the mouse only"),
+    "": ("按回车键、用鼠标点击都没有打开", "opens neither with Enter nor with a click"),
+})  # fmt: skip
+CLOSES: Mapping[str, str] = Words({
+    "Escape": ("按 Esc 键能关闭", "closes with Esc"), "key": ("用键盘能关闭", "closes by keyboard"),
+    "toggle": ("再按一次入口能关闭", "closes when its entrance is pressed again"),
+    "mouse": ("只能用鼠标关闭", "closes with the mouse only"), "": ("没有找到关闭的办法", "no way to close it was found"),
+})  # fmt: skip
+HARMS: Mapping[str, str] = Words({
+    "hides": ("打开后读屏软件读不到正文", "once it is open, screen readers no longer reach the content"),
+    "sounds": ("一打开就有声音", "it makes sounds as soon as it opens"),
+    "key": ("打开后单个字母键成了快捷键", "once it is open, single letters become shortcut keys"),
+    "trapped": ("键盘进去出不来", "the keyboard gets in and not out again"),
+})  # fmt: skip
+
+
+def _no_credit() -> str:
+    return say(
+        "工具条不能代替网页自身的无障碍：不打开工具条时查到的问题，以及试用时查到的工具条自身的障碍，计入待修复清单和各项数字；"
+        "打开或屏蔽工具条之后网页上的结果只供对照。",
+        "A toolbar cannot take the place of accessible pages: problems found with the toolbar closed, and barriers of the toolbar itself "
+        "found while it was tried, count as problems to fix and in all figures; results with the toolbar open or blocked are there only "
+        "to compare.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,70 +111,92 @@ def _stands(issue: Issue) -> bool:
 def _toolbar(history: History, site: SiteHistory) -> Section | None:
     if not miit.has_toolbar(site.noted):
         return None
-    sentences = [_named(site.noted), *_tried(site.noted), NO_CREDIT]
+    told = [_named(site.noted), *_tried(site.noted), _no_credit()]
     compared = compare(site)
     if len(compared.situations) < 2:
-        sentences.append(_why_not(site, compared))
-        return Section(id="toolbar", title="无障碍工具条", intro=_paragraphs(sentences))
-    sentences += [f"“{HEADS[variant]}”这一种没有对比：{why}。" for variant, why in compared.missing.items()]
-    sentences.append(_verdict(compared))
+        told.append(_why_not(site, compared))
+        return Section(id="toolbar", title=say("无障碍工具条", "Accessibility toolbar"), intro=_paragraphs(told))
+    told += [
+        say(f"“{HEADS[variant]}”这一种没有对比：{why}。", f"“{HEADS[variant]}” could not be compared: {why}.")
+        for variant, why in compared.missing.items()
+    ]
+    told.append(_verdict(compared))
     rows = [
         piece("aids.html", "counted", name=_title(history, rule), counts=counts) for rule, counts in compared.counts.items()
-    ] or [piece("aids.html", "counted", name="没有查到不符合之处", counts=(0,) * len(compared.situations))]  # fmt: skip
-    rows.append(piece("aids.html", "counted", name="合计", counts=compared.totals()))
+    ]  # fmt: skip
+    if not rows:
+        nothing = say("没有查到不符合之处", "No failures found")
+        rows = [piece("aids.html", "counted", name=nothing, counts=(0,) * len(compared.situations))]
+    rows.append(piece("aids.html", "counted", name=say("合计", "Total"), counts=compared.totals()))
     heads = [HEADS[variant] for variant in compared.situations]
-    caption = "首页各条规则的不符合处数，三种情形用同样的检查"
-    return table("toolbar", "无障碍工具条：三种情形对比", _paragraphs(sentences), caption, ["规则", *heads], rows, counts=heads)
+    caption = say("首页各条规则的不符合处数，三种情形用同样的检查", "Failures on the home page by rule, by the same checks")
+    title = say("无障碍工具条：三种情形对比", "Accessibility toolbar: three situations compared")
+    return table("toolbar", title, _paragraphs(told), caption, [say("规则", "Rule"), *heads], rows, counts=heads)
 
 
 def _named(told: Mapping[str, Any]) -> str:
     known = [toolbars.families()[family] for family in miit.families(told) if family in toolbars.families()]
     if not known:
-        return "首页有无障碍工具条的入口，没有识别出是哪一种产品。"
-    names = "、".join(f"{family.name}（{CONFIDENCE[family.confidence].replace('条文', '特征')}）" for family in known)
-    return f"首页上的工具条：{names}。"
+        return say(
+            "首页有无障碍工具条的入口，没有识别出是哪一种产品。",
+            "The home page has an entrance to an accessibility toolbar; which product it is was not recognised.",
+        )
+    names = listed([say(f"{one.name}（{SIGNS[one.confidence]}）", f"{one.name} ({SIGNS[one.confidence]})") for one in known])
+    return say(f"首页上的工具条：{names}。", f"Toolbar on the home page: {names}.")
 
 
 def _tried(told: Mapping[str, Any]) -> Iterator[str]:
     """What came of using the toolbar by keyboard."""
     used = next((page["used"] for page in told["pages"] if page["variant"] == Variant.DESKTOP.value and "used" in page), None)
     if used is None:
-        yield "这一次没有试用工具条（检查范围不是 full，或首页上没有能在本页打开的入口）。"
+        yield say(
+            "这一次没有试用工具条（检查范围不是 full，或首页上没有能在本页打开的入口）。",
+            "The toolbar was not tried this time (the profile is not full, or the home page has no entrance that opens it there).",
+        )
         return
-    how = {"Enter": "按回车键能打开", "Space": "按空格键能打开", "mouse": "只能用鼠标打开", "": "按回车键、用鼠标点击都没有打开"}
-    closes = {"Escape": "按 Esc 键能关闭", "key": "用键盘能关闭", "toggle": "再按一次入口能关闭", "mouse": "只能用鼠标关闭",
-              "": "没有找到关闭的办法"}  # fmt: skip
-    said = [how.get(used["opens"], "能否用键盘打开没有试出"), closes.get(used["closes"], "")]
+    unknown = say("能否用键盘打开没有试出", "whether it opens by keyboard could not be found out")
+    said = [OPENS.get(used["opens"], unknown), CLOSES.get(used["closes"], "")]
     if used["enlarge"]:
-        grown = used["enlarge"]["how"] in ("key", "mouse")
-        said.append(f"放大后正文变为原来的 {used['enlarge']['ratio']:g} 倍" if grown else "按了放大，正文没有变大")
-    harms = (
-        ("hides", "打开后读屏软件读不到正文"), ("sounds", "一打开就有声音"), ("key", "打开后单个字母键成了快捷键"),
-        ("trapped", "键盘进去出不来"),
-    )  # fmt: skip
-    said += [word for name, word in harms if used[name]]
-    yield f"用键盘试用“{used['words']}”：{'，'.join(filter(None, said))}。"
+        times = f"{used['enlarge']['ratio']:g}"
+        if used["enlarge"]["how"] in ("key", "mouse"):
+            said.append(say(f"放大后正文变为原来的 {times} 倍", f"magnified, the text is {times} times as large"))
+        else:
+            said.append(say("按了放大，正文没有变大", "magnifying was pressed and the text did not grow"))
+    said += [word for name, word in HARMS.items() if used[name]]
+    result = say("，", "; ").join(word for word in said if word)
+    yield say(f"用键盘试用“{used['words']}”：{result}。", f"“{used['words']}”, tried by keyboard: {result}.")
 
 
 def _why_not(site: SiteHistory, compared: Comparison) -> str:
     if compared.missing:
-        return "".join(f"“{HEADS[variant]}”没有检测成功：{why}。" for variant, why in compared.missing.items())
+        return sentences([
+            say(f"“{HEADS[variant]}”没有检测成功：{why}。", f"“{HEADS[variant]}” could not be audited: {why}.")
+            for variant, why in compared.missing.items()
+        ])  # fmt: skip
     if not {Variant.TOOLBAR_OPEN, Variant.TOOLBAR_BLOCKED}.intersection(site.target.variants):
-        return "在 targets.yml 的 variants 里加上 toolbar-open 和 toolbar-blocked，就会对比打开、屏蔽工具条时的结果。"
-    return "这一次没有对比。"
+        return say(
+            "在 targets.yml 的 variants 里加上 toolbar-open 和 toolbar-blocked，就会对比打开、屏蔽工具条时的结果。",
+            "Add toolbar-open and toolbar-blocked to variants in targets.yml to compare results with the toolbar open and blocked.",
+        )
+    return say("这一次没有对比。", "There was no comparison this time.")
 
 
 def _verdict(compared: Comparison) -> str:
     """What opening and blocking changed, in a sentence."""
     totals = dict(zip(compared.situations, compared.totals(), strict=True))
     closed = totals.get(Variant.DESKTOP, 0)
-    said = [f"不打开工具条，首页查到 {closed} 处不符合"]
+    said = [say(f"不打开工具条，首页查到 {closed} 处不符合", f"With the toolbar closed, the home page has {counted(closed, 'failure')}")]
     if (opened := totals.get(Variant.TOOLBAR_OPEN)) is not None:
-        said.append(f"打开之后 {opened} 处" + ("，没有变化" if opened == closed else ""))
+        same = say("，没有变化", ", no change") if opened == closed else ""
+        said.append(say(f"打开之后 {opened} 处{same}", f"with it open {opened:,}{same}"))
     if (blocked := totals.get(Variant.TOOLBAR_BLOCKED)) is not None:
-        fewer = f"，其中 {closed - blocked} 处是工具条自己带来的" if blocked < closed else "，与工具条无关" if blocked == closed else ""
-        said.append(f"屏蔽之后 {blocked} 处{fewer}")
-    return "；".join(said) + "。"
+        fewer = ""
+        if blocked < closed:
+            fewer = say(f"，其中 {closed - blocked} 处是工具条自己带来的", f"; {closed - blocked:,} came from the toolbar itself")
+        elif blocked == closed:
+            fewer = say("，与工具条无关", ", none of them due to the toolbar")
+        said.append(say(f"屏蔽之后 {blocked} 处{fewer}", f"with it blocked {blocked:,}{fewer}"))
+    return say("；", "; ").join(said) + say("。", ".")
 
 
 # ---------------------------------------------------------------------------------------------- phone and elder version
@@ -149,22 +207,32 @@ def _beside(history: History, site: SiteHistory) -> Section | None:
     if not entries:
         return None
     intro = _paragraphs([
-        "下面的网页另用手机的窗口或从长者版入口看过，每种最多几页。查到的问题单独列出，不计入电脑版的清单、数字和评价。"
+        say(
+            "下面的网页另用手机的窗口或从长者版入口看过，每种最多几页。查到的问题单独列出，不计入电脑版的清单、数字和评价。",
+            "These pages were also looked at in the window of a phone, or through the entrance to the version for older people, a few "
+            "pages of each. Problems found there are listed apart; they do not count in lists, figures and ratings of the desktop version.",
+        )
     ])  # fmt: skip
     rows = [_beside_row(history, site, entry) for entry in sorted(entries, key=lambda entry: BESIDE.index(entry.variant))]
-    heads = ["网页", "方式", "结果", "不符合之处"]
-    return table("beside", "手机版和长者版", intro, "在其他方式下看过的网页", heads, rows)
+    heads = [say("网页", "Page"), say("方式", "Version"), say("结果", "Result"), say("不符合之处", "Failures")]
+    title = say("手机版和长者版", "Mobile version and version for older people")
+    return table("beside", title, intro, say("在其他方式下看过的网页", "Pages looked at in other versions"), heads, rows)
 
 
 def _beside_row(history: History, site: SiteHistory, entry: Coverage) -> Markup:
     counts = Counter(
         issue.rule for issue in site.issues if (issue.page, issue.variant) == (entry.url, entry.variant) and _stands(issue)
     )  # fmt: skip
-    told = "；".join(f"{_title(history, rule)} {count} 处" for rule, count in counts.most_common(8))
-    more = f"；另有 {len(counts) - 8} 条规则" if len(counts) > 8 else ""
-    result = words.STATE[entry.state] + (f"：{entry.reason}" if entry.reason else "")
-    found = (told + more or "没有查到") if entry.state in SEEN else "—"
-    return piece("aids.html", "beside", entry=entry, way=words.VARIANT[entry.variant], result=result, found=found)
+    rest = len(counts) - 8
+    told = [
+        say(f"{_title(history, rule)} {count} 处", f"{_title(history, rule)}: {counted(count, 'place')}")
+        for rule, count in counts.most_common(8)
+    ]
+    if rest > 0:
+        told.append(say(f"另有 {rest} 条规则", f"and {counted(rest, 'more rule')}"))
+    result = capital(words.STATE[entry.state]) + (say("：", ": ") + entry.reason if entry.reason else "")
+    found = (say("；", "; ").join(told) or say("没有查到", "None found")) if entry.state in SEEN else "—"
+    return piece("aids.html", "beside", entry=entry, way=capital(words.VARIANT[entry.variant]), result=result, found=found)
 
 
 # ---------------------------------------------------------------------------------------------- the ministry's rows
@@ -175,29 +243,43 @@ def _rows(site: SiteHistory) -> Section | None:
     if not rows or not judged(newest(site)):
         return None
     counts = Counter(row.state for row in rows)
-    told = "，".join(f"{ROW_STATE[state]} {counts[state]} 项" for state in RowState if counts[state])
+    told = joined([
+        say(f"{ROW_STATE[state]} {counts[state]} 项", f"{counts[state]:,} {ROW_STATE[state]}") for state in RowState if counts[state]
+    ])  # fmt: skip
     intro = _paragraphs([
-        "对照工业和信息化部《互联网网站适老化通用设计规范》（附件1）和《移动互联网应用（APP）适老化通用设计规范》（附件2，只取网页涉及的部分）"
-        "中程序能看出端倪的条文。这是自动监测的结果，不是评测，不产生标识，也不代替用户满意度和人工技术评价。",
-        f"{told}。条文的来源可靠程度写在每一行里，未经核对的不要引用。",
+        say(
+            "对照工业和信息化部《互联网网站适老化通用设计规范》（附件1）和《移动互联网应用（APP）适老化通用设计规范》（附件2，只取网页涉及的部分）"
+            "中程序能看出端倪的条文。这是自动监测的结果，不是评测，不产生标识，也不代替用户满意度和人工技术评价。",
+            "This compares the site with those clauses of two specifications of the Ministry of Industry and Information Technology of "
+            "which a program can see something: the general design specification of websites for older people (annex 1) and that of mobile "
+            "apps (annex 2, as far as it concerns web pages). It is a result of automatic monitoring and no evaluation; it yields no mark "
+            "and takes the place neither of users’ satisfaction nor of a technical evaluation by people.",
+        ),
+        say(
+            f"{told}。条文的来源可靠程度写在每一行里，未经核对的不要引用。",
+            f"{told}. Each row says how well its wording is known; do not quote what was not checked. The wordings are Chinese.",
+        ),
     ])  # fmt: skip
     body = [
         piece(
             "aids.html", "requirement", title=row.requirement.title, clause=_clause(row.requirement), wording=row.requirement.wording,
-            state=ROW_STATE[row.state], why=row.why,
+            state=capital(ROW_STATE[row.state]), why=row.why,
         )
         for row in rows
     ]  # fmt: skip
-    return table("miit", "适老化设计规范对照监测", intro, "各条文的监测结果", ["要求", "监测结果", "说明", "条文"], body)
+    heads = [say("要求", "Requirement"), say("监测结果", "Result of monitoring"), say("说明", "Remark"), say("条文", "Clause")]
+    title = say("适老化设计规范对照监测", "Monitoring by the design specifications for older people")
+    return table("miit", title, intro, say("各条文的监测结果", "Result of monitoring for each clause"), heads, body)
 
 
 def _clause(one: miit.Requirement) -> str:
-    return f"{one.document} {one.clause or '（编号未核对）'}，{CONFIDENCE[one.confidence]}"
+    document = say(one.document, one.document.replace("附件", "annex "))
+    return joined([f"{document} {one.clause or say('（编号未核对）', '(number not checked)')}", CONFIDENCE[one.confidence]])
 
 
 def _title(history: History, rule: str) -> str:
     known = history.rules.get(rule)
-    return known.title if known else rule
+    return say(known.title, known.title_en) if known else rule
 
 
 def _paragraphs(sentences: Sequence[str]) -> Markup:

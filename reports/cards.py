@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -15,12 +15,12 @@ from reports import proofs, text, words
 from reports.efforts import Effort, effort
 from reports.grouping import Group
 from reports.hearing import Heard, heard
+from reports.language import aside, capital, counted, joined, say, spoken
 from reports.pages import piece
 from reports.priorities import Factor, Ranked, wavering
 from reports.repairs import Repair, propose
 
 PAGES = 10
-NO_CLAUSE = "GB/T 37668-2019 中对应的条款还没有经人核对原文，暂不列出。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,14 +77,17 @@ class Cards:
 
     def heading(self, group: Group) -> str:
         """The rule and the component, such as 图片没有替代文本：页头中的图片 .logo."""
-        rule = self._rule(group)
-        return rule.title if group.document else f"{rule.title}：{words.component(group.example.element)}"
+        title = self.title(group)
+        return title if group.document else f"{title}{say('：', ': ')}{words.component(group.example.element)}"
 
     def extent(self, group: Group) -> str:
         """How far a group reaches."""
         if group.document:
-            return f"{words.number(len(group.pages))} 份文档"
-        return f"{words.number(len(group.pages))} 页，共 {words.number(len(group.issues))} 处"
+            return say(f"{words.number(len(group.pages))} 份文档", counted(len(group.pages), "document"))
+        return say(
+            f"{words.number(len(group.pages))} 页，共 {words.number(len(group.issues))} 处",
+            f"{counted(len(group.pages), 'page')}, {counted(len(group.issues), 'place')} in all",
+        )
 
     def card(self, group: Group, place: int | None = None, rank: Ranked | None = None) -> Markup:
         """The card, with its number where it stands in a list, and what its rank is made of."""
@@ -94,7 +97,7 @@ class Cards:
         """What stands for a card where there is no room: what, who is shut out, where, and the number to ask for."""
         return piece(
             "site.html", "short", anchor=group.anchor, heading=f"{place}. {self.heading(group)}", who=self.who(group),
-            undecided=group.undecided, impact=group.impact, extent=self.extent(group), effort=self.effort(group).size.value,
+            undecided=group.undecided, impact=group.impact, extent=self.extent(group), effort=self.effort(group).told,
             page=group.example.page, number=words.group_number(group.example.group),
         )  # fmt: skip
 
@@ -110,11 +113,13 @@ class Cards:
 
     def title(self, group: Group) -> str:
         """What the barrier is called, in plain words."""
-        return self._rule(group).title
+        rule = self._rule(group)
+        return say(rule.title, rule.title_en)
 
     def who(self, group: Group) -> str:
         """One sentence on who is shut out; "" where the rule is not known any more."""
-        return self._rule(group).who
+        rule = self._rule(group)
+        return say(rule.who, rule.who_en)
 
     def _change(self, group: Group) -> Repair | None:
         return None if group.document else propose(group.rule, group.example.element, group.example.message)
@@ -127,7 +132,7 @@ class Cards:
         return Card(
             anchor=group.anchor,
             heading=self.heading(group) if place is None else f"{place}. {self.heading(group)}",
-            who=rule.who,
+            who=self.who(group),
             impact=group.impact,
             state=_state(group),
             extent=self.extent(group),
@@ -151,8 +156,8 @@ class Cards:
             command=proofs.command(group),
             undecided=group.undecided,
             document=group.document,
-            rule_title=rule.title,
-            repair=rule.repair,
+            rule_title=self.title(group),
+            repair=say(rule.repair, rule.repair_en),
             before=rule.before,
             after=rule.after,
             criteria=[self._criterion(number) for number in demanded],
@@ -192,14 +197,20 @@ class Cards:
             (clause.edition, clause.number): clause
             for number in numbers if number in criteria() for clause in clauses(number, self._today)
         }  # fmt: skip
-        told = [f"{editions()[one.edition].number} {one.number} {one.title}，{one.level}" for one in found.values()]
-        return told or ([NO_CLAUSE] if numbers else [])
+        told = [joined([f"{editions()[one.edition].number} {one.number} {one.title}", one.level]) for one in found.values()]
+        none = say(
+            "GB/T 37668-2019 中对应的条款还没有经人核对原文，暂不列出。",
+            "The clauses of GB/T 37668-2019 that correspond are not listed yet: nobody has checked them against the text.",
+        )
+        return told or ([none] if numbers else [])
 
     def _alt(self, issue: Issue) -> str:
-        words_on_it = issue.element.name or issue.element.text
-        said = f"，上面的文字是“{text.line(words_on_it, 60)}”" if words_on_it else ""
-        title = self.titles.get(issue.page, "")
-        return f"页面{f'“{text.line(title, 60)}”' if title else ''}的局部截图，框出了{words.component(issue.element)}{said}"
+        if spoken() == "en":  # an attribute cannot say that a part of it is Chinese
+            what = words.component(replace(issue.element, name="", text=""))
+            return f"Part of a screenshot of the page with a frame around this: {what}"
+        words_on_it, title = text.line(issue.element.name or issue.element.text, 60), text.line(self.titles.get(issue.page, ""), 60)
+        said = f"，上面的文字是“{words_on_it}”" if words_on_it else ""
+        return f"页面{f'“{title}”' if title else ''}的局部截图，框出了{words.component(issue.element)}{said}"
 
 
 def picture_path(digest: str) -> str:
@@ -214,17 +225,21 @@ def _state(group: Group) -> str:
     unseen = sum(issue.state is IssueState.NOT_OBSERVED for issue in group.issues)
     among = [
         (count, word)
-        for count, word in ((new, "新出现"), (ruled, "新规则首次查出"), (again, "再次出现"), (unseen, "最近一次未能复查"))
+        for count, word in (
+            (new, say("新出现", "new")), (ruled, say("新规则首次查出", "first found by a new rule")),
+            (again, say("再次出现", "back again")), (unseen, say("最近一次未能复查", "not rechecked in the latest audit")),
+        )
         if 0 < count < len(group.issues)
-    ]
+    ]  # fmt: skip
     if group.repaired:
-        among.append((group.repaired, "此前已修复"))
+        among.append((group.repaired, say("此前已修复", "fixed before")))
     if unsteady := sum(map(wavering, group.issues)):
-        among.append((unsteady, "时有时无，可能随页面内容变化"))
-    detail = "，".join(f"{count} 处{word}" for count, word in among)
+        among.append((unsteady, say("时有时无，可能随页面内容变化", "on and off, perhaps with the content of the page")))
+    detail = joined([say(f"{count} 处{word}", f"{counted(count, 'place')} {word}") for count, word in among])
     word = words.ISSUE_STATE[group.state]
     if group.outcome is Outcome.CANT_TELL and not group.undecided:
-        word += "，经人工确认"
+        word = joined([word, say("经人工确认", "confirmed by a person")])
     elif group.undecided:
-        word = "待判断" if group.state is IssueState.OPEN else f"{word}，待判断"
-    return word + (f"（{detail}）" if detail else "")
+        waits = say("待判断", "needs a person’s judgement")
+        word = waits if group.state is IssueState.OPEN else joined([word, waits])
+    return capital(word) + aside(detail)

@@ -12,6 +12,7 @@ from auditor.model import DOCUMENTS, STANDING, Coverage, Issue, Outcome, SiteHis
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Board
+from reports.language import counted, joined, say, sentences
 from reports.pages import Section, paragraph, piece, table
 
 SHUTTING = frozenset({"file-untagged", "file-scanned", "file-protected"})
@@ -25,9 +26,14 @@ def sections(site: SiteHistory, standing: Board, cards: Cards, first: int = 1) -
         return ()
     found = [] if told is None else [told]
     if standing.documents:
-        why = "文档的问题单独列出，不计入网页的问题。同一个问题涉及的文档合为一组；“需要人工判断”的，请有人打开看一看。"
+        why = say(
+            "文档的问题单独列出，不计入网页的问题。同一个问题涉及的文档合为一组；“需要人工判断”的，请有人打开看一看。",
+            "Problems in documents are listed apart and do not count among those of web pages. Documents with the same problem form one "
+            "group; please have somebody open those that need a person’s judgement.",
+        )
         items = [cards.card(group, place) for place, group in enumerate(standing.documents, first)]
-        found.append(Section(id="documents-issues", title=f"文档中的问题（{len(items)} 组）", intro=paragraph(why), items=items))
+        title = say(f"文档中的问题（{len(items)} 组）", f"Problems in documents ({counted(len(items), 'group')})")
+        found.append(Section(id="documents-issues", title=title, intro=paragraph(why), items=items))
     return found
 
 
@@ -54,26 +60,54 @@ def _listed(site: SiteHistory) -> Section | None:
         return None
     shut, read = inaccessible(site)
     checked = [entry for entry in tried if DOCUMENTS in entry.engines]
-    sentences = [f"最近一次检测打开检查了 {words.number(len(checked))} 份文档。"]
-    if read:
-        sentences.append(f"按标准计为不可用的（没有结构标签、没有文字或禁止读取）{words.share(shut, read)}。")
-    if unread := len(tried) - len(checked):
-        sentences.append(f"{words.number(unread)} 份没有能够检查，原因见表，需要由人查看。")
-    if waiting:
-        sentences.append(f"另有 {words.number(waiting)} 份附件这一次没有抽到，不能说有问题，也不能说没有问题。")
-    sentences.append("文档不算作网页，不影响网页的检测结果。")
     rows = [_row(entry, issues.get(entry.url, ())) for entry in sorted(tried, key=lambda one: (DOCUMENTS in one.engines, one.url))]
-    heads = ["文档", "结果", "查到的问题"]
-    return table("documents", "文档", paragraph("".join(sentences)), "最近一次检测的文档，没有能够检查的在前", heads, rows)
+    heads = [say("文档", "Document"), say("结果", "Result"), say("查到的问题", "Problems found")]
+    caption = say("最近一次检测的文档，没有能够检查的在前", "Documents of the latest audit, those that could not be checked first")
+    told = _sentences(len(checked), len(tried) - len(checked), waiting, shut, read)
+    return table("documents", say("文档", "Documents"), paragraph(told), caption, heads, rows)
+
+
+def _sentences(checked: int, unread: int, waiting: int, shut: int, read: int) -> str:
+    """How many were checked, not checked, not fetched; and how many of those that were read are of no use."""
+    told = [say(f"最近一次检测打开检查了 {words.number(checked)} 份文档。",
+                f"The latest audit opened and checked {counted(checked, 'document')}.")]  # fmt: skip
+    if read:
+        told.append(say(
+            f"按标准计为不可用的（没有结构标签、没有文字或禁止读取）{words.share(shut, read)}。",
+            f"Of no use by the standard (without structure tags, without text, or locked): {words.share(shut, read)}.",
+        ))  # fmt: skip
+    if unread:
+        told.append(say(
+            f"{words.number(unread)} 份没有能够检查，原因见表，需要由人查看。",
+            f"{counted(unread, 'document')} could not be checked, for the reasons in the table, and {'needs' if unread == 1 else 'need'} a "
+            "person to look.",
+        ))  # fmt: skip
+    if waiting:
+        told.append(say(
+            f"另有 {words.number(waiting)} 份附件这一次没有抽到，不能说有问题，也不能说没有问题。",
+            f"{counted(waiting, 'more attachment')} {'was' if waiting == 1 else 'were'} not in the sample this time: whether "
+            f"{'it has' if waiting == 1 else 'they have'} problems is not known.",
+        ))  # fmt: skip
+    told.append(say(
+        "文档不算作网页，不影响网页的检测结果。", "Documents do not count as web pages and do not change the results of web pages."
+    ))  # fmt: skip
+    return sentences(told)
 
 
 def _row(entry: Coverage, issues: Sequence[Issue]) -> Markup:
     failed = sum(issue.outcome is Outcome.FAILED for issue in issues)
     asking = len(issues) - failed
-    state = ("按标准计为不可用；" if _shut(issues) else "") + (entry.reason.removeprefix("附件，") or "已检查")
-    parts = [f"{failed} 个问题" if failed else "", f"{asking} 个需要人工判断" if asking else ""]
-    nothing = "没有查到问题" if DOCUMENTS in entry.engines else "没有检查"
-    return piece("site.html", "document", entry=entry, title=entry.title, state=state, found="，".join(filter(None, parts)) or nothing)
+    shut = say("按标准计为不可用；", "Of no use by the standard; ") if _shut(issues) else ""
+    state = shut + (entry.reason.removeprefix("附件，") or say("已检查", "checked" if shut else "Checked"))
+    parts = [
+        say(f"{failed} 个问题", counted(failed, "problem")) if failed else "",
+        say(f"{asking} 个需要人工判断", f"{asking:,} for a person to judge") if asking else "",
+    ]
+    nothing = say("没有检查", "Not checked")
+    if DOCUMENTS in entry.engines:
+        nothing = say("没有查到问题", "No problem found")
+    found = joined([part for part in parts if part]) or nothing
+    return piece("site.html", "document", entry=entry, title=entry.title, state=state, found=found)
 
 
 def _tried(entry: Coverage) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditor.model import Element
 from reports import words
+from reports.language import Words, listed, say
 from reports.text import line
 
 IMPLIED: Mapping[str, str] = {
@@ -26,26 +28,34 @@ INPUTS: Mapping[str, str] = {
     "range": "slider", "number": "spinbutton", "search": "searchbox",
 }  # fmt: skip
 
-SPOKEN: Mapping[str, str] = {
-    **words.ROLE, **words.LANDMARK, "article": "文章", "audio": "音频", "video": "视频", "cell": "单元格",
-    "columnheader": "表头", "combobox": "下拉框", "definition": "释义",
-    "figure": "插图", "group": "分组", "heading": "标题",
-    "iframe": "框架", "meter": "数值指示", "option": "选项", "paragraph": "段落", "progressbar": "进度条", "radio": "单选按钮", "row": "行",
-    "rowgroup": "行组", "searchbox": "搜索框", "separator": "分隔线", "slider": "滑块", "spinbutton": "数字框", "switch": "开关",
-    "table": "表格", "term": "名称项", "tooltip": "提示框",
-}  # fmt: skip
-"""Role -> what it is called in Chinese."""
+ROLES: Mapping[str, str] = Words({
+    "article": ("文章", "article"), "audio": ("音频", "audio"), "video": ("视频", "video"), "cell": ("单元格", "cell"),
+    "columnheader": ("表头", "table header"), "combobox": ("下拉框", "drop-down list"), "definition": ("释义", "definition"),
+    "figure": ("插图", "figure"), "group": ("分组", "group"), "heading": ("标题", "heading"), "iframe": ("框架", "frame"),
+    "meter": ("数值指示", "meter"), "option": ("选项", "option"), "paragraph": ("段落", "paragraph"),
+    "progressbar": ("进度条", "progress bar"), "radio": ("单选按钮", "radio button"), "row": ("行", "row"),
+    "rowgroup": ("行组", "row group"), "searchbox": ("搜索框", "search field"), "separator": ("分隔线", "separator"),
+    "slider": ("滑块", "slider"), "spinbutton": ("数字框", "number field"), "switch": ("开关", "switch"), "table": ("表格", "table"),
+    "term": ("名称项", "term"), "tooltip": ("提示框", "tooltip"),
+})  # fmt: skip
+SPOKEN: Mapping[str, str] = ChainMap[str, str](ROLES, words.LANDMARK, words.ROLE)  # type: ignore[arg-type]
+"""Role -> what it is called."""
 
-STATES: Mapping[tuple[str, str], str] = {
-    ("aria-checked", "true"): "已选中", ("aria-checked", "false"): "未选中", ("aria-checked", "mixed"): "部分选中",
-    ("aria-expanded", "true"): "已展开", ("aria-expanded", "false"): "已收起", ("aria-selected", "true"): "已选定",
-    ("aria-selected", "false"): "未选定", ("aria-pressed", "true"): "已按下", ("aria-pressed", "false"): "未按下",
-    ("aria-required", "true"): "必填", ("aria-invalid", "true"): "填写有误", ("aria-disabled", "true"): "不可用",
-    ("aria-readonly", "true"): "只读", ("aria-hidden", "true"): "对读屏软件隐藏", ("aria-haspopup", "true"): "有弹出菜单",
-    ("aria-haspopup", "menu"): "有弹出菜单", ("aria-busy", "true"): "正在加载",
-}  # fmt: skip
-PRESENT: Mapping[str, str] = {"checked": "已选中", "disabled": "不可用", "required": "必填", "readonly": "只读", "open": "已展开"}
-NO_NAME = "没有名称"
+STATES: Mapping[tuple[str, str], str] = Words({
+    ("aria-checked", "true"): ("已选中", "checked"), ("aria-checked", "false"): ("未选中", "not checked"),
+    ("aria-checked", "mixed"): ("部分选中", "partly checked"), ("aria-expanded", "true"): ("已展开", "expanded"),
+    ("aria-expanded", "false"): ("已收起", "collapsed"), ("aria-selected", "true"): ("已选定", "selected"),
+    ("aria-selected", "false"): ("未选定", "not selected"), ("aria-pressed", "true"): ("已按下", "pressed"),
+    ("aria-pressed", "false"): ("未按下", "not pressed"), ("aria-required", "true"): ("必填", "required"),
+    ("aria-invalid", "true"): ("填写有误", "entry not valid"), ("aria-disabled", "true"): ("不可用", "not available"),
+    ("aria-readonly", "true"): ("只读", "read only"), ("aria-hidden", "true"): ("对读屏软件隐藏", "hidden from screen readers"),
+    ("aria-haspopup", "true"): ("有弹出菜单", "has a pop-up menu"), ("aria-haspopup", "menu"): ("有弹出菜单", "has a pop-up menu"),
+    ("aria-busy", "true"): ("正在加载", "loading"),
+})  # fmt: skip
+PRESENT: Mapping[str, str] = Words({
+    "checked": ("已选中", "checked"), "disabled": ("不可用", "not available"), "required": ("必填", "required"),
+    "readonly": ("只读", "read only"), "open": ("已展开", "expanded"),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +79,11 @@ def _role(element: Element) -> str:
     role = role_of(element.tag, element.attributes)
     known = SPOKEN.get(role, "")
     if not role:
-        return "没有角色，只当作普通文字"
-    level = f"，{element.tag[1]} 级" if role == "heading" and element.tag[1:].isdigit() else ""
-    return f"{known}（{role}{level}）" if known else line(role, 40)
+        return say("没有角色，只当作普通文字", "no role, taken as plain text")
+    level = ""
+    if role == "heading" and element.tag[1:].isdigit():
+        level = say(f"，{element.tag[1]} 级", f", level {element.tag[1]}")
+    return say(f"{known}（{role}{level}）", f"{known} ({role}{level})") if known else line(role, 40)
 
 
 def role_of(tag: str, attributes: Mapping[str, str]) -> str:
@@ -88,14 +100,14 @@ def role_of(tag: str, attributes: Mapping[str, str]) -> str:
 
 def _name(element: Element) -> str:
     if element.tag == "img" and element.attributes.get("alt") == "" and not element.name.strip():
-        return "空（作为装饰略过不读）"
-    return f"“{line(element.name, 80)}”" if element.name.strip() else NO_NAME
+        return say("空（作为装饰略过不读）", "empty (passed over as decoration)")
+    return f"“{line(element.name, 80)}”" if element.name.strip() else say("没有名称", "no name")
 
 
 def _state(element: Element) -> str:
     told = [word for name, word in PRESENT.items() if name in element.attributes]
     told += [word for (name, value), word in STATES.items() if element.attributes.get(name, "").strip().lower() == value]
-    return "、".join(dict.fromkeys(told)) or "没有特别的状态"
+    return listed(list(dict.fromkeys(told))) or say("没有特别的状态", "no particular state")
 
 
 def _path(element: Element) -> list[str]:

@@ -11,6 +11,8 @@ from typing import Literal, TypeVar
 from markupsafe import Markup, escape
 
 Language = Literal["zh", "en"]
+Pair = tuple[str, str]
+"""The same in Chinese and in English."""
 T = TypeVar("T")
 K = TypeVar("K")
 TAG = {"zh": "zh-CN", "en": "en"}

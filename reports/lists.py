@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from reports import words
+from reports.language import say
 from reports.pages import LARGEST, NOTHING, Document, Section, piece, sheet_of, size
 
 RANGES = 60
@@ -22,7 +23,7 @@ class Listing:
     title: str
     count: int  #: of its items
     each: int  #: items on a page
-    unit: str  #: what an item is counted in, such as 组
+    unit: str  #: what an item is counted in, such as 组 or Groups
     full: Callable[[int], Markup]  #: the item at a place
     short: Callable[[int], Markup]  #: the same on less than LARGEST / each bytes, where the page would grow too long
     before: int = 0  #: items that come before these and stand elsewhere; counted in what a page says it holds
@@ -47,7 +48,8 @@ class Listing:
 
     def _range(self, begin: int, end: int) -> str:
         first, last = self.before + begin * self.each + 1, self.before + min(self.count, end * self.each)
-        return f"第 {words.number(first)}—{words.number(last)} {self.unit}"
+        until = f" to {words.number(last)}" if last > first else ""
+        return say(f"第 {words.number(first)}—{words.number(last)} {self.unit}", f"{self.unit}: {words.number(first)}{until}")
 
 
 def write(listing: Listing, only: str | None = None) -> Iterator[tuple[str, bytes]]:

@@ -12,6 +12,7 @@ from auditor.model import Case, History, Impact, SiteHistory
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Board, board
+from reports.language import told_in
 from reports.letters import Letter
 from reports.priorities import Ranked, Templates, ranked
 from reports.runs import judged, known, newest, pages_judged
@@ -39,10 +40,15 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
 
 
 def letter(history: History, site: SiteHistory, case: Case | None = None) -> bytes | None:
-    """The draft as DOCX, the same for the same history; None where there is nothing to write of.
+    """The draft as DOCX, the same for the same history; None where there is nothing to write of. An official letter is in Chinese always.
 
     With a case (督办案件) it is about the case's barriers that still stand, bears its number, and names its last day.
     """
+    with told_in("zh"):
+        return _letter(history, site, case)
+
+
+def _letter(history: History, site: SiteHistory, case: Case | None) -> bytes | None:
     standing = board(site, history.rules, history.now, history.timezone)
     last = newest(site)
     if not wanted(site, standing) or last is None:
@@ -88,7 +94,7 @@ def letter(history: History, site: SiteHistory, case: Case | None = None) -> byt
 def _table(draft: Letter, cards: Cards, order: Sequence[Ranked]) -> None:
     heads = ["序号", "问题和位置", "谁会受阻", "范围", "工作量", "编号"]
     rows = [
-        [str(place), cards.heading(one.group), cards.who(one.group), cards.extent(one.group), cards.effort(one.group).size.value,
+        [str(place), cards.heading(one.group), cards.who(one.group), cards.extent(one.group), cards.effort(one.group).told,
          words.group_number(one.group.example.group)]
         for place, one in enumerate(order, 1)
     ]  # fmt: skip

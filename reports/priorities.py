@@ -20,6 +20,7 @@ from auditor.run_score import JOURNEY, NO_PAGES, is_page
 from auditor.sampling import Known, strata_of
 from reports import words
 from reports.grouping import Group
+from reports.language import counted, say
 
 IMPACTS: Mapping[Impact, float] = {Impact.CRITICAL: 10, Impact.SERIOUS: 7, Impact.MODERATE: 3, Impact.MINOR: 1}
 LEVELS: Mapping[Level | None, float] = {Level.A: 1.5, Level.AA: 1.0, Level.AAA: 0.5, None: 0.5}
@@ -105,31 +106,38 @@ def wavering(issue: Issue) -> bool:
 def _ranked(group: Group, templates: Templates, start: set[str]) -> Ranked:
     spread = templates.spread(group.pages)
     factors = (
-        Factor(name="对人的影响", told=words.IMPACT[group.impact], value=IMPACTS[group.impact]),
-        Factor(name="准则级别", told=words.LEVEL[group.level] if group.level else "良好做法", value=LEVELS[group.level]),
-        Factor(name="涉及页数", told=pages_told(spread), value=math.log2(1 + spread.estimated)),
+        Factor(name=say("对人的影响", "impact on people"), told=words.IMPACT[group.impact], value=IMPACTS[group.impact]),
+        Factor(
+            name=say("准则级别", "level of the criterion"),
+            told=words.LEVEL[group.level] if group.level else say("良好做法", "good practice"), value=LEVELS[group.level],
+        ),
+        Factor(name=say("涉及页数", "pages concerned"), told=pages_told(spread), value=math.log2(1 + spread.estimated)),
         _reach(group, start),
         _confidence(group),
-    )
+    )  # fmt: skip
     return Ranked(group=group, spread=spread, factors=factors)
 
 
 def pages_told(spread: Spread) -> str:
     """`查到 12 页；按同一模板推算约 60 页（12 至 75 页）`: never an estimate without its bounds."""
-    found = f"查到 {words.number(spread.found)} 页"
+    found = say(f"查到 {words.number(spread.found)} 页", f"found on {counted(spread.found, 'page')}")
     if spread.most <= spread.found:
         return found
-    bounds = f"{words.number(spread.found)} 至 {words.number(spread.most)} 页"
-    return f"{found}；按同一模板推算约 {words.number(spread.estimated)} 页（{bounds}）"
+    least, most, about = words.number(spread.found), words.number(spread.most), words.number(spread.estimated)
+    return say(
+        f"{found}；按同一模板推算约 {about} 页（{least} 至 {most} 页）",
+        f"{found}; about {about} by the same templates ({least} to {most})",
+    )
 
 
 def _reach(group: Group, start: set[str]) -> Factor:
-    name = "位置"
+    name = say("位置", "place")
     if any(_bare(page) in start for page in group.pages):
-        return Factor(name=name, told="在首页上，来访的人大多会遇到", value=START)
+        return Factor(name=name, told=say("在首页上，来访的人大多会遇到", "on the home page, where most visitors meet it"), value=START)
     if any(JOURNEY in page for page in group.pages) or group.example.element.landmark == "form" or any(map(_in_form, group.issues)):
-        return Factor(name=name, told="在填写或办理的地方，遇到就办不下去", value=FORM)
-    return Factor(name=name, told="在其他页面上", value=ELSEWHERE)
+        told = say("在填写或办理的地方，遇到就办不下去", "where a form is filled in or a matter dealt with, which then goes no further")
+        return Factor(name=name, told=told, value=FORM)
+    return Factor(name=name, told=say("在其他页面上", "on other pages"), value=ELSEWHERE)
 
 
 def _in_form(issue: Issue) -> bool:
@@ -137,13 +145,20 @@ def _in_form(issue: Issue) -> bool:
 
 
 def _confidence(group: Group) -> Factor:
-    name = "把握"
+    name = say("把握", "certainty")
     if all(issue.state is IssueState.NOT_OBSERVED for issue in group.issues):
-        return Factor(name=name, told="以前查到，最近一次没有能够复查", value=UNSURE)
+        told = say("以前查到，最近一次没有能够复查", "found before, not rechecked in the latest audit")
+        return Factor(name=name, told=told, value=UNSURE)
     if all(map(wavering, group.issues)):
-        return Factor(name=name, told="时有时无，可能随页面内容变化", value=UNSURE)
+        told = say("时有时无，可能随页面内容变化", "on and off, perhaps with the content of the page")
+        return Factor(name=name, told=told, value=UNSURE)
     engines = {engine for issue in group.issues for engine in issue.engines}
-    told = "程序查出后经人工确认" if group.decision else "两种检查方法都查到" if len(engines) > 1 else "程序能够确定"
+    if group.decision:
+        told = say("程序查出后经人工确认", "found by program and confirmed by a person")
+    elif len(engines) > 1:
+        told = say("两种检查方法都查到", "found by two methods")
+    else:
+        told = say("程序能够确定", "a program can be certain")
     return Factor(name=name, told=told, value=SURE)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from html import escape
 
 from auditor.model import Element
+from reports.language import Words, say
 from reports.markup import quoted, style_rule, tag_of, written
-from reports.repairs import BY_PERSON, CHECK, Proposal, Repair, Way
+from reports.repairs import Proposal, Repair, Way, blank, by_person, to_check
 from reports.text import line
 
 ICONS: Mapping[str, str] = {
@@ -19,35 +20,35 @@ ICONS: Mapping[str, str] = {
 }  # fmt: skip
 """What words in ids and classes of icons usually mean; only ever told as a guess."""
 
-TELL = {
-    "image-alt": "图片的内容，图上有文字的一并写入",
-    "image-alt-describes": "图片的内容，图上有文字的一并写入",
-    "image-alt-repeated": "这一张图片的内容，与其他图片区别开",
-    "image-text-in-alt": "图片上的全部文字",
-    "image-withheld": "图片的内容",
-    "input-image-alt": "按钮的作用",
-    "area-alt": "点击后去哪里",
-    "object-alt": "嵌入的是什么",
-    "role-img-alt": "图形的意思",
-    "svg-img-alt": "图形的内容",
-    "graphic-without-name": "图形的内容",
-    "aria-meter-name": "是什么的数值",
-    "aria-progressbar-name": "是什么的进度",
-    "aria-dialog-name": "弹窗的标题",
-    "aria-tooltip-name": "提示的内容",
-    "aria-tab-name": "选项卡的名称",
-    "aria-treeitem-name": "条目的名称",
-    "aria-command-name": "按下后做什么",
-    "aria-toggle-field-name": "选项的内容",
-    "aria-input-field-name": "该填什么",
-    "button-name": "按下后做什么",
-    "summary-name": "展开后是什么",
-    "input-button-name": "按下后做什么",
-    "link-name": "点击后去哪里",
-    "frame-title": "里面是什么",
-    "frame-title-unique": "里面是什么，与其他框架区别开",
-    "frame-title-describes": "里面是什么",
-}
+TELL: Mapping[str, str] = Words({
+    "image-alt": ("图片的内容，图上有文字的一并写入", "what the picture shows, with any words in it"),
+    "image-alt-describes": ("图片的内容，图上有文字的一并写入", "what the picture shows, with any words in it"),
+    "image-alt-repeated": ("这一张图片的内容，与其他图片区别开", "what this picture shows, and not the others"),
+    "image-text-in-alt": ("图片上的全部文字", "all the words in the picture"),
+    "image-withheld": ("图片的内容", "what the picture shows"),
+    "input-image-alt": ("按钮的作用", "what the button does"),
+    "area-alt": ("点击后去哪里", "where it leads"),
+    "object-alt": ("嵌入的是什么", "what is embedded"),
+    "role-img-alt": ("图形的意思", "what the graphic means"),
+    "svg-img-alt": ("图形的内容", "what the graphic shows"),
+    "graphic-without-name": ("图形的内容", "what the graphic shows"),
+    "aria-meter-name": ("是什么的数值", "what is measured"),
+    "aria-progressbar-name": ("是什么的进度", "whose progress it is"),
+    "aria-dialog-name": ("弹窗的标题", "the title of the dialog"),
+    "aria-tooltip-name": ("提示的内容", "what the tip says"),
+    "aria-tab-name": ("选项卡的名称", "the name of the tab"),
+    "aria-treeitem-name": ("条目的名称", "the name of the entry"),
+    "aria-command-name": ("按下后做什么", "what happens when it is pressed"),
+    "aria-toggle-field-name": ("选项的内容", "what is chosen"),
+    "aria-input-field-name": ("该填什么", "what to enter"),
+    "button-name": ("按下后做什么", "what happens when it is pressed"),
+    "summary-name": ("展开后是什么", "what it opens"),
+    "input-button-name": ("按下后做什么", "what happens when it is pressed"),
+    "link-name": ("点击后去哪里", "where it leads"),
+    "frame-title": ("里面是什么", "what is inside"),
+    "frame-title-unique": ("里面是什么，与其他框架区别开", "what is inside, and not in the other frames"),
+    "frame-title-describes": ("里面是什么", "what is inside"),
+})  # fmt: skip
 """Rule -> what the missing words have to say."""
 
 DECORATION = frozenset({"image-alt", "image-alt-repeated"})
@@ -55,7 +56,7 @@ DECORATION = frozenset({"image-alt", "image-alt-repeated"})
 
 
 def _blank(rule: str) -> str:
-    return f"【{TELL[rule]}】"
+    return blank(TELL[rule])
 
 
 def _own_words(element: Element) -> str:
@@ -74,18 +75,34 @@ def _icon(element: Element) -> tuple[str, str]:
     return found, ICONS.get(found, "")
 
 
+def _guessed(word: str, meaning: str) -> str:
+    return say(f"“{meaning}”是按编号或类名中的“{word}”推测的，请核对。",
+               f"“{meaning}” is a guess from “{word}” in the id or class; please check it.")  # fmt: skip
+
+
+def _guessed_purpose(word: str, meaning: str) -> str:
+    return say(f"“{meaning}”是按编号或类名中的“{word}”推测的，请核对它真正的作用。",
+               f"“{meaning}” is a guess from “{word}” in the id or class; please check what it really does.")  # fmt: skip
+
+
 def _alternative(rule: str) -> Proposal:
     """alt with what the picture shows, or alt="" where it shows nothing that matters."""
 
     def propose(element: Element, message: str) -> Repair:
         described = Way(code=written(element, {"alt": _blank(rule)}), blank=True)
         if rule not in DECORATION:
-            return Repair(before=written(element), ways=(described,), note=BY_PERSON)
+            return Repair(before=written(element), ways=(described,), note=by_person())
         ways = (
-            Way(code=described.code, when="图片有内容，或者它是链接里唯一的内容", blank=True),
-            Way(code=written(element, {"alt": ""}), when="图片只作装饰，旁边的文字已经说全"),
-        )
-        return Repair(before=written(element), ways=ways, note=BY_PERSON)
+            Way(
+                code=described.code, blank=True,
+                when=say("图片有内容，或者它是链接里唯一的内容", "if the picture says something, or is all that the link holds"),
+            ),
+            Way(
+                code=written(element, {"alt": ""}),
+                when=say("图片只作装饰，旁边的文字已经说全", "if the picture is decoration, and the words beside it say all"),
+            ),
+        )  # fmt: skip
+        return Repair(before=written(element), ways=ways, note=by_person())
 
     return propose
 
@@ -96,11 +113,10 @@ def _named(rule: str, attribute: str) -> Proposal:
     def propose(element: Element, message: str) -> Repair:
         before, words = written(element), _own_words(element)
         if words and attribute not in element.attributes:
-            return Repair(before=before, ways=(Way(code=written(element, {attribute: words})),), note=CHECK)
+            return Repair(before=before, ways=(Way(code=written(element, {attribute: words})),), note=to_check())
         word, meaning = _icon(element)
         ways = (Way(code=written(element, {attribute: meaning or _blank(rule)}), blank=not meaning),)
-        guessed = f"“{meaning}”是按编号或类名中的“{word}”推测的，请核对它真正的作用。"
-        return Repair(before=before, ways=ways, note=guessed if meaning else BY_PERSON)
+        return Repair(before=before, ways=ways, note=_guessed_purpose(word, meaning) if meaning else by_person())
 
     return propose
 
@@ -110,31 +126,35 @@ def _link(element: Element, message: str) -> Repair:
     words = _own_words(element) or meaning
     ways = (
         Way(
-            code=written(element, {"aria-label": words or _blank("link-name")}, inner="…"), when="链接里只有图标或背景图片", blank=not words
+            code=written(element, {"aria-label": words or _blank("link-name")}, inner="…"),
+            when=say("链接里只有图标或背景图片", "if the link holds an icon or a background picture only"), blank=not words,
         ),
-        Way(code=f'<img src="…" alt="{_blank("link-name")}">', when="链接里是一张图片：给这张图片写替代文本", blank=True),
-    )
-    guessed = f"“{meaning}”是按编号或类名中的“{word}”推测的，请核对。"
-    return Repair(before=written(element), ways=ways, note=guessed if meaning and words == meaning else CHECK if words else BY_PERSON)
+        Way(
+            code=f'<img src="…" alt="{_blank("link-name")}">',
+            when=say("链接里是一张图片：给这张图片写替代文本", "if the link holds a picture: give it an alternative text"), blank=True,
+        ),
+    )  # fmt: skip
+    note = _guessed(word, meaning) if meaning and words == meaning else to_check() if words else by_person()
+    return Repair(before=written(element), ways=ways, note=note)
 
 
 def _purpose(element: Element, message: str) -> Repair:
     told = written(element, inner=_blank("link-name"))
-    return Repair(before=written(element), ways=(Way(code=told, blank=True),), note=BY_PERSON)
+    return Repair(before=written(element), ways=(Way(code=told, blank=True),), note=by_person())
 
 
 def _label(element: Element, message: str) -> Repair:
     """A label that is seen and tied to the field, or a name where there is no room for one."""
     own, words = element.attributes.get("id", "").strip(), _own_words(element)
-    said = words or "【该填什么】"
+    said = words or blank(say("该填什么", "what to enter"))
     text, field = escape(said, quote=False), written(element, inner=None if tag_of(element) != "select" else "…")
     seen = f'<label for="{quoted(own)}">{text}</label>\n{field}' if own else f"<label>{text} {field}</label>"
     named = written(element, {"aria-label": said}, inner=None if tag_of(element) != "select" else "…")
     ways = (
-        Way(code=seen, when="版面上放得下文字（最好这样做）", blank=not words),
-        Way(code=named, when="版面上放不下，例如只有一个搜索框", blank=not words),
+        Way(code=seen, when=say("版面上放得下文字（最好这样做）", "if there is room for words, which is best"), blank=not words),
+        Way(code=named, when=say("版面上放不下，例如只有一个搜索框", "if there is no room, as with a lone search box"), blank=not words),
     )
-    return Repair(before=field, ways=ways, note=CHECK if words else BY_PERSON)
+    return Repair(before=field, ways=ways, note=to_check() if words else by_person())
 
 
 def _button(rule: str) -> Proposal:
@@ -142,34 +162,54 @@ def _button(rule: str) -> Proposal:
         word, meaning = _icon(element)
         words = _own_words(element) or meaning
         ways = (
-            Way(code=written(element, inner=words or _blank(rule)), when="放得下文字", blank=not words),
-            Way(code=written(element, {"aria-label": words or _blank(rule)}, inner="…"), when="只放图标", blank=not words),
-        )
-        guessed = f"“{meaning}”是按编号或类名中的“{word}”推测的，请核对它真正的作用。"
-        return Repair(before=written(element), ways=ways, note=guessed if meaning and words == meaning else CHECK if words else BY_PERSON)
+            Way(code=written(element, inner=words or _blank(rule)), when=say("放得下文字", "if there is room for words"), blank=not words),
+            Way(
+                code=written(element, {"aria-label": words or _blank(rule)}, inner="…"),
+                when=say("只放图标", "if there is an icon only"), blank=not words,
+            ),
+        )  # fmt: skip
+        note = _guessed_purpose(word, meaning) if meaning and words == meaning else to_check() if words else by_person()
+        return Repair(before=written(element), ways=ways, note=note)
 
     return propose
 
 
 def _title(element: Element, message: str) -> Repair:
     before = written(element) if element.tag == "title" else ""
-    code = "<title>【本页的标题】－【栏目名称】－【网站名称】</title>"
-    return Repair(before=before, ways=(Way(code=code, blank=True),), note="请开发单位在模板中按这个顺序自动生成，不必逐页填写。")
+    code = say(
+        "<title>【本页的标题】－【栏目名称】－【网站名称】</title>",
+        "<title>[title of this page] - [name of the section] - [name of the site]</title>",
+    )
+    note = say(
+        "请开发单位在模板中按这个顺序自动生成，不必逐页填写。",
+        "Ask the developers to have the template write it in this order; nobody need fill it in page by page.",
+    )
+    return Repair(before=before, ways=(Way(code=code, blank=True),), note=note)
 
 
 def _language(element: Element, message: str) -> Repair | None:
     if "文字却是" in message and "文字却是中文" not in message:
-        code = written(element, {"lang": "【文字的语言代码，例如英文 en】"}, inner="…")
-        return Repair(before=written(element, inner="…"), ways=(Way(code=code, blank=True),), note="语言代码请按这一页的文字填写。")
+        told = blank(say("文字的语言代码，例如英文 en", "code of the language of the text, such as en for English"))
+        code = written(element, {"lang": told}, inner="…")
+        note = say("语言代码请按这一页的文字填写。", "Enter the code of the language in which this page is written.")
+        return Repair(before=written(element, inner="…"), ways=(Way(code=code, blank=True),), note=note)
     code = written(element, {"lang": "zh-CN"}, tag="html", inner="…")
-    note = "简体中文网页写 zh-CN；外文版网页请改为相应的语言，例如英文 en。改模板一处，用它生成的网页随之改好。"
+    note = say(
+        "简体中文网页写 zh-CN；外文版网页请改为相应的语言，例如英文 en。改模板一处，用它生成的网页随之改好。",
+        "Pages in simplified Chinese have zh-CN; pages in another language have that language, such as en for English. "
+        "One change in the template repairs all pages made with it.",
+    )
     return Repair(before=written(element, tag="html", inner="…"), ways=(Way(code=code),), note=note)
 
 
 def _two_languages(element: Element, message: str) -> Repair:
     told = element.attributes.get("lang", "").strip()
     code = written(element, {"xml:lang": None, "lang": told or "zh-CN"}, inner="…")
-    note = f"保留 lang 的“{line(told, 20) or 'zh-CN'}”，删去与它矛盾的 xml:lang；如果 lang 写错了，请先改正。"
+    kept = line(told, 20) or "zh-CN"
+    note = say(
+        f"保留 lang 的“{kept}”，删去与它矛盾的 xml:lang；如果 lang 写错了，请先改正。",
+        f"Keep “{kept}” in lang and take out xml:lang, which contradicts it; if lang is wrong, correct it first.",
+    )
     return Repair(before=written(element, inner="…"), ways=(Way(code=code),), note=note)
 
 
@@ -177,27 +217,33 @@ def _part_language(element: Element, message: str) -> Repair:
     told = element.attributes.get("lang", "").strip()
     mended = told.replace("_", "-")
     if mended != told and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){1,2}", mended):
-        return Repair(before=written(element), ways=(Way(code=written(element, {"lang": mended})),), note="语言代码用短横线连接。")
-    code = written(element, {"lang": "【语言代码，例如英文 en、维吾尔文 ug】"})
-    return Repair(before=written(element), ways=(Way(code=code, blank=True),), note="语言代码请按这一段的文字填写。")
+        note = say("语言代码用短横线连接。", "The parts of a language code are joined by a hyphen.")
+        return Repair(before=written(element), ways=(Way(code=written(element, {"lang": mended})),), note=note)
+    told = blank(say("语言代码，例如英文 en、维吾尔文 ug", "code of the language, such as en for English, ug for Uyghur"))
+    note = say("语言代码请按这一段的文字填写。", "Enter the code of the language in which this passage is written.")
+    return Repair(before=written(element), ways=(Way(code=written(element, {"lang": told}), blank=True),), note=note)
 
 
 def _value(element: Element, message: str) -> Repair:
     word, meaning = _icon(element)
     code = written(element, {"value": meaning or _blank("input-button-name")})
-    note = f"“{meaning}”是按编号或类名中的“{word}”推测的，请核对。" if meaning else BY_PERSON
+    note = _guessed(word, meaning) if meaning else by_person()
     return Repair(before=written(element), ways=(Way(code=code, blank=not meaning),), note=note)
 
 
 def _redundant(element: Element, message: str) -> Repair:
-    return Repair(before=written(element), ways=(Way(code=written(element, {"alt": ""})),), note="旁边的文字已经说全，图片不必再读一遍。")
+    note = say("旁边的文字已经说全，图片不必再读一遍。", "The words beside it say all; the picture need not be read out as well.")
+    return Repair(before=written(element), ways=(Way(code=written(element, {"alt": ""})),), note=note)
 
 
 def _mismatch(element: Element, message: str) -> Repair | None:
     if "aria-label" not in element.attributes:
         return None
     code = written(element, {"aria-label": None})
-    note = "删去 aria-label 后，读屏软件读出的就是屏幕上的文字。确需补充说明的，请以屏幕上的文字开头。"
+    note = say(
+        "删去 aria-label 后，读屏软件读出的就是屏幕上的文字。确需补充说明的，请以屏幕上的文字开头。",
+        "Without aria-label, screen readers read out the words on the screen. If more has to be said, begin with those words.",
+    )
     return Repair(before=written(element), ways=(Way(code=code),), note=note)
 
 
@@ -206,7 +252,8 @@ def _spaced(element: Element, message: str) -> Repair | None:
     if not found:
         return None
     code = f"{written(element, inner=found[1])}\n\n{style_rule(element, {'letter-spacing': '0.5em'})}"
-    return Repair(before=written(element), ways=(Way(code=code),), note="字之间的距离由样式表设置，文字保持完整。")
+    note = say("字之间的距离由样式表设置，文字保持完整。", "Set the distance between characters by style sheet and keep the words whole.")
+    return Repair(before=written(element), ways=(Way(code=code),), note=note)
 
 
 PROPOSALS: Mapping[str, Proposal] = {

@@ -11,9 +11,24 @@ from dataclasses import dataclass
 from functools import cache
 
 from auditor.model import Element
+from reports.language import say
 
-BY_PERSON = "【】里的文字要由了解内容的人写，程序不能代写。"
-CHECK = "这里的文字取自网页上已有的内容，请核对是否说得准确。"
+
+def blank(what: str) -> str:
+    """What is left for a person to write, in the code of a repair: 【图片的内容】 or [what the picture shows]."""
+    return say(f"【{what}】", f"[{what}]")
+
+
+def by_person() -> str:
+    """The note beside code with a blank in it."""
+    return say("【】里的文字要由了解内容的人写，程序不能代写。",
+               "The words in [ ] have to be written by somebody who knows the content; a program cannot write them.")  # fmt: skip
+
+
+def to_check() -> str:
+    """The note beside code whose words were taken from the page."""
+    return say("这里的文字取自网页上已有的内容，请核对是否说得准确。",
+               "The words are taken from what the page has already; please check that they say what is meant.")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from reports import agenda, aids, brief, documents, heads, lists, sampling, scor
 from reports.agenda import Lists
 from reports.cards import Cards
 from reports.grouping import Board, board
+from reports.language import say
 from reports.lists import Listing
 from reports.pages import Document, Section, write
 from reports.priorities import Ranked, Templates, ranked
@@ -58,20 +59,24 @@ def printable(history: History, site: SiteHistory) -> bytes:
 def _known(history: History, site: SiteHistory) -> Known:
     standing, cards, templates = board(site, history.rules, history.now, history.timezone), Cards(history, site), Templates(site.coverage)
     order = ranked(site, standing.to_fix, templates)
-    trail = (("全市总览", "index.html"), ("检测报告", f"sites/{site.target.site.id}.html"))
+    trail = (_top(), (say("检测报告", "Audit report"), f"sites/{site.target.site.id}.html"))
     return Known(
         standing=standing, cards=cards, templates=templates, ranked=order, lists=agenda.lists(site, standing, order, cards, trail),
         addresses=visits.addresses(site),
     )  # fmt: skip
 
 
+def _top() -> tuple[str, str]:
+    return say("全市总览", "City overview"), "index.html"
+
+
 def _document(history: History, site: SiteHistory, known: Known, *, paper: bool = False) -> Document:
     return Document(
         path=f"sites/{site.target.site.id}",
-        title=f"{site.target.site.name}无障碍检测报告",
+        title=say(f"{site.target.site.name}无障碍检测报告", f"{site.target.site.name}: accessibility audit report"),
         lead=heads.lead(history, site, known.standing),
         sections=tuple(section for section in _sections(history, site, known, paper) if section is not None),
-        trail=(("全市总览", "index.html"),),
+        trail=(_top(),),
         foot=heads.foot(history, site),
     )
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from auditor.model import History, SiteHistory
 from reports import platforms, words
 from reports.grouping import IMPACTS
+from reports.language import capital, listed, say
 from reports.pages import Section, paragraph, piece, table
 from reports.priorities import Ranked, Templates, pages_told
 
@@ -28,12 +29,18 @@ def section(
     rows = [*_parts(ranked, templates), *_templates(ranked, templates, titles), *_platform(history, site, ranked, templates)]
     if not rows:
         return None
-    intro = paragraph(
+    intro = paragraph(say(
         "同一个部件、同一个模板里的几个问题，可以交给同一个人一次改好；改建站平台的公共模板，要由厂商来做。"
-        "“序号”是上面和后面清单里的先后号。"
-    )
-    heads = ["归在一起的依据", "具体是哪个", "问题组数", "序号", "涉及页数", "最严重的"]
-    return table("together", "可以一并修改的", intro, "按部件、模板和平台归并，组数多的在前", heads, rows, counts=heads[2:3])
+        "“序号”是上面和后面清单里的先后号。",
+        "Several problems of one part or one template can be given to one person and repaired in one go; common templates of the platform "
+        "that made the site have to be changed by its vendor. The places are the numbers in the lists above and below.",
+    ))  # fmt: skip
+    heads = [
+        say("归在一起的依据", "Drawn together by"), say("具体是哪个", "Which one"), say("问题组数", "Groups"), say("序号", "Places"),
+        say("涉及页数", "Pages concerned"), say("最严重的", "Hardest impact"),
+    ]  # fmt: skip
+    caption = say("按部件、模板和平台归并，组数多的在前", "Drawn together by part, template and platform, those with most groups first")
+    return table("together", say("可以一并修改的", "What can be repaired together"), intro, caption, heads, rows, counts=heads[2:3])
 
 
 def _parts(ranked: Sequence[Ranked], templates: Templates) -> Iterator[Markup]:
@@ -43,7 +50,7 @@ def _parts(ranked: Sequence[Ranked], templates: Templates) -> Iterator[Markup]:
         if name := words.LANDMARK.get(one.group.example.element.landmark):
             found[name].append(place)
     for name, places in _most(found):
-        yield _row("页面部件", name, "", places, ranked, templates)
+        yield _row(say("页面部件", "Part of the page"), capital(name), "", places, ranked, templates)
 
 
 def _templates(ranked: Sequence[Ranked], templates: Templates, titles: Mapping[str, str]) -> Iterator[Markup]:
@@ -54,8 +61,9 @@ def _templates(ranked: Sequence[Ranked], templates: Templates, titles: Mapping[s
                 found[key].append(place)
     for key, places in _most(found):
         example = templates.example[key]
-        name = f"与“{titles.get(example, '') or example}”相同的模板（已知 {words.number(templates.known[key])} 页）"
-        yield _row("页面模板", name, example, places, ranked, templates)
+        of, pages = titles.get(example, "") or example, words.number(templates.known[key])
+        name = say(f"与“{of}”相同的模板（已知 {pages} 页）", f"The template of “{of}” ({pages} pages known)")
+        yield _row(say("页面模板", "Template"), name, example, places, ranked, templates)
 
 
 def _platform(history: History, site: SiteHistory, ranked: Sequence[Ranked], templates: Templates) -> Iterator[Markup]:
@@ -66,7 +74,8 @@ def _platform(history: History, site: SiteHistory, ranked: Sequence[Ranked], tem
     made = {entry.url for entry in site.coverage if entry.platform == told.platform}
     places = [place for place, one in enumerate(ranked) if made.intersection(one.group.pages)]
     if places:
-        yield _row("建站平台", f"{known.vendor}：{known.name}（推断，请核对）", "", places, ranked, templates)
+        name = say(f"{known.vendor}：{known.name}（推断，请核对）", f"{known.vendor}: {known.name} (inferred, please check)")
+        yield _row(say("建站平台", "Platform"), name, "", places, ranked, templates)
 
 
 def _most(found: Mapping[str, list[int]]) -> list[tuple[str, list[int]]]:
@@ -77,8 +86,8 @@ def _most(found: Mapping[str, list[int]]) -> list[tuple[str, list[int]]]:
 def _row(kind: str, name: str, url: str, places: Sequence[int], ranked: Sequence[Ranked], templates: Templates) -> Markup:
     pages = {page for place in places for page in ranked[place].group.pages}
     hardest = min((ranked[place].group.impact for place in places), key=IMPACTS.index)
-    named = "、".join(str(place + 1) for place in places[:NUMBERS]) + ("……" if len(places) > NUMBERS else "")
+    named = listed([str(place + 1) for place in places[:NUMBERS]]) + (say("……", " …") if len(places) > NUMBERS else "")
     return piece(
-        "site.html", "together", kind=kind, name=name, url=url, count=len(places), numbers=named, pages=pages_told(templates.spread(pages)),
-        impact=hardest,
+        "site.html", "together", kind=kind, name=name, url=url, count=len(places), numbers=named,
+        pages=capital(pages_told(templates.spread(pages))), impact=hardest,
     )  # fmt: skip

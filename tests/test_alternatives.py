@@ -27,7 +27,7 @@ def told(score: Score) -> str:
 
 
 def test_pass_rates_are_weighed_as_the_data_file_says() -> None:
-    heavy = Weights(name="", usual=1, source="", weights={"1.1.1": 3})
+    heavy = Weights(name="", name_en="", usual=1, source="", source_en="", weights={"1.1.1": 3})
     assert alternatives.experienced(SCORE.criteria, heavy) == pytest.approx(100 * (3 * 0.5 + 1) / 4)
     assert alternatives.experienced({}, heavy) is None
     assert alternatives.experienced(SCORE.criteria, replace(heavy, usual=0, weights={})) is None
