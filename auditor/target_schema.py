@@ -41,7 +41,6 @@ from auditor.target_values import (
 __all__ = ["WEEKDAYS", "Browser", "Document", "Options", "Plan", "Site", "json_schema", "weekly"]
 
 
-
 class Region(Words):
     model_config = ConfigDict(title="区划")
     id: Id = Field(title="区划代码", description="全国行政区划代码，要加引号；没有国家代码的功能区自编代码。")
