@@ -16,6 +16,7 @@ from auditor.model import RoundSummary, RunState, RunSummary, Stop, Target
 from auditor.web.guard import Looking, Visitor
 from auditor.web.showing import show
 from reports import words
+from reports.language import say
 
 router = APIRouter(include_in_schema=False)
 
@@ -85,7 +86,7 @@ def overview(visitor: Visitor) -> Overview:
 @router.api_route("/", methods=["GET", "HEAD"])
 def last_night(visitor: Looking, done: str = "") -> Response:
     """The page."""
-    return show(visitor, "night.html", "夜间检测", done=done, it=overview(visitor), triggers=words.TRIGGER, duration=words.duration)
+    return show(visitor, "night.html", say("夜间检测", "Nightly audits"), done=done, it=overview(visitor), triggers=words.TRIGGER, duration=words.duration)
 
 
 def _lines(runs: tuple[RunSummary, ...], seen: dict[str, Target]) -> tuple[Line, ...]:
