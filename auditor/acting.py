@@ -104,7 +104,7 @@ def retest(service: Service, actor: Actor, site: str, group: str) -> Retest:
     if not pages:
         raise Refused({"": say(
             "这一组障碍不能单独复测，要等下一次夜间检测：它要看全站或者其他浏览方式才能判断。",
-            "This group cannot be rechecked by itself and has to wait for the next night: it takes the whole site or another way of browsing.",
+            "This group cannot be rechecked by itself and has to wait for the next night: it takes the whole site or other versions.",
         )})  # fmt: skip
     about = f"{site} {group_number(group)}"
     if night:
@@ -157,7 +157,8 @@ def stop_host(service: Service, actor: Actor, by: str, host: str, why: str) -> s
     why = words(why, errors)
     if errors:
         raise Refused(errors)
-    with _written(say("停止没有生效", "The stop is not in force")), service.write() as store, LogBook(store).around(actor, Act.STOPPED, meant, why):
+    otherwise = say("停止没有生效", "The stop is not in force")
+    with _written(otherwise), service.write() as store, LogBook(store).around(actor, Act.STOPPED, meant, why):
         stops.add(stops.beside(service.db), Stop(host=meant, by=by, why=why, since=datetime.now(UTC)))
     return meant
 
@@ -167,7 +168,8 @@ def lift_stop(service: Service, actor: Actor, host: str) -> None:
     file = stops.beside(service.db)
     if host not in {stop.host for stop in stops.read(file)}:
         raise Refused({"": say("这项停止已经不在了。", "This stop is no longer there.")})
-    with _written(say("停止没有解除", "The stop has not been lifted")), service.write() as store, LogBook(store).around(actor, Act.STOP_LIFTED, host):
+    otherwise = say("停止没有解除", "The stop has not been lifted")
+    with _written(otherwise), service.write() as store, LogBook(store).around(actor, Act.STOP_LIFTED, host):
         stops.lift(file, host)
 
 

@@ -107,8 +107,8 @@ def _held(told: str, field: str, errors: dict[str, str]) -> Held | None:
 
 
 def _note(note: str, errors: dict[str, str], *, needed: bool) -> str:
-    told = say("不满足或者不能确定的，请写明在哪里、是什么情况。", "Where it is not met, or you are not sure, please enter where and what it is like.")
-    return words(note, errors, "note", told, needed=needed)
+    told = "Where it is not met, or you are not sure, please enter where and what it is like."
+    return words(note, errors, "note", say("不满足或者不能确定的，请写明在哪里、是什么情况。", told), needed=needed)
 
 
 def _day(told: str, today: date, errors: dict[str, str]) -> date | None:

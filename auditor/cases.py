@@ -55,8 +55,8 @@ STATE_NAMES: Mapping[CaseState, str] = Words({
     CaseState.CLOSED: ("已销号", "closed"),
 })  # fmt: skip
 PARTY_NAMES: Mapping[Party, str] = Words({
-    Party.FEDERATION: ("残联", "Disabled Persons’ Federation"), Party.OPERATOR: ("运行单位", "operator"), Party.OWNER: ("主办单位", "owner"),
-    Party.REVIEWER: ("复核人员", "reviewer"), Party.SERVICE: ("本服务", "this service"),
+    Party.FEDERATION: ("残联", "Disabled Persons’ Federation"), Party.OPERATOR: ("运行单位", "operator"),
+    Party.OWNER: ("主办单位", "owner"), Party.REVIEWER: ("复核人员", "reviewer"), Party.SERVICE: ("本服务", "this service"),
 })  # fmt: skip
 ENDING_NAMES: Mapping[Ending, str] = Words({
     Ending.REPAIRED: ("障碍已消除", "barriers gone"), Ending.WITHDRAWN: ("申诉成立，已撤销", "dispute upheld, withdrawn"),
@@ -263,6 +263,6 @@ def _still_standing(case: Case) -> str:
     english = f", {unseen} of which could not be rechecked lately" if unseen else ""
     return say(
         f"案件 {case.id} 还有 {len(case.standing)} 组障碍没有查实修复{chinese}，不能销号；确有异议的，请走申诉。",
-        f"Case {case.id} still has {counted(len(case.standing), 'group')} of barriers without proof of repair{english}, and cannot be closed. "
-        "Whoever disagrees can dispute it.",
+        f"Case {case.id} still has {counted(len(case.standing), 'group')} of barriers without proof of repair{english}, and cannot "
+        "be closed. Whoever disagrees can dispute it.",
     )

@@ -66,7 +66,8 @@ class Remembered:
     def page(self, history: History, path: str, *, public: bool = False) -> bytes | None:
         """A page about all sites together, as it is or as everybody may read it; None where there is none.
 
-        A report is drawn once for a history and the language that is told, with all of its pages, so that one which is none costs no more than a look.
+        A report is drawn once for a history and the language that is told, with all of its pages, so that one which is
+        none costs no more than a look.
         """
         with self._drawing:
             if self._drawn is None or self._drawn[0] is not history:

@@ -67,8 +67,9 @@ def all_cases(visitor: Looking, state: str = "open", site: str = "") -> Response
         due = {one.case.id: one.sentence for one in waiting(service.watch, store, datetime.now(UTC))}
     chosen = [one for one in found if state == "all" or one.state is not CaseState.CLOSED]
     names = {target.site.id: target.site.name for target in service.watch.targets}
+    title = say("督办案件", "Cases")
     return show(
-        visitor, "cases.html", say("督办案件", "Cases"), cases=sorted(chosen, key=lambda one: one.deadline), due=due, names=names, state=state,
+        visitor, "cases.html", title, cases=sorted(chosen, key=lambda one: one.deadline), due=due, names=names, state=state,
         closed=sum(one.state is CaseState.CLOSED for one in found), states=rules.STATE_NAMES,
     )  # fmt: skip
 
@@ -159,8 +160,9 @@ def _new(visitor: Visitor, site: str, chosen: list[str], errors: dict[str, str] 
     known, to_fix = _groups(visitor, site)
     offered = [one for one in to_fix if one.id in chosen] + [one for one in to_fix if one.id not in chosen]
     choices = [(one.id, known[one.id][1], _on_pages(one)) for one in offered[:OFFERED]]
+    title = say("立案督办", "Open a case")
     return show(
-        visitor, "case_new.html", say("立案督办", "Open a case"), status=422 if errors else 200, errors=errors or {}, target=target, choices=choices,
+        visitor, "case_new.html", title, status=422 if errors else 200, errors=errors or {}, target=target, choices=choices,
         chosen=chosen, more=len(to_fix) - len(choices), said=visitor.said, days=visitor.said("days") or "30",
     )  # fmt: skip
 
@@ -169,8 +171,9 @@ def _case(visitor: Visitor, case: Case, *, done: str = "", errors: dict[str, str
     known, _ = _groups(visitor, case.site)
     target = visitor.service.target(case.site)
     steps = [step for step in ABOUT if (case.state, step) in rules.TRANSITIONS and visitor.may(right_of(step))]
+    title = say(f"案件 {case.id}", f"Case {case.id}")
     return show(
-        visitor, "case.html", say(f"案件 {case.id}", f"Case {case.id}"), status=422 if errors else 200, done=done, errors=errors or {}, case=case, target=target,
+        visitor, "case.html", title, status=422 if errors else 200, done=done, errors=errors or {}, case=case, target=target,
         groups=[(id, known[id][1] if id in known else "", _state_of(case, id)) for id in case.groups], steps=steps, about=ABOUT,
         Step=CaseStep, names=rules.STEP_NAMES, states=rules.STATE_NAMES, parties=rules.PARTY_NAMES, endings=rules.ENDING_NAMES,
         said=visitor.said, all_said=visitor.all_said, ending=rules.ending_of(case), letter=bool(case.standing),

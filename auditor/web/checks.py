@@ -61,8 +61,9 @@ def overview(visitor: Looking, site: str, done: str = "") -> Response:
     titles = {one.url: one.title for one in desk.told.coverage if one.variant is Variant.DESKTOP}
     name = desk.told.target.site.name
     bad = [one for one in found.values() if one.held is Held.NO and one.subject in desk.pages]
+    title = say(f"{name}：人工核查", f"{name}: checks by hand")
     return show(
-        visitor, "evaluation.html", say(f"{name}：人工核查", f"{name}: checks by hand"), done=done, target=desk.told.target, run=newest(desk.told),
+        visitor, "evaluation.html", title, done=done, target=desk.told.target, run=newest(desk.told),
         both=evaluation(desk.covered, desk.pages, desk.checks, desk.told.issues), sample=done_of, titles=titles, bad=bad,
         total=len(desk.covered), quote=quote, following={page: _following(desk, page) for page in desk.pages},
     )  # fmt: skip
@@ -166,8 +167,9 @@ def _form(
         if any(_here(issue, page, criterion) for issue in one.issues)
     ]  # fmt: skip
     earlier = [one for one in reversed(desk.checks) if (one.list, one.subject, one.item) == (WCAG, page, criterion)]
+    title = f"{criterion} {say(covered.criterion.name_zh, covered.criterion.name_en)}"
     return show(
-        visitor, "evaluation_check.html", f"{criterion} {say(covered.criterion.name_zh, covered.criterion.name_en)}", status=422 if errors else 200, errors=errors or {},
+        visitor, "evaluation_check.html", title, status=422 if errors else 200, errors=errors or {},
         done=done, target=desk.told.target, page=page, covered=covered, groups=groups, earlier=earlier, choices=_choices(), words=HELD,
         said=visitor.said, link=address(criterion),
     )  # fmt: skip

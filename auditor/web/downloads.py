@@ -18,8 +18,10 @@ DOWNLOADS: Mapping[str, str] = Words({
     "xlsx": ("问题清单（XLSX，可填写处理情况）", "List of problems (XLSX, with room to enter what is done)"),
     "csv": ("问题清单（CSV）", "List of problems (CSV)"), "statement": ("无障碍声明草案", "Draft of an accessibility statement"),
     "json": ("检测结果（JSON）", "Results (JSON)"), "earl": ("检测结果（EARL）", "Results (EARL)"),
-    "wcag-em": ("WCAG-EM 评价底稿", "Draft of a WCAG-EM evaluation"), "openacr": ("符合性报告底稿（OpenACR）", "Draft of a conformance report (OpenACR)"),
-    "sarif": ("供开发工具读取（SARIF）", "For development tools (SARIF)"), "junit": ("供开发工具读取（JUnit XML）", "For development tools (JUnit XML)"),
+    "wcag-em": ("WCAG-EM 评价底稿", "Draft of a WCAG-EM evaluation"),
+    "openacr": ("符合性报告底稿（OpenACR）", "Draft of a conformance report (OpenACR)"),
+    "sarif": ("供开发工具读取（SARIF）", "For development tools (SARIF)"),
+    "junit": ("供开发工具读取（JUnit XML）", "For development tools (JUnit XML)"),
 })  # fmt: skip
 """Formats of `reports.exports` -> what they are called."""
 

@@ -52,7 +52,8 @@ def new(visitor: EditingSites) -> Response:
 def add(visitor: EditingSites) -> Response:
     """Enter it."""
     if visitor.service.target(visitor.said("id").strip()) is not None:
-        return _form(visitor, None, _said(visitor), {"id": say("已经有这个编号，请换一个。", "There is a site with this id already; please choose another.")})
+        told = say("已经有这个编号，请换一个。", "There is a site with this id already; please choose another.")
+        return _form(visitor, None, _said(visitor), {"id": told})
     return _save(visitor, None)
 
 
@@ -152,7 +153,8 @@ def _form(visitor: Visitor, target: Target | None, said: dict[str, str], errors:
 
 def _import(visitor: Visitor, errors: dict[str, str] | None = None, **values: Any) -> Response:
     given = {"found": {}, "changes": None, "rows": 0, "written": False, **values}
+    title = say("导入网站清单", "Import a list of sites")
     return show(
-        visitor, "list_import.html", say("导入网站清单", "Import a list of sites"), status=422 if errors else 200, errors=errors or {}, columns=COLUMNS,
+        visitor, "list_import.html", title, status=422 if errors else 200, errors=errors or {}, columns=COLUMNS,
         headings=HEADINGS, categories=CATEGORIES, **given,
     )  # fmt: skip

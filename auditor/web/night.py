@@ -86,7 +86,8 @@ def overview(visitor: Visitor) -> Overview:
 @router.api_route("/", methods=["GET", "HEAD"])
 def last_night(visitor: Looking, done: str = "") -> Response:
     """The page."""
-    return show(visitor, "night.html", say("夜间检测", "Nightly audits"), done=done, it=overview(visitor), triggers=words.TRIGGER, duration=words.duration)
+    title = say("夜间检测", "Nightly audits")
+    return show(visitor, "night.html", title, done=done, it=overview(visitor), triggers=words.TRIGGER, duration=words.duration)
 
 
 def _lines(runs: tuple[RunSummary, ...], seen: dict[str, Target]) -> tuple[Line, ...]:

@@ -57,7 +57,7 @@ def enter(visitor: Entering) -> Response:
             minutes = math.ceil(found.wait.total_seconds() / 60)
             told = f"Signing in failed several times. Please try again in {counted(minutes, 'minute')}."
             return _door(visitor, visitor.said("next"), {"": say(f"多次没有登录成功，请 {minutes} 分钟后再试。", told)}, status=429)
-        told = say("登录名或密码不对，请核对后重新填写。", "The login name or the password is wrong. Please check them and enter them again.")
+        told = say("登录名或密码不对，请核对后重新填写。", "The login name or the password is wrong. Please check both and try again.")
         return _door(visitor, visitor.said("next"), {"name": told}, status=422)
     return _let_in(visitor, found, visitor.said("next"), stay=visitor.said("stay") == "yes")
 
@@ -164,8 +164,9 @@ def _door(visitor: Visitor, next: str, errors: dict[str, str] | None = None, sta
     with visitor.service.read() as store:
         empty = not Accounts(store).all()
     key = visitor.key or rules.fresh_key()
+    title = say("登录", "Sign in")
     answer = show(
-        visitor, "login.html", say("登录", "Sign in"), status=status, errors=errors or {}, next=onward(next), name=visitor.said("name"), empty=empty,
+        visitor, "login.html", title, status=status, errors=errors or {}, next=onward(next), name=visitor.said("name"), empty=empty,
         door=rules.form_token(key),
     )  # fmt: skip
     if not visitor.key:
@@ -176,8 +177,9 @@ def _door(visitor: Visitor, next: str, errors: dict[str, str] | None = None, sta
 def _own(visitor: Visitor, errors: dict[str, str] | None = None, *, status: int = 200, done: str = "", key: str = "") -> Response:
     with visitor.service.read() as store:
         tokens = Accounts(store).tokens(visitor.account.name)
+    title = say("我的账户", "My account")
     return show(
-        visitor, "self.html", say("我的账户", "My account"), status=status, done=done, errors=errors or {}, tokens=tokens, key=key, scopes=SCOPE_WORDS,
+        visitor, "self.html", title, status=status, done=done, errors=errors or {}, tokens=tokens, key=key, scopes=SCOPE_WORDS,
         scope_choices=choices(SCOPE_WORDS), lives=choices(LIFE), now=datetime.now(UTC), label=visitor.said("label"),
         chosen=visitor.all_said("scope"),
     )  # fmt: skip
