@@ -262,7 +262,7 @@ def test_every_page_is_wholly_english_once_everything_has_happened(made: Service
     with under_way(made):
         assert "1 page audited, of 5 at most" in seen(operator, "/") and "An audit is under way" in seen(operator, "/run")
     assert "The last audit was not completed: x" in seen(operator, "/")
-    assert "could not be opened" in seen(operator, "/") and "Cases that wait" in seen(federation, "/")
+    assert "could not be opened" in seen(operator, "/") and "Cases that wait for somebody" in seen(federation, "/")
     assert "The schedule is paused" in seen(operator, "/run")
     told = seen(federation, shown)
     assert "Notice to" not in told and "Extension, 9 days" in told and "Decision on a dispute, not upheld" in told
