@@ -65,7 +65,6 @@ def act(
         groups=tuple(dict.fromkeys(groups)) if step is CaseStep.DISPUTE else (),
         upheld=answers.get(said.get("upheld", "")) if step is CaseStep.DECIDE else None,
         satisfied=answers.get(said.get("satisfied", "")) if step is CaseStep.CLOSE else None,
-        ending=rules.ending_of(case) if step is CaseStep.CLOSE else None,
     )  # fmt: skip
     if step is CaseStep.DECIDE and event.upheld is None:
         errors["upheld"] = say("请选择成立还是不成立。", "Please choose whether the dispute is upheld.")

@@ -23,7 +23,7 @@ from typing import IO
 
 from auditor.plain import dump, load
 from auditor.snapshots import DIGEST
-from auditor.store_lock import StoreError, disk_full
+from auditor.store_lock import StoreError, disk_full, too_new
 
 FORMAT = 1
 DATABASE, STOPS, TARGETS, MANIFEST = "auditor.db", "auditor.db.stop", "targets.yml", "manifest.json"
@@ -120,7 +120,7 @@ def _checked(path: Path, told: bytes | None, digests: Mapping[str, str]) -> Mani
         raise StoreError(f"{path} 不是完整的备份：没有清单。")
     try:
         if json.loads(told).get("format") != FORMAT:
-            raise StoreError(f"{path} 由较新版本的程序写成，请先升级本程序。")
+            raise too_new(f"备份 {path}")
         manifest = load(Manifest, told)
     except (ValueError, AttributeError) as error:
         raise StoreError(f"{path} 的清单已经损坏。") from error

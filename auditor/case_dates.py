@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from auditor.cases import day_of
 from auditor.model import Case, CaseState, CaseStep
+from reports import words
 from reports.language import counted, say
-from reports.words import MONTHS
 
 UNREAD = 3  # days after which an unread notice is reminded of
 BEFORE = (7, 1)  # days before the deadline
@@ -41,8 +41,7 @@ class Due:
     @property
     def sentence(self) -> str:
         """What is to be done, for the people of the case."""
-        name, last, standing = self.case.id, self.case.deadline, len(self.case.standing)
-        deadline = say(f"{last.month}月{last.day}日", f"{last.day} {MONTHS[last.month - 1]}")
+        name, deadline, standing = self.case.id, words.short_day(self.case.deadline), len(self.case.standing)
         groups = counted(standing, "group of barriers", "groups of barriers")
         return {
             Occasion.UNREAD: say(

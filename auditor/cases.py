@@ -197,16 +197,11 @@ def _decide(case: Case, event: CaseEvent, day: date) -> Case:
 
 
 def _close(case: Case, event: CaseEvent, day: date) -> Case:
-    if event.ending is None:
-        raise NotAllowed(say("销号要写明结果。", "Closing has to name the result."))
     if case.standing:
         raise NotAllowed(_still_standing(case))
-    if event.ending is not ending_of(case):
-        ending = ENDING_NAMES[ending_of(case)]
-        raise NotAllowed(say(f"案件 {case.id} 的结果应为“{ending}”。", f"The result of case {case.id} has to be “{ending}”."))
     if event.satisfied is not None and not case.complaint:
         raise NotAllowed(say("只有投诉才有满意不满意。", "Only a complaint can be answered to somebody’s satisfaction."))
-    return replace(case, ending=event.ending, closed=day)
+    return replace(case, ending=ending_of(case), closed=day)
 
 
 def _transfer(case: Case, event: CaseEvent, day: date) -> Case:

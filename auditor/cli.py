@@ -59,7 +59,7 @@ def check(path: Path) -> None:
 @option_targets
 @option_db
 @option_site
-@click.option("--fresh", is_flag=True, help="不沿用以往的结果，全部重新检测。")
+@click.option("--fresh", is_flag=True, help="不沿用以往的结果，全部重新检测；现在每次检测都是这样，写不写都一样。")
 @click.option("--resume", is_flag=True, help="接着完成上一次中断的检测。")
 @option_profile
 @option_json
@@ -336,11 +336,9 @@ def rules(level: str | None, as_json: bool) -> None:
         click.echo(f"{rule.id}　{'、'.join(rule.criteria) or '良好做法'}　{rule.title}")
 
 
-main.add_command(cli_accounts.user)
-main.add_command(cli_accounts.log)
-main.command()(option_db(option_site(cli_export.export)))
 for command in (
-    cli_care.backup, cli_care.restore, cli_care.retention, cli_cases.case, cli_install.deploy, cli_install.sbom, cli_notify.notify,
+    cli_accounts.user, cli_accounts.log, cli_export.export, cli_care.backup, cli_care.restore, cli_care.retention, cli_cases.case,
+    cli_install.deploy, cli_install.sbom, cli_notify.notify,
 ):  # fmt: skip
     main.add_command(command)
 
@@ -364,7 +362,7 @@ def _round(watch: Watch, chosen: Sequence[Target], db: Path, *, trigger: str, re
     from crawlers.browsers.find import BrowserMissing
 
     try:
-        with writing(db) as store, Teller(total=None) as teller, workers() as executor:
+        with writing(db) as store, Teller(total=None) as teller, workers(apart=len(chosen) > 1) as executor:
             return run_round(watch, chosen, store, executor, trigger=trigger, resume=resume, tell=teller.tell)
     except (BrowserMissing, StoreError) as error:
         failed(str(error))

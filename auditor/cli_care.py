@@ -10,8 +10,7 @@ import click
 
 from auditor.cli_shared import Command, failed, option_db, option_targets, reading, watch_of, writing
 from auditor.store import StoreError
-
-MEGABYTE = 1_000_000
+from auditor.store_health import MEGABYTE
 
 
 @click.command(cls=Command)

@@ -145,9 +145,7 @@ def retest(path: Path, db: Path, case: str, by: str, why: str, party: str) -> No
 @option_party(CaseStep.CLOSE)
 def close(path: Path, db: Path, case: str, satisfied: bool | None, by: str, why: str, party: str) -> None:
     """销号：障碍都已消除、申诉成立或者投诉已经答复的，结案。"""
-    ending = rules.ending_of(_found(watch_of(path), db, case))
-    event = CaseEvent(at=datetime.now(UTC), step=CaseStep.CLOSE, by=by, party=Party(party), why=why, ending=ending, satisfied=satisfied)
-    _act(path, db, case, event)
+    _act(path, db, case, CaseEvent(at=datetime.now(UTC), step=CaseStep.CLOSE, by=by, party=Party(party), why=why, satisfied=satisfied))
 
 
 @case.command("list")
@@ -158,7 +156,7 @@ def close(path: Path, db: Path, case: str, satisfied: bool | None, by: str, why:
 @option_json
 def list_cases(path: Path, db: Path, site: str | None, only_open: bool, as_json: bool) -> None:
     """列出案件，以及今天应当催办、复测的。"""
-    from auditor.casework import waiting
+    from auditor.casework import to_do
     from auditor.plain import to_plain
     from auditor.store_cases import Cases
     from auditor.telling import json_text
@@ -166,7 +164,7 @@ def list_cases(path: Path, db: Path, site: str | None, only_open: bool, as_json:
     watch = watch_of(path)
     with reading(db) as store:
         found = [one for one in Cases(store, watch.timezone).all(site) if not only_open or one.state is not CaseState.CLOSED]
-        today = {one.case.id: one.sentence for one in waiting(watch, store, datetime.now(UTC))}
+    today = to_do(found, watch.timezone, datetime.now(UTC))
     if as_json:
         click.echo(json_text([{**to_plain(one), "waits": today.get(one.id)} for one in found]))
         return

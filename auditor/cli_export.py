@@ -1,17 +1,20 @@
-"""The command that hands results on; `auditor.cli` gives it its place among the others."""
+"""The command that hands results on."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from auditor.store import Store, StoreError
+from auditor.cli_shared import Command, failed, option_db, option_site, reading, wrong
+from auditor.store import StoreError
 from reports.exports import named, names
 
 
+@click.command(cls=Command)
+@option_db
+@option_site
 @click.option("--format", "name", type=click.Choice(names()), required=True, help="格式。")
 @click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言。")
 @click.option("--public", is_flag=True, help="供公开：个人信息一律遮盖，不带内部意见。")
@@ -26,18 +29,13 @@ def export(db: Path, sites: Sequence[str], name: str, language: str, public: boo
     from auditor.exporting import export as exported
 
     try:
-        with Store.open(db, readonly=True) as store:
+        with reading(db) as store:
             written = exported(store, named(name), sites, output, language=language, public=public)
     except ExportError as error:
-        _end(str(error), 2 if error.wrong else 1)
+        (wrong if error.wrong else failed)(str(error))
     except StoreError as error:
-        _end(str(error), 1)
+        failed(str(error))
     except OSError as error:
-        _end(f"写不了文件 {error.filename or output or '（标准输出）'}：{error.strerror}", 1)
+        failed(f"写不了文件 {error.filename or output or '（标准输出）'}：{error.strerror}")
     if written:
         click.echo(f"已写入 {'、'.join(map(str, written))}。", err=True)
-
-
-def _end(sentence: str, status: int) -> None:
-    click.echo(sentence, err=True)
-    sys.exit(status)

@@ -67,8 +67,6 @@ def writing(db: Path) -> Store:
 
 def reading(db: Path) -> Store:
     """The database, which is left as it is; ends the command where there is none or it cannot be read."""
-    if not db.exists():
-        failed(f"没有数据库 {db}，请先运行 auditor run。")
     try:
         return Store.open(db, readonly=True)
     except StoreError as error:

@@ -12,10 +12,9 @@ from auditor import targets
 from auditor.doctor import Check
 from auditor.model import Watch
 from auditor.notices.message import lookups
-from auditor.store_health import Health, look
+from auditor.store_health import MEGABYTE, Health, look
 from auditor.store_lock import StoreError
 
-MEGABYTE = 1_000_000
 AHEAD = timedelta(minutes=5)  # two machines may differ by that much
 
 

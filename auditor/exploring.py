@@ -10,6 +10,7 @@ requests, each at a fraction of what a visit costs site and auditor. So every ni
   which in turn has a first guess: HOPE_OF_LISTS where the address is called like a list, else HOPE.
 - The most promising kind is read on in the order of discovery, until it promises less than STABLE new addresses a reading: from there on
   the frame is taken to be whole.
+- Of one kind no more than MOST_READ addresses are ever read, and none in whose path a step comes back again and again.
 - AGAIN of the readings go to addresses that have led on before, in the order of the night's numbers, because lists grow at their top.
 
 Pages that lead to nothing but further ones of their own kind (calendars, page numbers beyond the last) count as having led to nothing.
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,9 +31,6 @@ from auditor.sampling import number_of
 READS = 2.0
 """Addresses read in one night, for each page of `max_pages`."""
 
-LEAST = 30
-"""`max_pages` from which a site is read: below it a sample says too little to be worth it, and traps would fill the ledger."""
-
 AGAIN = 0.2
 """Share of the readings that goes to addresses read before."""
 
@@ -41,6 +39,15 @@ STABLE = 0.5
 
 HOPE_OF_LISTS, HOPE = 10.0, 1.0
 """New addresses that are hoped for before anything of the kind was read."""
+
+MOST_READ = 200
+"""Addresses of one kind that are ever read: lists end, calendars do not, and nothing else tells them apart.
+
+What is left counts as unread.
+"""
+
+REPEATED = 4
+"""How often a step may stand in the path of a key: sites that lead ever deeper repeat it (PathologicalPath of Heritrix)."""
 
 STEP = 8  # readings between two looks at what promises most
 
@@ -123,9 +130,9 @@ class Exploration:
         for url in waiting:
             if url not in self._led_to and url not in self._tonight:
                 groups[self._key(url)].append(url)
-        promises = {key: self._promise(key) for key in groups}
+        promises = {key: self._promise(key) for key in groups if self._kinds[key].read < MOST_READ and not _winding(key)}
         chosen: list[str] = []
-        for key in sorted(groups, key=lambda key: -promises[key]):
+        for key in sorted(promises, key=lambda key: -promises[key]):
             if promises[key] < STABLE or len(chosen) >= room:
                 break
             chosen += groups[key][: room - len(chosen) if self._kinds[key].read else 1]
@@ -151,3 +158,9 @@ class Exploration:
 def _class(key: str) -> str:
     """The last step of a key, with the names of what is asked for in its query."""
     return key.partition("?")[0].rpartition("/")[2] + ("?" if "?" in key else "")
+
+
+def _winding(key: str) -> bool:
+    """Whether the path of a key comes back to the same step again and again."""
+    steps = Counter(filter(None, key.partition("?")[0].split("/")[1:]))
+    return any(times > REPEATED for times in steps.values())

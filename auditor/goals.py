@@ -144,11 +144,6 @@ def passing(waits: Iterable[Wait]) -> tuple[Passed, ...]:
     return tuple(steps)
 
 
-def days_until(steps: Iterable[Passed], share: float) -> int | None:
-    """Days after which `share` (0..1) of the sites has passed; None: not seen yet, and nothing is extrapolated."""
-    return next((step.days for step in steps if step.share >= share - 1e-9), None)
-
-
 def _telling(bent: Trend) -> bool:
     return bent.points >= FEWEST_POINTS and bent.p is not None and bent.p <= LARGEST_P
 

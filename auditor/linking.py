@@ -6,26 +6,19 @@ Source: methods.md 2.4. In the round of an upgrade both rule sets judge the same
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import pairwise
 from statistics import fmean
+from typing import Self
 
-from auditor.comparison import PageScore, paired_shift
+from auditor.model import Bridge
 from auditor.trends import Break, Point
-
-
-class Basis(StrEnum):
-    """The rules in whose terms a linked series is told."""
-
-    NEWEST = "newest"  #: the last score stays as it was published, those before are moved
-    OLDEST = "oldest"  #: the first ones stay: Q*_t = Q_new,t − δ
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overlap:
-    """One dual run: the same pages judged by two rule sets, as `overlap` sums it up."""
+    """One dual run: the same pages judged by two rule sets."""
 
     before: str
     after: str
@@ -33,10 +26,15 @@ class Overlap:
     se: float
     pairs: int
 
+    @classmethod
+    def of(cls, bridge: Bridge) -> Self:
+        """What the bridge of an upgrade says of the series."""
+        return cls(before=bridge.before, after=bridge.after, shift=bridge.shift, se=bridge.error, pairs=bridge.pages)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Linked:
-    """A series on one basis, as far as it could be linked."""
+    """A series in the terms of its newest rules, as far as it could be linked: the last score stays as it was published."""
 
     points: tuple[Point, ...]  #: all points in order of time; those before the last break without an overlap keep their own basis
     breaks: tuple[Break, ...]  #: every change of the rule set, linked or not
@@ -52,22 +50,6 @@ class Linked:
         """The breaks inside the newest segment, for `trends.trend(series.comparable, links=series.links)`."""
         inside = (self.breaks.index(mark) for mark in self.breaks if not mark.linked)
         return self.breaks[max(inside, default=-1) + 1 :]
-
-
-def overlap(
-    before: str,
-    after: str,
-    old: Mapping[str, PageScore],
-    new: Mapping[str, PageScore],
-    *,
-    weights: Mapping[str, float],
-) -> Overlap | None:
-    """The dual run of a site: `old` and `new` are scores by url of the same pages under the rule sets `before` and `after`.
-
-    For a city the sites take the place of the pages, with one stratum. None: too few pages in both, so that it proves nothing.
-    """
-    shift = paired_shift(old, new, weights=weights)
-    return shift and Overlap(before=before, after=after, shift=shift.mean, se=shift.se, pairs=shift.pairs)
 
 
 def chained(overlaps: Sequence[Overlap]) -> tuple[Overlap, ...]:
@@ -91,8 +73,8 @@ def chained(overlaps: Sequence[Overlap]) -> tuple[Overlap, ...]:
     return tuple(found)
 
 
-def link(points: Iterable[Point], overlaps: Sequence[Overlap] = (), *, basis: Basis = Basis.NEWEST) -> Linked:
-    """The series on one basis, with every break marked.
+def link(points: Iterable[Point], overlaps: Sequence[Overlap] = ()) -> Linked:
+    """The series in the terms of its newest rules, with every break marked.
 
     Wherever neighbours differ in their rule set there is a break; an overlap of these two (run in either direction) links it.
     With several overlaps the shift is their mean, and its error the mean error, since they share pages. The points on the far
@@ -107,7 +89,7 @@ def link(points: Iterable[Point], overlaps: Sequence[Overlap] = (), *, basis: Ba
     start = first = 0
     for end in (index for index in range(1, len(parts) + 1) if index == len(parts) or not breaks[index - 1].linked):
         start = len(linked)
-        linked += _on_one_basis(parts[first:end], breaks[first : end - 1], basis)
+        linked += _on_one_basis(parts[first:end], breaks[first : end - 1])
         first = end
     return Linked(points=tuple(linked), breaks=breaks, start=start)
 
@@ -140,11 +122,11 @@ def _break(earlier: Point, later: Point, overlaps: Sequence[Overlap]) -> Break:
     )
 
 
-def _on_one_basis(parts: Sequence[Sequence[Point]], breaks: Sequence[Break], basis: Basis) -> list[Point]:
-    """The parts of a segment, with the breaks between them, moved onto the last of them, or the first."""
+def _on_one_basis(parts: Sequence[Sequence[Point]], breaks: Sequence[Break]) -> list[Point]:
+    """The parts of a segment, with the breaks between them, moved onto the last of them."""
     moved: list[Point] = []
     for index, part in enumerate(parts):
-        crossed, sign = (breaks[index:], 1) if basis is Basis.NEWEST else (breaks[:index], -1)
-        shift, error = sign * math.fsum(mark.shift or 0.0 for mark in crossed), math.hypot(*(mark.se for mark in crossed))
+        shift = math.fsum(mark.shift or 0.0 for mark in breaks[index:])
+        error = math.hypot(*(mark.se for mark in breaks[index:]))
         moved += [replace(point, value=point.value + shift, se=math.hypot(point.se, error)) for point in part]
     return moved

@@ -8,10 +8,14 @@ which they began. Times are ISO 8601 in UTC, lists and mappings JSON.
 from __future__ import annotations
 
 import json
+import sqlite3
 import zlib
+from collections.abc import Iterable
 from contextlib import closing
 
 from sqlite_utils import Database, Migrations
+
+from auditor.store_lock import too_new
 
 MIGRATIONS = Migrations("auditor")
 
@@ -20,6 +24,18 @@ def known_steps() -> frozenset[str]:
     """The names of all steps that this version of the program knows."""
     with closing(Database(memory=True, execute_plugins=False)) as empty:
         return frozenset(step.name for step in MIGRATIONS.pending(empty))
+
+
+def applied_steps(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The names of the steps that a database has taken, in their order."""
+    looked_at = Database(connection, recursive_triggers=False, execute_plugins=False)
+    return tuple(step.name for step in MIGRATIONS.applied(looked_at))
+
+
+def refuse_newer(what: str, steps: Iterable[str]) -> None:
+    """StoreTooNew where one of the steps that `what` has taken is not known here."""
+    if newer := set(steps) - known_steps():
+        raise too_new(what, newer)
 
 
 @MIGRATIONS(name="2026-11-23 first schema")

@@ -1,4 +1,4 @@
-"""Prints report pages as tagged PDF in Chinese with a headless Chromium that reaches nothing but what it is handed."""
+"""Prints report pages as tagged PDF in their language with a headless Chromium that reaches nothing but what it is handed."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ import pikepdf
 from playwright.sync_api import Browser, Error, Playwright, Route, sync_playwright
 
 from crawlers.browsers.find import BrowserMissing, find_browser, launch_flags
+from reports.language import TAG, say, spoken
 
 NOWHERE = "https://report.invalid/"
 """Where pages stand for the browser: a name that exists nowhere (RFC 6761), answered from memory."""
 SECONDS = 120
 MARGINS: Any = {"top": "16mm", "right": "14mm", "bottom": "18mm", "left": "14mm"}
-FOOTER = (
-    "<div style=\"width: 100%; text-align: center; font: 8pt 'WenQuanYi Zen Hei', SimSun, sans-serif; color: #3d4a57\">"
-    '第 <span class="pageNumber"></span> 页，共 <span class="totalPages"></span> 页</div>'
-)
 TYPES = {".css": "text/css; charset=utf-8", ".webp": "image/webp"}
 
 
@@ -61,7 +58,9 @@ class Printer:
 
         Scripts do not run and nothing else is reachable. PrintError with a sentence where it cannot be done.
         """
-        context = self._browser.new_context(java_script_enabled=False, accept_downloads=False, service_workers="block", locale="zh-CN")
+        context = self._browser.new_context(
+            java_script_enabled=False, accept_downloads=False, service_workers="block", locale=TAG[spoken()]
+        )
         try:
             context.route("**/*", lambda route: _answered(route, {path: page}, beside))
             sheet = context.new_page()
@@ -69,13 +68,20 @@ class Printer:
             sheet.goto(NOWHERE + path, wait_until="load")
             raw = sheet.pdf(
                 tagged=True, outline=True, format="A4", margin=MARGINS, display_header_footer=True, header_template="<span></span>",
-                footer_template=FOOTER,
+                footer_template=_footer(),
             )  # fmt: skip
         except Error as error:
             raise PrintError(f"{path} 没有能够打印：{error.message.splitlines()[0][:200]}") from error
         finally:
             context.close()
         return finished(raw, made)
+
+
+def _footer() -> str:
+    """The line at the foot of every sheet."""
+    number, total = '<span class="pageNumber"></span>', '<span class="totalPages"></span>'
+    style = "width: 100%; text-align: center; font: 8pt 'WenQuanYi Zen Hei', SimSun, sans-serif; color: #3d4a57"
+    return f'<div style="{style}">{say(f"第 {number} 页，共 {total} 页", f"Page {number} of {total}")}</div>'
 
 
 def finished(raw: bytes, made: datetime) -> Printed:
@@ -88,7 +94,7 @@ def finished(raw: bytes, made: datetime) -> Printed:
         title = str(pdf.docinfo.get("/Title", ""))
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as about:
             about["dc:title"] = title
-            about["dc:language"] = ["zh-CN"]
+            about["dc:language"] = [TAG[spoken()]]
             about["xmp:CreateDate"] = made.isoformat(timespec="seconds")
         for name in ("/CreationDate", "/ModDate"):
             pdf.docinfo[name] = made.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from auditor import stops
 from auditor.addresses import canonical, host_of
+from auditor.apart import WorkerLost
 from auditor.audit import audit, may_visit
 from auditor.budgets import site_seconds
 from auditor.casework import follow_up
@@ -41,6 +42,7 @@ from auditor.upgrades import Upgrade, upgrade
 from checks import judge
 from crawlers.browsers.find import BrowserMissing, DriverMissing
 from crawlers.pace import night
+from reports import words
 
 log = logging.getLogger("auditor")
 
@@ -146,6 +148,7 @@ class _Work:
         self.later: dict[str, datetime] = {}  #: host -> when the window of its next site opens
         self.inbox: queue.SimpleQueue[_News] = queue.SimpleQueue()
         self.upgrading: set[str] = set()  #: sites whose run waits until the night before it has been judged again
+        self.again: set[str] = set()  #: sites whose worker was lost; they are handed out once more
         self.desk = ThreadPoolExecutor(1, thread_name_prefix="again")  # where that is done, beside the audits
 
     def all(self, targets: Sequence[Target]) -> list[RunSummary]:
@@ -172,6 +175,10 @@ class _Work:
                     continue
                 host, future = item
                 target, _ = running.pop(host)
+                if isinstance(future.exception(), WorkerLost) and target.site.id not in self.again:
+                    self.again.add(target.site.id)  # once more, from the last page that was noted
+                    self._submit(host, target, self._window(target)[1], running)
+                    continue
                 run = self._result(target, future)
                 runs += () if self._upgrades(target, run) else (self._keep(run),)
                 self._next(host, waiting, running, runs)
@@ -216,10 +223,13 @@ class _Work:
                 waiting[host].appendleft(target)
                 self.later[host] = opens
                 return
-            future = self.executor.submit(audit, self._order(target, closes), self._report)
-            running[host] = (target, future)
-            future.add_done_callback(lambda ended: self.inbox.put((host, ended)))
+            self._submit(host, target, closes, running)
             return
+
+    def _submit(self, host: str, target: Target, closes: datetime, running: dict[str, tuple[Target, Future[Run]]]) -> None:
+        future = self.executor.submit(audit, self._order(target, closes), self._report)
+        running[host] = (target, future)
+        future.add_done_callback(lambda ended: self.inbox.put((host, ended)))
 
     def _window(self, target: Target) -> tuple[datetime, datetime]:
         """When visits of a site may begin, and by when they must have begun."""
@@ -229,7 +239,7 @@ class _Work:
     def _not_begun(self, target: Target, opens: datetime) -> Run:
         local = opens.astimezone(ZoneInfo(self.watch.timezone))
         span = "—".join(target.window or ())
-        reason = f"允许访问的时段（{span}）要到 {local.month} 月 {local.day} 日 {local:%H:%M} 才开始，这一轮没有访问"
+        reason = f"允许访问的时段（{span}）要到 {words.short_day(local)} {local:%H:%M} 才开始，这一轮没有访问"
         return self._broken(target, reason)
 
     def _order(self, target: Target, deadline: datetime) -> Order:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from auditor.decisions import decisions_in_force
 from auditor.model import (
     DOCUMENTS,
+    JUDGED,
     NEVER_TRIED,
     NOT_A_PAGE,
     SEEN,
@@ -31,7 +32,6 @@ from auditor.model import (
     Outcome,
     Rule,
     Run,
-    RunState,
     Score,
     State,
     Tally,
@@ -60,7 +60,7 @@ SOMETIMES = frozenset({INTERACTION, DOCUMENTS})
 
 def score(run: Run, rules: Mapping[str, Rule], spared: Excused | None = None) -> Score | None:
     """The score of a run; None where its coverage is not enough (neither audited nor partial), or no rule applied anywhere."""
-    if run.state not in (RunState.AUDITED, RunState.PARTIAL):
+    if run.state not in JUDGED:
         return None
     found = counted(run.coverage, run.tallies, rules, asked=run.rules, spared=spared)
     return replace(found, sample=run.sample) if found else None

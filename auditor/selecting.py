@@ -33,7 +33,7 @@ from dataclasses import replace
 
 from auditor.addresses import canonical, url_key
 from auditor.essential import essential
-from auditor.exploring import LEAST, Exploration
+from auditor.exploring import Exploration
 from auditor.identity import group_of
 from auditor.model import NOT_A_PAGE, Coverage, Enough, Judged, Mark, Order, Outcome, Sample, State, Variant
 from auditor.run_score import CHOSEN, DRAWN
@@ -83,7 +83,7 @@ class Selection:
     def wanted(self, waiting: Sequence[str]) -> Sequence[str]:
         """The addresses to read for their links alone, of those waiting; none where the site seems to fit, or enough is known of it."""
         pages = [url for url in waiting if url not in self._nothing]
-        if self.draw is not None or "links" not in self.order.target.finders or not LEAST <= self.budget < len(pages) + len(self.marks):
+        if self.draw is not None or "links" not in self.order.target.finders or len(pages) <= self.budget - len(self.marks):
             return ()
         return self._exploration.wanted(pages)
 

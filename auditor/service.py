@@ -39,6 +39,9 @@ PAUSE = "pause"
 WAITING = 20
 """Retests that may wait for their turn."""
 
+YIELDING = 5
+"""Niceness of audits below a service: whoever reads is answered first."""
+
 READERS = 8
 """Connections that are kept open for reading."""
 
@@ -151,7 +154,7 @@ class Service:
     def round(self, chosen: Sequence[Target], *, trigger: str, resume: bool = False) -> None:
         """One round in this thread; what kept it from ending is told by `health`."""
         try:
-            with Store.open(self.db) as store, workers() as executor:
+            with Store.open(self.db) as store, workers(nice=YIELDING) as executor:
                 outcome = run_round(self.watch, chosen, store, executor, trigger=trigger, resume=resume, stop=self.stop)
             self.trouble = ""
             log.info("round %s finished in %.0f s, %d sites", outcome.round, outcome.seconds, len(outcome.runs))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from auditor.model import Page
 from auditor.plain import dump, load
@@ -49,6 +50,11 @@ class Blobs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @classmethod
+    def beside(cls, db: Path) -> Self:
+        """The blobs of a database."""
+        return cls(db.with_name(db.name + ".blobs"))
 
     def put(self, name: str, data: bytes) -> None:
         """Keep `data` under its digest; nothing happens when it is there already, and whole.

@@ -16,7 +16,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from auditor.lifecycle import Counts
-from auditor.migrations import MIGRATIONS, known_steps
+from auditor.migrations import MIGRATIONS, applied_steps, refuse_newer
 from auditor.model import (
     Bridge,
     CoreIndex,
@@ -59,7 +59,7 @@ class Store(StoreReader):
     def __init__(self, path: Path, db: Database) -> None:
         self.path = path
         self.db = db
-        self.blobs = Blobs(path.with_name(path.name + ".blobs"))
+        self.blobs = Blobs.beside(path)
         self._lock = WriterLock(path)
 
     @classmethod
@@ -343,8 +343,7 @@ class Store(StoreReader):
         """Refuse what is too new, bring what is old up to date."""
         self.db.execute("PRAGMA synchronous = FULL")
         self.db.execute("PRAGMA foreign_keys = ON")
-        if newer := [step.name for step in MIGRATIONS.applied(self.db) if step.name not in known_steps()]:
-            raise StoreTooNew(f"数据库 {self.path} 由较新版本的程序写成（{'、'.join(newer)}），请先升级本程序。数据没有改动。")
+        refuse_newer(f"数据库 {self.path}", applied_steps(self.db.conn))
         if self.db.journal_mode == "wal" and not MIGRATIONS.pending(self.db):
             return
         if readonly:

@@ -16,13 +16,13 @@ from typing import IO
 
 from auditor import stops
 from auditor.backup_file import DATABASE, STOPS, TARGETS, Manifest, Writing, read
-from auditor.migrations import known_steps
+from auditor.migrations import applied_steps, refuse_newer
 from auditor.snapshots import Blobs
 from auditor.store import Store
-from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, keeping_lock, serving_lock, told
+from auditor.store_health import MEGABYTE
+from auditor.store_lock import StoreBusy, StoreError, StoreFull, WriterLock, keeping_lock, looking, serving_lock, told
 from auditor.store_outbox import Outbox
 
-MEGABYTE = 1_000_000
 RESERVE = 200 * MEGABYTE  # bytes that stay free on the disk of a backup
 PATIENCE = 600.0  # seconds in which a sweep, or another backup, has to end
 GROWING = ("decision", "permit", "case_event", "hand_check", "audit_log")
@@ -64,10 +64,9 @@ def restore(file: Path, db: Path, now: datetime) -> tuple[Manifest, Path | None]
     """
     db = db.absolute()
     manifest = read(file)
-    if newer := [step for step in manifest.steps if step not in known_steps()]:
-        raise StoreTooNew(f"备份 {file} 由较新版本的程序写成（{'、'.join(newer)}），请先升级本程序。")
+    refuse_newer(f"备份 {file}", manifest.steps)
     with told(db), _alone(db), tempfile.TemporaryDirectory(prefix=".restore-", dir=db.parent) as folder:
-        blobs = Blobs(db.with_name(db.name + ".blobs"))
+        blobs = Blobs.beside(db)
 
         def take(name: str, content: IO[bytes]) -> None:
             if name.startswith("blobs/"):
@@ -99,7 +98,7 @@ def restore(file: Path, db: Path, now: datetime) -> tuple[Manifest, Path | None]
 
 def _leave_room(db: Path, place: Path) -> None:
     """Refuse before anything is written where the backup would fill the disk: a night that runs on it would break off."""
-    with _looking(db) as look:
+    with looking(db) as look:
         blobs = look.execute("SELECT coalesce(sum(bytes), 0) FROM blob").fetchone()[0]
     needed = blobs + 2 * sum(part.stat().st_size for part in (db, db.with_name(db.name + "-wal")) if part.exists())
     if shutil.disk_usage(place).free < needed + RESERVE:
@@ -122,7 +121,7 @@ def _drafted(draft: Path) -> Iterator[Writing]:
 
 def _write(db: Path, copy: Path, made: Writing, now: datetime, targets: Path | None) -> Manifest:
     """The database as of one moment, with all blobs that it names: nothing is swept away meanwhile."""
-    blobs = Blobs(db.with_name(db.name + ".blobs"))
+    blobs = Blobs.beside(db)
     keeping = keeping_lock(db)
     keeping.acquire(patience=PATIENCE)
     try:
@@ -134,12 +133,11 @@ def _write(db: Path, copy: Path, made: Writing, now: datetime, targets: Path | N
     for name, path in ((STOPS, stops.beside(db)), (TARGETS, targets)):
         if path is not None and path.exists():
             made.file(name, path)
-    with _looking(copy) as look:
+    with looking(copy) as look:
         last = look.execute("SELECT id FROM round ORDER BY no DESC LIMIT 1").fetchone()
-        steps = tuple(row[0] for row in look.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'auditor' ORDER BY id"))
         manifest = Manifest(
-            made=now, program=version("portal-auditor"), steps=steps, rows=_rows(look), files=made.files, blobs=tuple(sorted(made.blobs)),
-            lost=tuple(sorted(lost)), last_round=last[0] if last else "",
+            made=now, program=version("portal-auditor"), steps=applied_steps(look), rows=_rows(look), files=made.files,
+            blobs=tuple(sorted(made.blobs)), lost=tuple(sorted(lost)), last_round=last[0] if last else "",
         )  # fmt: skip
     made.end(manifest)
     return manifest
@@ -148,17 +146,17 @@ def _write(db: Path, copy: Path, made: Writing, now: datetime, targets: Path | N
 def _copy(db: Path, copy: Path) -> None:
     """The database as of one moment, in one file, and sound."""
     copy.unlink(missing_ok=True)
-    with _looking(db) as source, closing(sqlite3.connect(copy)) as target:
+    with looking(db) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")
-    with _looking(copy) as look:
+    with looking(copy) as look:
         if (found := look.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
             raise StoreError(f"数据库 {db} 已经损坏，没有备份：{found}。请用以前的备份恢复。")
 
 
 def _add_blobs(copy: Path, blobs: Blobs, made: Writing) -> Iterator[str]:
     """Add all blobs; the digests of what is not there are given."""
-    with _looking(copy) as look:
+    with looking(copy) as look:
         for name in _digests(look):
             content = blobs.get(name)
             if content is None:
@@ -194,7 +192,7 @@ def _alone(db: Path) -> Iterator[None]:
 
 def _check(fresh: Path, manifest: Manifest) -> None:
     """Whether the copy that came out is the one that went in."""
-    with _looking(fresh) as look:
+    with looking(fresh) as look:
         found = look.execute("PRAGMA integrity_check").fetchone()[0]
         if found != "ok" or _rows(look) != dict(manifest.rows):
             raise StoreError(f"备份里的数据库已经损坏，没有恢复：{found}。")
@@ -230,12 +228,6 @@ def _set_aside(db: Path, fresh: Path, now: datetime) -> Path:
 
 
 # ---------------------------------------------------------------------------------------------- small things
-
-
-@contextlib.contextmanager
-def _looking(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as look:
-        yield look
 
 
 def _rows(look: sqlite3.Connection) -> dict[str, int]:

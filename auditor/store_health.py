@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from auditor.migrations import known_steps
+from auditor.migrations import applied_steps, known_steps, refuse_newer
 from auditor.snapshots import Blobs
-from auditor.store_lock import StoreTooNew, told
+from auditor.store_lock import looking, told
+
+MEGABYTE = 1_000_000
+"""Bytes, as disks are sold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,17 +29,16 @@ class Health:
 
 def look(db: Path) -> Health:
     """Look at a database. StoreTooNew where a newer program wrote it, StoreError where it cannot be read. Reads all of it once."""
-    with told(db), closing(sqlite3.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
-        steps = {row[0] for row in connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'auditor'")}
-        if newer := sorted(steps - known_steps()):
-            raise StoreTooNew(f"数据库 {db} 由较新版本的程序写成（{'、'.join(newer)}），请先升级本程序。")
+    with told(db), looking(db) as connection:
+        steps = applied_steps(connection)
+        refuse_newer(f"数据库 {db}", steps)
         damage = "；".join(row[0] for row in connection.execute("PRAGMA quick_check(3)"))
         rounds, newest = connection.execute("SELECT count(*), max(started) FROM round").fetchone()
         names = [row[0] for row in connection.execute("SELECT digest FROM blob")]
-    blobs = Blobs(db.with_name(db.name + ".blobs"))
+    blobs = Blobs.beside(db)
     files = (db, db.with_name(db.name + "-wal"))
     return Health(
         damage="" if damage == "ok" else damage, bytes=sum(file.stat().st_size for file in files if file.exists()), rounds=rounds,
         newest=datetime.fromisoformat(newest) if newest else None, blobs=len(names), lost=sum(name not in blobs for name in names),
-        old=bool(known_steps() - steps),
+        old=bool(known_steps() - set(steps)),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -21,11 +21,24 @@ class StoreBusy(StoreError):
 
 
 class StoreTooNew(StoreError):
-    """A newer version of the program has changed the database."""
+    """A newer version of the program wrote it."""
 
 
 class StoreFull(StoreError, OSError):
     """The disk took no more. What was stored before is as it was."""
+
+
+@contextlib.contextmanager
+def looking(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to a database that only reads."""
+    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as look:
+        yield look
+
+
+def too_new(what: str, steps: Iterable[str] = ()) -> StoreTooNew:
+    """That a newer version of the program wrote it; `steps`: what ours does not know of it."""
+    names = "、".join(sorted(steps))
+    return StoreTooNew(f"{what} 由较新版本的程序写成{f'（{names}）' if names else ''}，请先升级本程序。数据没有改动。")
 
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

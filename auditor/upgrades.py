@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from auditor.bridging import RuleSet
 from auditor.comparison import FEWEST_PAIRS
-from auditor.model import Run, RunState, RunSummary, Target
+from auditor.model import JUDGED, Run, RunSummary, Target
 from auditor.moves import Night
 from auditor.rejudging import rejudged, same_questions
 from auditor.scoring import that_count
@@ -44,7 +44,7 @@ def upgrade(store: Store, target: Target, run: Run, recent: int) -> Upgrade | No
     `recent` ones, was not the last to see pages under its rules, or where fewer than `comparison.FEWEST_PAIRS` pages were kept. To be
     asked before the run is stored, as the store names only the newest snapshot of a page.
     """
-    if run.state not in (RunState.AUDITED, RunState.PARTIAL) or run.ruleset_id != judge.ruleset_id(target.level, target.profile):
+    if run.state not in JUDGED or run.ruleset_id != judge.ruleset_id(target.level, target.profile):
         return None
     runs = store.runs(run.site, recent)
     before = next((one for one in runs if one.score is not None), None)

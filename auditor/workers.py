@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 
+from auditor.apart import Apart
+
 
 @contextmanager
-def workers(count: int | None = None) -> Iterator[Executor]:
-    """Threads of this process, one site each, as many as there are cores (2 to 4) unless told otherwise.
+def workers(count: int | None = None, *, apart: bool = True, nice: int = 0) -> Iterator[Executor]:
+    """One site each, as many as there are cores (2 to 4) unless told otherwise: processes apart, or threads of this process.
 
-    Threads and not processes: a killed browser then costs its own site only, where a killed worker process would break the pool.
+    Apart, several sites are judged at once and who else is in this process is not kept waiting; `nice` makes them wait for others. Each is
+    a process of its own and no pool's, so that one that is killed costs its own site only. For a single site threads spare a start.
     """
-    with ThreadPoolExecutor(count or min(4, max(2, os.cpu_count() or 2)), thread_name_prefix="audit") as pool:
+    count = count or min(4, max(2, os.cpu_count() or 2))
+    with Apart(count, nice=nice) if apart else ThreadPoolExecutor(count, thread_name_prefix="audit") as pool:
         yield pool

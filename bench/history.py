@@ -1,5 +1,4 @@
-"""A year of nights, made by a seeded script: how large the database grows, how long every question of reports and service takes, how much
-memory the reports need.
+"""How large the database of a year of made-up nights is, how long each question to it takes, and what memory reports need.
 
     python -m bench.history [--nights 365] [--sites 200] [--pages 50] [--db FILE]
 
@@ -233,7 +232,7 @@ def timed(name: str, ask: Callable[[], Any]) -> str:
 
 
 def told_report(path: Path, beside: Path, targets: str, what: str) -> str:
-    """One run of the command, in a process of its own, spread over its regions."""
+    """One run of the command in a process of its own: seconds, peak memory and the largest page."""
     out, begun = beside / f"report {targets}", time.monotonic()
     command = [sys.executable, "-m", "auditor", "report", "--no-pdf", "-t", str(beside / targets), "--db", str(path), "--out", str(out)]
     peak = 0.0

@@ -101,7 +101,10 @@ def _hostile() -> Iterator[Target]:
 
 def _traps() -> Iterator[Target]:
     for trap in TRAPS:
-        yield Target(site=_site(f"trap-{trap.host}", url(trap.host, "/")), delay=0.0, max_pages=trap.max_pages, page_seconds=20, minutes=2)
+        yield Target(
+            site=_site(f"trap-{trap.host}", url(trap.host, "/")), pages=tuple(url(trap.host, path) for path in trap.named), delay=0.0,
+            max_pages=trap.max_pages, page_seconds=20, minutes=2,
+        )  # fmt: skip
 
 
 def _healthy(name: str) -> Target:

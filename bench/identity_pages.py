@@ -22,8 +22,9 @@ from w3lib.encoding import html_to_unicode
 from auditor.addresses import canonical
 from auditor.model import Finding, Impact, Outcome
 from checks.elements import element
-from checks.nodes import Node, collapsed
+from checks.nodes import Node
 from checks.parts import Scope, Text
+from checks.texts import collapsed
 
 SHARED = Path(os.environ.get("AUDITOR_SHARED", Path(__file__).parents[2] / "shared")) / "realpages"
 TRUTH, RULES = "\0truth", "\0rules"

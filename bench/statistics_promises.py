@@ -94,7 +94,7 @@ class Upgrade(NamedTuple):
                 Point(day=START, value=index(self.before), ruleset="old"),
                 Point(day=START + timedelta(days=1), value=index(self.after), ruleset="new"),
             ],
-            [overlap(self.bridge)],
+            [Overlap.of(self.bridge)],
         ).points
         return last.value - first.value
 
@@ -140,7 +140,7 @@ def _samples(draws: int) -> Iterator[Promise]:
         ]
         bridge = bridged("a", "12", night("11", told, drawn[11]), night("11", newer, drawn[11]), OLD, NEW)
         assert bridge is not None
-        joined = link(series, [overlap(bridge)])
+        joined = link(series, [Overlap.of(bridge)])
         bare.append(claims(trend(series)))
         linked.append(claims(trend(joined.comparable, links=joined.links)))
         off.append(bridge.shift - (index(night("11", newer)) - index(night("11", told))))
@@ -164,11 +164,6 @@ def _upgrade(rng: Random, count: int) -> Upgrade:
     bridge = bridged("a", "2", before, again, OLD, NEW)
     assert bridge is not None
     return Upgrade(before, again, after, bridge, index(after) - index(again))
-
-
-def overlap(bridge: Bridge) -> Overlap:
-    """The same in the words of the series."""
-    return Overlap(before=bridge.before, after=bridge.after, shift=bridge.shift, se=bridge.error, pairs=bridge.pages)
 
 
 def _core(bridge: Bridge, one: Night) -> float:

@@ -18,9 +18,9 @@ from random import Random
 from statistics import fmean, median, stdev
 from typing import NamedTuple
 
-from auditor.comparison import PageScore, paired_difference
+from auditor.comparison import PageScore, paired_difference, paired_shift
 from auditor.goals import Outlook, forecast
-from auditor.linking import Linked, link, overlap
+from auditor.linking import Linked, Overlap, link
 from auditor.trends import (
     FEWEST_POINTS,
     YEAR,
@@ -228,7 +228,8 @@ def upgraded(rng: Random, site: dict[str, PageScore], newer: dict[str, PageScore
         published.append(Point(day=START + timedelta(weeks=week), value=stratified(seen), ruleset=ruleset))
         if week == 26:
             both = ({url: site[url] for url in urls}, {url: newer[url] for url in urls})
-            overlaps = [one for one in [overlap("old", "new", *both, weights=WEIGHTS)] if one]
+            shift = paired_shift(*both, weights=WEIGHTS)
+            overlaps = [Overlap(before="old", after="new", shift=shift.mean, se=shift.se, pairs=shift.pairs)] if shift else []
     return Upgraded(published, link(published, overlaps))
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from auditor.model import Box
 from checks.engine import mark
-from checks.nodes import Node, collapsed, nearest, number
+from checks.nodes import Node, nearest, number
 from checks.parts import Layout, Scope, Text
 from checks.probes.capture import NAME
+from checks.texts import collapsed
 
 __all__ = ["Document", "Node", "captured", "collapsed", "nearest", "number"]
 

@@ -10,15 +10,14 @@ from auditor.model import Box
 from checks.colour import Colour, over, parsed
 from checks.engine import mark
 from checks.parts import Layout, Scope, Text
+from checks.texts import collapsed, raw, shown
+from checks.withheld import clips, veils
 
 if TYPE_CHECKING:
     from checks.document import Document
 
 T = TypeVar("T")
 SPACES = re.compile(r"[\s\ufeff]+")
-SPACE = re.compile(r"[\s\u200b\ufeff]+")
-BLOCKS = frozenset({"block", "flex", "grid", "table", "list-item", "table-cell", "table-row", "table-caption", "flow-root"})
-UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "meta", "link"})
 LANDMARKS = frozenset({"banner", "navigation", "main", "complementary", "contentinfo", "search", "form", "region"})
 ROLES = {"image": "img", "ComboBoxSelect": "combobox", "ComboBoxMenuButton": "combobox", "ComboBoxGrouping": "combobox",
          "TextField": "textbox", "TextFieldWithComboBox": "combobox", "ToggleButton": "button", "PopUpButton": "button",
@@ -196,7 +195,7 @@ class Node:
     @property
     def veiled(self) -> bool:
         """Whether it withholds what it holds: as `hidden`, but for visibility, which children may take back."""
-        return self._inherited("veiled", _veils)
+        return self._inherited("veiled", veils)
 
     def state(self, name: str) -> Any:
         """A property of the accessibility tree: level, checked, expanded, required, invalid, disabled, hasPopup …; None without one."""
@@ -284,7 +283,7 @@ class Node:
     @property
     def clipped(self) -> bool:
         """Whether it, or what it stands in, is cut down to nothing, as text for screen readers alone is (.sr-only)."""
-        return self._inherited("clipped", _clips)
+        return self._inherited("clipped", clips)
 
     @property
     def box(self) -> Box | None:
@@ -333,7 +332,7 @@ class Node:
     @property
     def text(self) -> str:
         """The text that people see in it and under it, white space collapsed, blocks apart; frames are left out."""
-        return self.remembered("text", lambda: collapsed("".join(_shown(self))))
+        return self.remembered("text", lambda: collapsed("".join(shown(self))))
 
     @property
     def own_text(self) -> str:
@@ -343,7 +342,7 @@ class Node:
     @property
     def raw_text(self) -> str:
         """All its text, hidden or not, as in the source (textContent)."""
-        return collapsed("".join(_raw(self)))
+        return collapsed("".join(raw(self)))
 
     @property
     def lines(self) -> list[Box]:
@@ -364,11 +363,6 @@ class Node:
         return self.document.media.get(self.index)
 
 
-def collapsed(text: str) -> str:
-    """Text with runs of white space made one, and none at its ends."""
-    return SPACE.sub(" ", text).strip()
-
-
 def number(style: str, without: float) -> float:
     """The number in front of a computed length; `without` where there is none (normal, auto)."""
     found = re.match(r"-?[\d.]+(?:e-?\d+)?", style)
@@ -379,72 +373,3 @@ def nearest(nodes: Iterable[Node]) -> list[Node]:
     """Those of some elements that stand in no other of them, in document order."""
     chosen = {node.index: node for node in nodes}
     return [node for _, node in sorted(chosen.items()) if not any(above.index in chosen for above in node.ancestors())]
-
-
-# ------------------------------------------------------------------------------------------------ inside
-
-
-def _veils(node: Node) -> bool:
-    if node.get("aria-hidden").strip().lower() == "true" or node.has("inert"):
-        return True
-    boxless = node.tag in ("map", "area") or node.style("display") == "contents" or any(child.rendered for child in node.children)
-    return not node.rendered and not boxless
-
-
-CUT = frozenset({"inset(50%)", "inset(100%)", "circle(0px at 50% 50%)", "polygon(0px 0px, 0px 0px, 0px 0px)"})
-REPLACED = frozenset({"img", "svg", "canvas", "video", "iframe", "embed", "object", "input", "hr"})
-
-
-def _clips(node: Node) -> bool:
-    if node.layout is None or node.tag in REPLACED:
-        return False
-    box = node.layout.box
-    if node.style("overflow-x") not in ("visible", "") and (box.width <= 1 or box.height <= 1):
-        return True
-    clip = node.style("clip").replace("px", "")
-    if node.style("position") in ("absolute", "fixed") and clip in ("rect(0, 0, 0, 0)", "rect(1, 1, 1, 1)"):
-        return True
-    return node.style("clip-path") in CUT
-
-
-def _shown(node: Node) -> Iterator[str]:
-    """What is seen of the text under a node, piece by piece in document order; a blank at the borders of blocks."""
-    waiting: list[Node | Text | None] = [node]
-    while waiting:
-        at = waiting.pop()
-        if at is None:
-            yield " "
-        elif isinstance(at, Text):
-            yield at.shown
-        elif at.tag == "br":
-            yield " "
-        elif at.tag not in UNSEEN:
-            block = at.style("display") in BLOCKS
-            shown = at.rendered and at.style("visibility") != "hidden" and not at.faint and not at.clipped
-            inner = [one for one in _content(at) if shown or isinstance(one, Node)]
-            inner = [one for one in inner if isinstance(one, Text) or one.scope is at.scope or one.scope.kind == "shadow"]
-            waiting.extend(reversed([None, *inner, None] if block else inner))
-
-
-def _raw(node: Node) -> Iterator[str]:
-    waiting: list[Node | Text] = [node]
-    while waiting:
-        at = waiting.pop()
-        if isinstance(at, Text):
-            yield at.raw
-        elif at.scope is node.scope and at.tag not in ("script", "style"):
-            waiting.extend(reversed(list(_content(at))))
-
-
-def _content(node: Node) -> Iterator[Node | Text]:
-    """Its child elements and own texts in document order."""
-    texts = iter(node.texts)
-    text = next(texts, None)
-    for place, child in enumerate(node.children):
-        while text is not None and text[0] <= place:
-            yield text[1]
-            text = next(texts, None)
-        yield child
-    while text is not None:
-        yield text[1]
-        text = next(texts, None)

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from auditor.addresses import canonical, url_key
-from auditor.model import NOT_A_PAGE, SEEN, Coverage, Finding, Judged, Outcome, Rule, RunState, State, Tally, Variant
+from auditor.model import JUDGED, NOT_A_PAGE, SEEN, Coverage, Finding, Judged, Outcome, Rule, RunState, State, Tally, Variant
 from checks import extract
 from checks.engine import SiteEngine
 from checks.survey import ENGINE as NAME
@@ -39,7 +39,7 @@ def look(
     of its pages the order of the few could pass for that of the many. Silence is evidence only as `conclusive` says; otherwise no
     page counts as answered and nothing is closed.
     """
-    if state not in (RunState.AUDITED, RunState.PARTIAL):
+    if state not in JUDGED:
         return Together()
     surveys = list(_surveys(judged, ledger, start))
     findings: list[Finding] = []

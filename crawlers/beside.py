@@ -9,16 +9,13 @@ from typing import Protocol
 from auditor.addresses import canonical, host_of, url_key
 from auditor.model import STILL_TO_DO, Coverage, Order, Page, State, Target
 from crawlers.guest import Guest
+from crawlers.landing import ARRIVED, bare
 from crawlers.robots import Robots
 from crawlers.scope import belongs
 from crawlers.visitor import Trip
 
 Plan = Callable[[], Sequence[Trip]]
 """Tells the trips that are known of by now; it is asked again after they were made, since one may lead to others."""
-
-ARRIVED = frozenset(
-    {State.AUDITED, State.RENDER_FAILED, State.ERROR_PAGE, State.GONE, State.SOFT_404, State.NOT_HTML, State.TOO_LARGE}
-)  # fmt: skip
 
 
 def nowhere() -> Sequence[Trip]:
@@ -71,10 +68,10 @@ class Beside:
         page = replace(page, url=trip.url, variant=trip.variant)
         for probe in trip.first:
             if page.state is State.AUDITED and probe.name in page.unanswered:
-                return _bare(page, State.RENDER_FAILED, page.unanswered[probe.name])
+                return bare(page, State.RENDER_FAILED, page.unanswered[probe.name])
         final = canonical(page.final_url) or page.url
         if page.state in ARRIVED and not belongs(final, self.walk.target):
-            return _bare(page, State.REDIRECTED_OUT, f"跳转到本站以外的地址 {final}")
+            return bare(page, State.REDIRECTED_OUT, f"跳转到本站以外的地址 {final}")
         return page
 
     async def _kept_from(self, trip: Trip) -> tuple[State, str] | None:
@@ -96,7 +93,3 @@ class Beside:
 
 def _entry(trip: Trip, state: State, reason: str) -> Coverage:
     return Coverage(url=trip.url, variant=trip.variant, state=state, reason=reason, url_key=url_key(trip.url))
-
-
-def _bare(page: Page, state: State, reason: str) -> Page:
-    return replace(page, state=state, reason=reason, facts={}, unanswered={}, pictures={}, links=())

@@ -10,18 +10,14 @@ from collections.abc import AsyncGenerator, Callable, Container, Iterable, Itera
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import zip_longest
 
 from auditor.addresses import canonical, host_of, origin_of
 from auditor.model import (
     SEEN,
     STILL_TO_DO,
-    Action,
     Attachment,
     Coverage,
-    Journey,
     Judged,
-    NotAnswered,
     Order,
     Page,
     Probe,
@@ -34,10 +30,11 @@ from crawlers.beside import Beside, Plan, nowhere
 from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
 from crawlers.guest import Diagnosis, Guest, Stop
-from crawlers.journeys import Stage, stages
+from crawlers.landing import ARRIVED, bare
 from crawlers.reading import Explorer, read_on
 from crawlers.robots import MOST_ORIGINS, Robots
 from crawlers.scope import belongs, unwanted
+from crawlers.tasks import Tasks
 from crawlers.trials import Trials, Turn
 from crawlers.visitor import Visitor
 
@@ -46,11 +43,6 @@ Sampler = Callable[[Sequence[str]], Sequence[str]]
 
 READ_AHEAD = 4  # visits begun before the first of them is handed out, per tab
 RETRY_PAUSE = 2.0  # seconds before a failure that may pass is tried again
-
-ARRIVED = frozenset(
-    {State.AUDITED, State.RENDER_FAILED, State.ERROR_PAGE, State.GONE, State.SOFT_404, State.NOT_HTML, State.TOO_LARGE}
-)  # fmt: skip
-"""States of a visit that ended at some document; only then does it matter whose document that is."""
 
 OPENED = SEEN | {State.RENDER_FAILED}
 """States of addresses whose document was there: its links lead on, and it is the page of its final address."""
@@ -99,7 +91,7 @@ async def crawl(
             async for page in pages:
                 yield page
         batch = await walk.next_batch(sampler, explorer, remembered)
-    async for page in walk.journeys():
+    async for page in Tasks(walk).all():
         yield page
     async for found in walk.papers.fetched(documents, walk.done):
         yield found
@@ -221,70 +213,6 @@ class _Walk:
             for _, task in flights:
                 task.cancel()
             await asyncio.gather(*(task for _, task in flights), return_exceptions=True)
-
-    async def journeys(self) -> AsyncGenerator[Page, None]:
-        """Go through the tasks that targets.yml describes; their states are pages beside those of `max_pages`.
-
-        An interrupted run's journey is gone through from its beginning, since a state is reached through those before it.
-        """
-        for journey in self.target.journeys if self.order.crawl else ():
-            plan = stages(journey)
-            if all(stage.url in self.done for stage in plan):
-                for stage in plan:
-                    self.frontier.visited(stage.url)
-                continue
-            why = await self.no_way(journey)
-            pages = () if why else await self.followed(plan)
-            for stage, page in zip_longest(plan, pages):
-                self.frontier.add(stage.url)
-                if stage.url in self.done:
-                    self.frontier.visited(stage.url)
-                elif page is not None:
-                    self.frontier.visited(stage.url)
-                    yield page
-                elif why:
-                    self.frontier.settle(stage.url, *why)
-                elif pages and pages[-1].state not in (State.AUDITED, State.REDIRECTED_OUT):
-                    self.frontier.settle(stage.url, State.INTERRUPTED, "流程在前面的步骤中断，没有走到这里")
-                else:
-                    told = self.guest.barred(host_of(stage.url)) or self.time_is_over()
-                    self.frontier.settle(stage.url, State.INTERRUPTED, told)
-
-    async def no_way(self, journey: Journey) -> tuple[State, str] | None:
-        """Why a journey is not gone through at all: what it opens is not the site's, or closed to us, or the time is over."""
-        if self.left() <= 0:
-            return State.INTERRUPTED, self.time_is_over()
-        for step in journey.steps:
-            if step.action is not Action.OPEN:
-                continue
-            url = canonical(step.what) or step.what
-            if not belongs(url, self.target):
-                return State.EXCLUDED, f"流程要打开的 {url} 不在本站范围内"
-            if told := self.guest.barred(host_of(url)):
-                return State.INTERRUPTED, told
-            robots = await self.rules_of(url)
-            if robots is not None and (why := robots.refusal(url)):
-                return State.BLOCKED_BY_ROBOTS, why
-        return None
-
-    async def followed(self, plan: Sequence[Stage]) -> Sequence[Page]:
-        """The states of a journey, up to the first that robots.txt does not allow; what that led to is not told."""
-        try:
-            pages = [await self.own(page) for page in await self.guest.follow(plan)]
-        except NotAnswered as why:
-            return [Page(url=plan[0].url, final_url=plan[0].url, state=State.RENDER_FAILED, reason=str(why))]
-        return pages[: next((number for number, page in enumerate(pages, 1) if page.state is State.BLOCKED_BY_ROBOTS), None)]
-
-    async def own(self, page: Page) -> Page:
-        """The state of a journey, if it is one of this site: a login elsewhere is passed through and not judged."""
-        final = canonical(page.final_url)
-        if page.state not in ARRIVED or not final:
-            return page
-        if not belongs(final, self.target):
-            return _bare(page, State.REDIRECTED_OUT, f"流程走到了本站以外的地址 {final}，不作检测")
-        robots = None if self.guest.barred(host_of(final)) else await self.rules_of(final)
-        why = robots.refusal(final) if robots is not None else ""
-        return _bare(page, State.BLOCKED_BY_ROBOTS, f"流程走到了 {final}，{why}，不作检测") if why else page
 
     def allowed(self, origins: Container[str]) -> dict[str, None]:
         """The addresses waiting that the robots.txt of these origins, as far as it is known, does not forbid; the others are settled."""
@@ -421,16 +349,16 @@ class _Walk:
         final = canonical(page.final_url) or page.url
         if page.state in ARRIVED and not belongs(final, self.target):
             hint = "；如网站已改用这个地址，请在 targets.yml 中修改" if page.url == self.start else ""
-            return _bare(page, State.REDIRECTED_OUT, f"跳转到本站以外的地址 {final}{hint}")
+            return bare(page, State.REDIRECTED_OUT, f"跳转到本站以外的地址 {final}{hint}")
         if page.state not in OPENED:
             return page
         digest = page_digest(page.html) if page.html else ""
         if final in self.owners:
-            return _bare(page, State.DUPLICATE, f"与 {self.owners[final]} 是同一网页（最终地址相同）")
+            return bare(page, State.DUPLICATE, f"与 {self.owners[final]} 是同一网页（最终地址相同）")
         if self.missing is not None and page.url != self.start and self.missing.is_page(page.title, page.html):
-            return _bare(page, State.SOFT_404, "与网站对不存在的网址的回答相同，状态却是 200")
+            return bare(page, State.SOFT_404, "与网站对不存在的网址的回答相同，状态却是 200")
         if digest in self.documents:
-            return _bare(page, State.DUPLICATE, f"内容与 {self.documents[digest]} 完全相同")
+            return bare(page, State.DUPLICATE, f"内容与 {self.documents[digest]} 完全相同")
         self.keep(page.url, final, digest)
         for finder in self.finders:
             if finder.on_page is not None:
@@ -453,8 +381,3 @@ class _Walk:
         self.owners.setdefault(final, url)
         if digest:
             self.documents.setdefault(digest, url)
-
-
-def _bare(page: Page, state: State, reason: str) -> Page:
-    """The page as an entry of the ledger only: it is not to be judged."""
-    return replace(page, state=state, reason=reason, facts={}, unanswered={}, pictures={}, links=())

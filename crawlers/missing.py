@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree
-from lxml import html as markup
-from w3lib.encoding import html_to_unicode
 
 from auditor.addresses import canonical
 from crawlers.browsers.http import Answer, Getter
+from crawlers.hypertext import LIMIT_BYTES, LIMIT_SECONDS, html_of, root_of
 
-LIMIT_BYTES, LIMIT_SECONDS = 1_000_000, 15.0
 SHORTEST = 8  # characters of its own; less says nothing
 MOST_TEXT = 3000  # characters that are compared
 CLOSE = 3
@@ -80,9 +78,8 @@ async def learn(fetcher: Getter, start: str, origin: str, may_ask: Callable[[str
 
 def read(html: str) -> Text:
     """Title and words of a document."""
-    try:
-        root = markup.document_fromstring(html.encode("utf-8", "replace"), parser=markup.HTMLParser(encoding="utf-8"))
-    except (etree.ParserError, ValueError):
+    root = root_of(html)
+    if root is None:
         return Text("", ())
     title = root.findtext(".//title") or ""
     etree.strip_elements(root, "script", "style", "noscript", "template", "title", etree.Comment, with_tail=False)
@@ -101,10 +98,8 @@ def fingerprint(words: str) -> int:
 
 
 def _document(answer: Answer) -> Text | None:
-    kind = answer.headers.get("content-type", "")
-    if not answer.ok or (kind and "html" not in kind.lower()):
-        return None
-    return read(html_to_unicode(kind or None, answer.body)[1])
+    html = html_of(answer)
+    return None if html is None else read(html)
 
 
 def _own(text: Text, template: frozenset[str]) -> str:

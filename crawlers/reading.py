@@ -13,18 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import urljoin
 
-from lxml import etree
-from lxml import html as markup
-from w3lib.encoding import html_to_unicode
-
 from auditor.addresses import canonical, host_of, origin_of
 from auditor.model import State, Target
 from crawlers.browsers.http import Answer
 from crawlers.guest import Guest
+from crawlers.hypertext import LIMIT_BYTES, LIMIT_SECONDS, html_of, root_of
 from crawlers.robots import MOST_ORIGINS, Robots
 from crawlers.scope import belongs, unwanted
 
-LIMIT_BYTES, LIMIT_SECONDS = 1_000_000, 15.0
 MOST_TURNS = 2000  # pages of one list that a script may name
 
 SHARE = 0.25
@@ -110,17 +106,14 @@ async def _may_read(walk: Walk, url: str) -> bool:
 
 def links_of(answer: Answer) -> list[str]:
     """Where an answer leads, absolute and each once, in the order of the document; nothing where it is no HTML."""
-    kind = answer.headers.get("content-type", "")
-    if not answer.ok or (kind and "html" not in kind.lower()):
-        return []
-    return list(dict.fromkeys(links_in(html_to_unicode(kind or None, answer.body)[1], answer.final_url)))
+    html = html_of(answer)
+    return [] if html is None else list(dict.fromkeys(links_in(html, answer.final_url)))
 
 
 def links_in(document: str, base: str) -> Iterator[str]:
     """The links and frames of a document, then what its scripts write into lists; `base` is its address."""
-    try:
-        root = markup.document_fromstring(document.encode("utf-8", "replace"), parser=markup.HTMLParser(encoding="utf-8"))
-    except (etree.ParserError, ValueError):
+    root = root_of(document)
+    if root is None:
         return
     told = root.find(".//base[@href]")
     base = _joined(base, str(told.get("href"))) if told is not None else base

@@ -29,7 +29,7 @@ def render_plan(history: History, plan: Plan) -> Iterator[tuple[str, bytes]]:
             title=say(f"{plan.name}：信息无障碍任务评估表", f"{plan.name}: review tables of the tasks for information accessibility"),
             lead=piece("assessment.html", "lead", sentences=_sentences(history, plan)),
             sections=tuple(_sections(history, plan)),
-            trail=((say("全市总览", "The whole city"), "index.html"),),
+            trail=((say("全市总览", "City overview"), "index.html"),),
             foot=made(history),
         )
     )

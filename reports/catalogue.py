@@ -65,7 +65,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
             title=say("指标的定义和现值", "The indicators and their values"),
             lead=piece("assessment.html", "lead", sentences=lead()),
             sections=tuple(_section(history, one) for one in definitions().values()),
-            trail=((say("全市总览", "The whole city"), "index.html"),),
+            trail=((say("全市总览", "City overview"), "index.html"),),
             foot=made(history),
         )
     )

@@ -46,7 +46,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
     document = Document(
         path=PATH, title=say("夜间检测运行情况", "How the nightly audits run"), lead=_lead(history, night, visits),
         sections=tuple(one for one in sections if one is not None),
-        trail=((say("全市总览", "The whole city"), "index.html"),),
+        trail=((say("全市总览", "City overview"), "index.html"),),
         foot=made(history),
     )  # fmt: skip
     yield from write(document)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from auditor.addresses import matches_host
-from auditor.model import History, RunState, RunSummary, SiteHistory, State, Stop
+from auditor.model import JUDGED, History, RunSummary, SiteHistory, State, Stop
 from reports import words
 from reports.language import aside, capital, joined, say
 from reports.pages import piece
@@ -20,7 +20,7 @@ def newest(site: SiteHistory) -> RunSummary | None:
 
 def judged(run: RunSummary | None) -> bool:
     """Whether the run saw enough for its numbers to stand for the site."""
-    return run is not None and run.state in {RunState.AUDITED, RunState.PARTIAL}
+    return run is not None and run.state in JUDGED
 
 
 def visited(run: RunSummary) -> bool:

@@ -67,7 +67,7 @@ def basis(score: Score) -> str:
     if score.pages >= score.population:
         return say(
             f"已知的 {words.number(score.population)} 页全部检测，没有抽样误差",
-            f"all {counted(score.population, 'known page')} audited, without sampling error",
+            f"{f'all {score.population:,} known pages' if score.population > 1 else 'the one known page'} audited, without sampling error",
         )
     if score.sample is not None:
         return sampling.basis(score, score.sample)

@@ -47,8 +47,8 @@ def tendency(history: History, site: SiteHistory) -> Tendency:
 
 def series(history: History, site: SiteHistory, last: date = date.max) -> Linked:
     """The index of every judged night up to a day, on the basis of the newest rules as far as it could be linked."""
-    dual = [Overlap(before=one.before, after=one.after, shift=one.shift, se=one.error, pairs=one.pages) for one in site.bridges]
-    return link((point for point in points(history, site) if point.day <= last), chained(dual))
+    dual = chained([Overlap.of(one) for one in site.bridges])
+    return link((point for point in points(history, site) if point.day <= last), dual)
 
 
 @lru_cache(maxsize=1024)

@@ -191,10 +191,15 @@ def date_of(moment: datetime, timezone: str) -> date:
     return moment.astimezone(zone(timezone)).date()
 
 
-def day(moment: datetime | date, timezone: str) -> str:
-    """A date such as 2026年11月23日 or 23 November 2026; a moment is first moved into the timezone."""
+def day(moment: datetime | date, timezone: str = "") -> str:
+    """A date such as 2026年11月23日 or 23 November 2026; a moment is first moved into the timezone, which a date does not need."""
     local = date_of(moment, timezone) if isinstance(moment, datetime) else moment
-    return say(f"{local.year}年{local.month}月{local.day}日", f"{local.day} {MONTHS[local.month - 1]} {local.year}")
+    return say(f"{local.year}年{local.month}月{local.day}日", f"{short_day(local)} {local.year}")
+
+
+def short_day(date: date) -> str:
+    """A date of which nobody asks the year, such as 11月23日 or 23 November."""
+    return say(f"{date.month}月{date.day}日", f"{date.day} {MONTHS[date.month - 1]}")
 
 
 def clock(moment: datetime, timezone: str) -> str:

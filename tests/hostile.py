@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import math
 import re
 import threading
 from collections import Counter
@@ -14,6 +15,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from hostile_pages import PICTURE, PORT, ROWS, Answer, Reply, Row, page
+
+from auditor.exploring import READS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,7 @@ class Trap:
     healthy: tuple[str, ...]
     most: int  #: addresses in the ledger
     max_pages: int = 12
+    named: tuple[str, ...] = ()  #: pages of the target, looked at in any case
 
 
 # ---------------------------------------------------------------------------------------------- the table of sites
@@ -100,11 +104,18 @@ def routes(path: str) -> Answer | None:
 
 NUMBERS = itertools.count(1 << 40)
 
+
+def met(max_pages: int, links: int, *, start: int) -> int:
+    """Addresses that a night can meet: each page visited or read leads to `links` new ones, the start page to `start`."""
+    return math.ceil((max_pages + READS * max_pages) * links) + start
+
+
 TRAPS: tuple[Trap, ...] = (
-    Trap(host="calendar", what="a calendar without end", pages=calendar, most=300, max_pages=8,
+    Trap(host="calendar", what="a calendar without end", pages=calendar, most=met(8, 31, start=3), max_pages=8,
          healthy=("/", "/news/a.html", "/news/b.html")),
     Trap(host="sessions", what="a new session in every link", pages=sessions, healthy=("/", "/a.html", "/b.html", "/c.html"), most=4),
-    Trap(host="labyrinth", what="a new session in every path", pages=labyrinth, healthy=("/", "/about.html"), most=600, max_pages=8),
+    Trap(host="labyrinth", what="a new session in every path", pages=labyrinth, most=met(8, 60, start=61), max_pages=8,
+         healthy=("/", "/about.html"), named=("/about.html",)),  # one page among a thousand: chance alone hardly ever draws it
     Trap(host="sitemaps", what="bombs and endless indexes as sitemaps", pages=sitemaps, healthy=("/", "/a.html", "/b.html"), most=4),
     Trap(host="routes", what="hash routes and links made by scripts", pages=routes, most=7,
          healthy=("/", "/#/a", "/#!/b", "/history", "/clicked", "/window", "/scripted")),

@@ -470,7 +470,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def audited(store: Store, web: Web, **options: Any) -> Watch:
     watch = targets_file.loads(TARGETS.format(port=web.port, **{"documents": 10} | options))
-    with workers() as executor:
+    with workers(apart=False) as executor:
         run_round(watch, watch.targets, store, executor, trigger="test")
     return watch
 

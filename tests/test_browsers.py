@@ -91,7 +91,7 @@ def test_a_site_whose_driver_is_missing_has_failed_and_the_others_go_on(tmp_path
     network = replace(watch.network, webdriver="http://127.0.0.1:9")
     first, second = (replace(target, max_pages=1) for target in watch.targets if target.site.id in ("clean", "hospital"))
     watch = replace(watch, network=network, targets=(replace(first, browser="selenium"), second))
-    with Store.open(tmp_path / "auditor.db") as store, workers() as executor:
+    with Store.open(tmp_path / "auditor.db") as store, workers(apart=False) as executor:
         runs = {run.site: run for run in run_round(watch, watch.targets, store, executor, trigger="manual").runs}
     failed = runs[first.site.id]
     assert (failed.state, runs[second.site.id].state) == (RunState.FAILED, RunState.AUDITED)

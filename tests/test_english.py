@@ -6,14 +6,18 @@ character is taken (`romanised`): one that still stands in a page was written by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import test_forecasts as forecasting
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
+from click.testing import CliRunner
 from histories import NOW, PLAN, ZONE, history
+from materials import full_store
 from romanised import HAN, romanised
 from test_index_chart import BRIDGE, upgraded
 from test_platform_reports import HANWEB, twins
@@ -22,6 +26,7 @@ from test_sample_reports import site as sampled
 from test_tendencies import climbing, site
 
 import reports
+from auditor.cli import main
 from auditor.model import (
     Attribute,
     Cause,
@@ -42,7 +47,7 @@ from auditor.model import (
 )
 from checks.judge import rules
 from reports import index_chart, pages, platforms, sampling, scores, tendencies, words
-from reports.language import chinese, counted, marked, told_in
+from reports.language import chinese, counted, marked, spoken, told_in
 
 
 @pytest.mark.parametrize(
@@ -155,8 +160,8 @@ def in_twins() -> History:
 
 
 def trending() -> History:
-    fall = [100 - value for value in climbing(400)]
-    return replace(history(), sites=(site("a", climbing(400)), site("b", fall), site("c", [70.0] * 400), site("d", [70.0])))
+    fall = [100 - value for value in climbing(150)]
+    return replace(history(), sites=(site("a", climbing(150)), site("b", fall), site("c", [70.0] * 150), site("d", [70.0])))
 
 
 def rising() -> History:
@@ -183,7 +188,7 @@ def test_english_pages_say_what_the_chinese_ones_say() -> None:
     assert "2 sites rated, 2 not rated." in shown["index.html"]
     assert "71.3 (68.4 to 74.1)" in shown["index.html"]
     assert "It is not the state’s assessment" in shown["index.html"]
-    assert "3 new" not in shown["night.html"] and "new in 6 places" in shown["night.html"]
+    assert "New in 6 places, back again in" in shown["night.html"]
     assert "to be reported (the owners of the sites)" in shown["indicators.html"]
 
 
@@ -244,3 +249,34 @@ def test_the_platform_and_the_codes_of_a_site_are_told_in_english() -> None:
         shown = dict(platforms.facts(known, known.sites[0]))
     said("".join((*shown, *shown.values())))
     assert "Platform" in shown and "Site code" in shown
+
+
+# ---------------------------------------------------------------------------------------------- from the command to the files
+
+
+def test_the_command_writes_english_pages_with_their_chinese_marked(tmp_path: Path) -> None:
+    full_store(tmp_path / "auditor.db", 20, pages=4)
+    watched = (
+        "version: 1\ntimezone: Asia/Shanghai\nnetwork: {user_agent: x (+https://example.gov.cn/)}\n"
+        'regions: [{id: "370800", name: 济宁市}]\nsites:\n'
+        '  - {id: big, name: 大网站, url: "http://www.big.gov.cn/", category: portal, region: "370800", owner: 市政府办公室}\n'
+    )
+    (tmp_path / "targets.yml").write_text(watched, encoding="utf-8")
+    words_ = ["report", "-t", str(tmp_path / "targets.yml"), "--db", str(tmp_path / "auditor.db"), "--out", str(tmp_path / "site")]
+    result = CliRunner().invoke(main, [*words_, "--no-pdf", "--lang", "en"])
+    assert result.exit_code == 0, result.output
+    for name in ("index.html", "night.html", "indicators.html", "sites/big.html"):
+        page = BeautifulSoup((tmp_path / "site" / name).read_bytes(), "lxml")
+        assert page.html is not None and page.html["lang"] == "en"
+        bare = [
+            text
+            for text in page.find_all(string=re.compile("[\u4e00-\u9fff]"))
+            if text.parent and text.parent.name != "title" and not _in_chinese(text.parent)
+        ]
+        assert bare == [], name
+    assert "大网站" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert spoken() == "zh"
+
+
+def _in_chinese(tag: Tag) -> bool:
+    return any(one.get("lang") == "zh-CN" for one in (tag, *tag.parents))

@@ -13,7 +13,7 @@ from loopback import Ground, ground, redirect, run
 from test_crawl import START, html, order, paths, walked
 from test_selecting import NOW, big, drawn, night, seen, told_of, wanted
 
-from auditor.exploring import Exploration
+from auditor.exploring import AGAIN, MOST_READ, READS, REPEATED, STEP, Exploration
 from auditor.lifecycle import Counts
 from auditor.model import Judged, Mark, State
 from auditor.model import Run as Night
@@ -56,8 +56,7 @@ def test_on_a_site_that_fits_nothing_is_read() -> None:
     run(story())
 
 
-def test_every_night_reads_on_where_the_last_one_ended_and_stops_when_all_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("auditor.selecting.LEAST", 1)
+def test_every_night_reads_on_where_the_last_one_ended_and_stops_when_all_is_known() -> None:
     async def story() -> None:
         async with ground() as here:
             big(here, news=1600)
@@ -172,8 +171,7 @@ def test_what_addresses_led_to_is_known_the_night_after(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_a_real_audit_reads_on_from_what_the_store_knows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("auditor.selecting.LEAST", 1)
+def test_a_real_audit_reads_on_from_what_the_store_knows() -> None:
     nights = list(frame_growth.nights(2, 10))
     samples = [told.sample for told, _, _ in nights if told.sample]
     assert len(samples) == 2 and [sample.read for sample in samples] == [20, 20]
@@ -214,6 +212,31 @@ def test_a_calendar_without_an_end_is_left_alone() -> None:
     site["http://a.test/"] = ["http://a.test/list.jsp?day=0"]
     ((read, _),) = explored(site)
     assert read < 25
+
+
+def test_a_calendar_of_months_and_days_does_not_fill_the_ledger_in_any_number_of_nights() -> None:
+    site = {}
+    for month in range(400):
+        days = [f"http://a.test/calendar?month={month}&day={day}" for day in range(1, 31)]
+        site |= {one: [f"http://a.test/calendar?month={month + 1}", *days] for one in (f"http://a.test/calendar?month={month}", *days)}
+    site["http://a.test/"] = ["http://a.test/calendar?month=0", "http://a.test/about.html"]
+    nights = list(explored(site, nights=12))
+    assert MOST_READ * 31 < nights[-1][1] < 32 * (MOST_READ + STEP)
+    assert nights[-1][1] == nights[-2][1] and nights[-1][0] <= AGAIN * READS * 50  # months that led on, and nothing else
+
+
+def test_a_labyrinth_that_leads_ever_deeper_is_left_where_it_repeats_itself() -> None:
+    def deeper(address: str, depth: int) -> None:
+        site[address] = [f"{address}{name:x}/" for name in range(0xABCDE00A, 0xABCDE00D)] if depth else []
+        for each in site[address]:
+            deeper(each, depth - 1)
+
+    site: dict[str, list[str]] = {}
+    deeper("http://a.test/s/", 7)
+    site["http://a.test/"] = ["http://a.test/s/"]
+    *_, (_, known) = explored(site, nights=12)
+    steps = {address: address.count("/") - 4 for address in site}
+    assert known == 1 + sum(depth <= REPEATED + 1 for depth in steps.values() if depth >= 0)
 
 
 def test_lists_that_led_on_are_read_again_because_they_grow_at_their_top() -> None:

@@ -66,6 +66,8 @@ def crawled(trap: Trap, sites: HostileSites) -> Order:
     site = Site(id=trap.host, name=trap.what, url=url(trap.host, "/"), category=Category.OTHER, region="", owner="")
     now = datetime.now(UTC)
     return Order(
-        target=Target(site=site, delay=0.0, max_pages=trap.max_pages, profile=Profile.STATIC),
+        target=Target(
+            site=site, delay=0.0, max_pages=trap.max_pages, profile=Profile.STATIC, pages=tuple(url(trap.host, path) for path in trap.named)
+        ),
         network=Network(resolve=sites.resolve), round="r", now=now, deadline=now + timedelta(minutes=5), evidence=False,
     )  # fmt: skip

@@ -353,13 +353,13 @@ def test_trouble_goes_to_the_operator_alone(store: Store) -> None:
 
 def test_a_postman_sends_while_the_service_runs(path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEY", "k")
+    monkeypatch.setattr("auditor.notices.post.LOOK", 0.1)
     Outbox(store).queue([("ops", message(1))], datetime.now(UTC))
     with Receiver() as robot:
         watch = Watch(notices=(replace(OPERATOR, url=robot.url, allow_private=True),))
-        with Postman(lambda: watch, path) as postman:
+        with Postman(lambda: watch, path):
             until(lambda: len(robot.taken) == 1)
             Outbox(store).queue([("ops", message(2))], datetime.now(UTC))
-            postman.wake()
             until(lambda: len(robot.taken) == 2)
     assert robot.taken[0].path == "/?key=k"
 

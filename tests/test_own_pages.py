@@ -24,9 +24,12 @@ from auditor.workers import workers
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]  # a gate of .ci/run
 
 PAGES = ("index.html", "night.html", *(f"sites/{name}.html" for name in ("portal", "portal.brief", "county", "dead", "off")))
+ENGLISH = ("index.html", "night.html", "indicators.html", *(f"sites/{name}.html" for name in ("county", "county.brief", "dead")))
 UNDECIDED = {"color-contrast", "image-shows-text", "image-text-in-alt", "link-text-address"}
 """What is left to a person on our pages: text in charts and in cells that span, looked at by eye, all dark on white; words in the
 pictures of other people's pages, which are evidence; addresses of pages as the names of links to them."""
+QUOTED = {"spaced-letters"}
+"""The same on English pages, where words quoted from other people's pages stand apart, marked as Chinese: some with blanks in them."""
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             with workers() as executor:
                 run_round(watch, targets, store, executor, trigger="demo")
         publish(watch, store, folder / "site")
+        publish(watch, store, folder / "site" / "en", language="en")
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=str(folder / "site")))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -63,14 +67,14 @@ class _Files(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.mark.parametrize("viewport", [(1280, 800), (320, 640)])
-def test_our_report_pages_have_no_failure(site: str, viewport: tuple[int, int]) -> None:
-    addresses = [f"{site}/{path}" for path in PAGES]
+@pytest.mark.parametrize(("folder", "viewport", "pages"), [("", (1280, 800), PAGES), ("", (320, 640), PAGES), ("en/", (320, 640), ENGLISH)])
+def test_our_report_pages_have_no_failure(site: str, folder: str, viewport: tuple[int, int], pages: tuple[str, ...]) -> None:
+    addresses = [f"{site}/{folder}{path}" for path in pages]
     run = audit_pages(addresses, level=None, allow=("127.0.0.1",), browser="playwright", tell=lambda _: None, viewport=viewport)
     assert {entry.state for entry in run.coverage} == {State.AUDITED}, run.coverage
     failed = [finding for finding in run.findings if finding.outcome is Outcome.FAILED]
     assert [(finding.page, finding.rule, finding.element.selector) for finding in failed] == []
-    assert {finding.rule for finding in run.findings} <= UNDECIDED
+    assert {finding.rule for finding in run.findings} <= (UNDECIDED | QUOTED if folder else UNDECIDED)
     assert len({tally.rule for tally in run.tallies if tally.passed}) > 25, "the audit really looked"
 
 

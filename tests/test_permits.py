@@ -46,7 +46,7 @@ def test_a_round_records_who_let_it_in(tmp_path: Path) -> None:
 
     targets = (target("confirmed", Confirmation(by="张三", date=date(2026, 11, 20))), target("ours", None), target("nobodys", None))
     watch = Watch(targets=targets, network=Network(resolve={"ours.test:80": "127.0.0.1:9"}))
-    with Store.open(tmp_path / "auditor.db") as store, workers() as executor:
+    with Store.open(tmp_path / "auditor.db") as store, workers(apart=False) as executor:
         stops.add(stops.beside(store.path), Stop(host="*", by="测试"))  # nothing is visited: this is about the record
         run_round(watch, targets, store, executor, trigger="manual")
         names = ("confirmed", "ours", "nobodys")

@@ -24,6 +24,7 @@ from checks.attachments import attachment_checks
 from checks.readers import read
 from crawlers.browsers.find import BrowserMissing
 from reports import heads, site
+from reports.language import told_in
 from reports.pages import stylesheet
 
 DIGEST, PICTURE = picture("logo")
@@ -83,6 +84,8 @@ def test_the_file_says_its_title_and_language_and_a_figure_is_the_picture_in_it(
             assert about["dc:title"] == "某市人民政府无障碍检测报告" and list(about["dc:language"]) == ["zh-CN"]
         kinds = [str(one["/S"]) for one in structure(pdf) if "/S" in one]
     assert kinds == ["/Div", "/Figure"] and done.drawn == () and finished(raw, NOW) == done
+    with told_in("en"), pikepdf.open(io.BytesIO(finished(raw, NOW).content)) as pdf, pdf.open_metadata(update_docinfo=False) as about:
+        assert list(about["dc:language"]) == ["en"]
 
 
 def test_on_paper_the_first_ten_are_told_in_full_and_the_rest_in_short() -> None:

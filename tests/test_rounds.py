@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from auditor import targets as targets_file
+from auditor.apart import WorkerLost
 from auditor.demo.city import targets_text
 from auditor.demo.server import City
-from auditor.model import Profile, RunState, State
+from auditor.model import Category, Coverage, Judged, Order, Profile, Progress, RunState, Site, State, Target, Watch
 from auditor.rounds import run_round
 from auditor.store import Store
 from auditor.workers import workers
@@ -29,3 +33,34 @@ def test_an_audit_that_breaks_off_is_a_failed_run_and_the_others_complete(tmp_pa
         assert "netscape" in runs["hospital"].reason
         assert runs["hospital"].coverage == {State.INTERRUPTED: 1}
         assert not store.unfinished()
+
+
+class Losing(ThreadPoolExecutor):
+    """Loses its worker after a page, as often as told; notes what every audit was told to be done already."""
+
+    def __init__(self, losses: int) -> None:
+        super().__init__(1)
+        self.losses = losses
+        self.done: list[int] = []
+
+    def submit(self, work: Callable[..., Any], /, *values: Any, **named: Any) -> Future[Any]:
+        order: Order = values[0]
+        self.done.append(len(order.done))
+        if len(self.done) > self.losses:
+            return super().submit(work, *values, **named)
+        page = Judged(coverage=Coverage(url=f"http://a.test/{len(self.done)}", state=State.GONE))
+        values[1](Progress(round=order.round, site=order.target.site.id, judged=page, blobs={}))
+        lost: Future[Any] = Future()
+        lost.set_exception(WorkerLost("检测进程意外结束（-9）。"))
+        return lost
+
+
+@pytest.mark.parametrize(("losses", "done", "told"), [(1, [0, 1], "尚未确认"), (2, [0, 1], "检测进程意外结束")])
+def test_an_audit_whose_worker_is_lost_goes_on_once_from_the_last_page(
+    tmp_path: Path, losses: int, done: list[int], told: str
+) -> None:
+    site = Site(id="a", name="甲", url="http://a.test/", category=Category.OTHER, region="", owner="")
+    target = Target(site=site)  # nobody has confirmed it: its audit visits nothing
+    with Store.open(tmp_path / "auditor.db") as store, Losing(losses) as executor:
+        (run,) = run_round(Watch(targets=(target,)), [target], store, executor, trigger="manual").runs
+    assert executor.done == done and told in run.reason

@@ -12,8 +12,9 @@ from random import Random
 import pytest
 
 from auditor.comparison import FEWEST_PAIRS, PageScore, mcnemar, paired_difference, paired_shift
-from auditor.goals import FURTHEST, Outlook, Wait, days_until, forecast, passing
-from auditor.linking import Basis, Overlap, chained, link, overlap
+from auditor.goals import FURTHEST, Outlook, Wait, forecast, passing
+from auditor.linking import Overlap, chained, link
+from auditor.model import Bridge
 from auditor.trends import (
     FEWEST_POINTS,
     Break,
@@ -329,12 +330,10 @@ def _two_segments(drop: float, length: int = 10) -> list[Point]:
     return weekly([70.0] * length, ruleset="one") + weekly([70.0 - drop] * length, ruleset="two", start=later)
 
 
-def test_a_series_with_an_overlap_is_continuous_on_either_basis() -> None:
-    newest, oldest = (link(_two_segments(4.0), _upgrade(-4.0, 0.5), basis=basis) for basis in (Basis.NEWEST, Basis.OLDEST))
+def test_a_series_with_an_overlap_is_continuous_in_the_terms_of_the_newest_rules() -> None:
+    newest = link(_two_segments(4.0), _upgrade(-4.0, 0.5))
     assert {point.value for point in newest.points} == {66.0}
-    assert {point.value for point in oldest.points} == {70.0}
     assert [point.se for point in newest.points] == [0.5] * 10 + [0.0] * 10
-    assert [point.se for point in oldest.points] == [0.0] * 10 + [0.5] * 10
     mark = Break(day=MONDAY + timedelta(weeks=10), before="one", after="two", shift=-4.0, se=0.5, pairs=20)
     assert (newest.breaks, newest.links, newest.start) == ((mark,), (mark,), 0)
     assert trend(newest.comparable, links=newest.links).direction is Direction.NONE
@@ -389,11 +388,9 @@ def test_several_overlaps_are_averaged() -> None:
     assert (found.breaks[0].shift, found.breaks[0].se, found.breaks[0].pairs) == (-4.0, pytest.approx(0.3), 40)
 
 
-def test_an_overlap_is_the_mean_difference_of_the_same_pages() -> None:
-    old, new = panel([-3.0, -5.0] * 8)
-    found = overlap("one", "two", old, new, weights=WHOLE)
-    assert found == Overlap(before="one", after="two", shift=-4.0, se=pytest.approx(math.sqrt(16 / 15 / 16)), pairs=16)
-    assert overlap("one", "two", *panel([1.0] * 3), weights=WHOLE) is None
+def test_an_overlap_says_what_the_bridge_of_an_upgrade_says() -> None:
+    bridge = Bridge(site="shi", round="r2", before="one", after="two", shift=-4.0, error=0.5, pages=16)
+    assert Overlap.of(bridge) == Overlap(before="one", after="two", shift=-4.0, se=0.5, pairs=16)
 
 
 def test_the_error_of_a_link_takes_certainty_from_the_trend_across_it() -> None:
@@ -480,13 +477,11 @@ def test_kaplan_meier_of_the_6_mp_patients() -> None:
         (23, 0.448, 6),
     ]
     assert (1 - found[0].high, 1 - found[0].low) == pytest.approx((0.620, 0.952), abs=5e-4)
-    assert (days_until(found, 0.25), days_until(found, 0.5), days_until(found, 0.6)) == (13, 23, None)
 
 
 def test_sites_that_all_passed_and_sites_of_which_none_did() -> None:
     everyone = passing([Wait(days=5, passed=True), Wait(days=9, passed=True)])
     assert [(step.share, step.high) for step in everyone] == [(0.5, pytest.approx(0.994, abs=0.01)), (1.0, 1.0)]
-    assert days_until(everyone, 1.0) == 9
     assert passing([Wait(days=5, passed=False)]) == passing([]) == ()
     with pytest.raises(ValueError, match="no days"):
         passing([Wait(days=-1, passed=True)])

@@ -64,7 +64,7 @@ def watch(web: Web) -> Watch:
 
 def one_night(web: Web, store: Store) -> RunSummary:
     told = watch(web)
-    with workers() as executor:
+    with workers(apart=False) as executor:  # here, where the rules are changed under it
         (run,) = run_round(told, told.targets, store, executor, trigger="manual").runs
     assert run.state is RunState.AUDITED and run.score is not None
     return run

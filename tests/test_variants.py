@@ -226,7 +226,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
         runs = []
         for night in (1, 2):
             city.night = night
-            with workers() as executor:
+            with workers(apart=False) as executor:
                 runs += run_round(watch, watch.targets, store, executor, trigger="demo").runs
         publish(watch, store, folder / "site")
         pages = {name: soup(folder / "site" / "sites" / f"{name}.html") for name in TOOLBARS}

@@ -96,7 +96,7 @@ def test_a_site_whose_window_opens_too_late_is_told_as_not_visited(tmp_path: Pat
     assert [name for name, _, _ in orders] == ["day"]
     (run,) = (run for run in outcome.runs if run.site == "night")
     assert (run.state, run.coverage) == ("failed", {"interrupted": 1})
-    assert run.reason == "允许访问的时段（22:00—06:30）要到 5 月 2 日 22:00 才开始，这一轮没有访问"
+    assert run.reason == "允许访问的时段（22:00—06:30）要到 5月2日 22:00 才开始，这一轮没有访问"
 
 
 def test_no_round_begins_where_nobody_may_be_visited_before_it_ends(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from auditor.model.standards import Criterion, Rule
 from auditor.model.telling import Covered, Disk, History, Platform, Reach, RoundSummary, RunSummary, SiteHistory
 from auditor.model.terms import (
     DOCUMENTS,
+    JUDGED,
     NEVER_TRIED,
     NOT_A_PAGE,
     SEEN,
@@ -56,6 +57,7 @@ from auditor.model.watching import (
 
 __all__ = [
     "DOCUMENTS",
+    "JUDGED",
     "NEVER_TRIED",
     "NOT_A_PAGE",
     "SEEN",

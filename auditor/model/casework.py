@@ -69,7 +69,6 @@ class CaseEvent:
     unseen: tuple[str, ...] = ()  #: RETEST: groups that could not be looked at
     upheld: bool | None = None  #: DECIDE: whether the dispute was right
     to: str = ""  #: TRANSFER: the authority that takes it over
-    ending: Ending | None = None  #: CLOSE
     satisfied: bool | None = None  #: CLOSE: what the person who complained says of the answer; None: not asked, or no answer
 
 

@@ -160,6 +160,10 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
+JUDGED = frozenset({RunState.AUDITED, RunState.PARTIAL})
+"""States of a run that saw enough for its numbers to stand for the site."""
+
+
 class IssueState(StrEnum):
     """Where a barrier stands. Only evidence closes an issue."""
 

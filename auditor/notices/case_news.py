@@ -8,12 +8,13 @@ from auditor.case_dates import Due
 from auditor.cases import ENDING_NAMES, STATE_NAMES, STEP_NAMES
 from auditor.model import Case, CaseStep, Channel
 from auditor.notices.message import Message
+from reports import words
 from reports.text import plain
 
 
 def case_news(case: Case, what: CaseStep | Due, channel: Channel, site: str, now: datetime) -> Message:
     """One step of a case, or one reminder, as a message. A step is told once for each event, a reminder once for the day it is due."""
-    day = f"{case.deadline.year}年{case.deadline.month}月{case.deadline.day}日"
+    day = words.day(case.deadline)
     if isinstance(what, Due):
         mark, word, lines = f"{what.occasion.value}-{what.since.isoformat()}", "催办", [what.sentence]
     else:

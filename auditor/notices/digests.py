@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import takewhile
 
 from auditor.case_dates import due
@@ -34,7 +34,7 @@ def trouble(sentence: str, timezone: str, now: datetime) -> Message:
     day = words.date_of(now, timezone)
     mark = hashlib.sha256(sentence.encode()).hexdigest()[:8]
     return Message(
-        id=f"trouble-{day.isoformat()}-{mark}", reader=Reader.OPERATOR, subject=f"无障碍检测没有完成（{day.month}月{day.day}日）", made=now,
+        id=f"trouble-{day.isoformat()}-{mark}", reader=Reader.OPERATOR, subject=f"无障碍检测没有完成（{words.short_day(day)}）", made=now,
         lines=(_sentence(sentence), "检测会在下一次计划时间再次启动；请先处理上面的问题，用 auditor doctor 可以查看本机缺少什么。"),
         data={"trouble": sentence},
     )  # fmt: skip
@@ -140,7 +140,7 @@ def _week(history: History, channel: Channel, sites: Sequence[SiteHistory], now:
     sunday = monday + timedelta(days=6)
     return Message(
         id=f"week-{year}-W{week:02}", reader=Reader.FEDERATION, made=now, link=channel.link,
-        subject=f"无障碍监测一周情况（{_short(monday)}—{_short(sunday)}）",
+        subject=f"无障碍监测一周情况（{words.short_day(monday)}—{words.short_day(sunday)}）",
         lines=(*(_county(name, some, runs, begin, end) for name, some, runs in rows), *waits),
         data={"week": f"{year}-W{week:02}", "from": monday.isoformat(), "to": sunday.isoformat()},
     )  # fmt: skip
@@ -185,7 +185,3 @@ def _sentence(text: str) -> str:
     """One line that ends like a sentence."""
     told = plain(text, 600)
     return told if told.endswith(("。", "！", "？")) else f"{told}。"
-
-
-def _short(day: date) -> str:
-    return f"{day.month}月{day.day}日"

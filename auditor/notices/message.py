@@ -77,6 +77,14 @@ class Final(str):
     """What went wrong with a message that is not to be sent again: some of its readers have it."""
 
 
+class Refused(Exception):
+    """A message was not taken; the text is a Chinese clause. `kind`: what can be said of it (Doubtful, Final)."""
+
+    def __init__(self, clause: str, kind: type[str] = str) -> None:
+        super().__init__(clause)
+        self.kind = kind
+
+
 def lookups(channel: Channel) -> tuple[str, ...]:
     """Names of the environment variables that a channel needs."""
     told = (str(getattr(channel, item.name)) for item in fields(Secrets))

@@ -112,7 +112,7 @@ class Postman:
 
     def __init__(self, watch: Callable[[], Watch], db: Path) -> None:
         self._watch, self._db = watch, db
-        self._stop, self._wake = threading.Event(), threading.Event()
+        self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
 
     def __enter__(self) -> Postman:
@@ -121,16 +121,10 @@ class Postman:
 
     def __exit__(self, *exc: object) -> None:
         self._stop.set()
-        self._wake.set()
         self._thread.join(LIMIT + 5)
-
-    def wake(self) -> None:
-        """There is something to send."""
-        self._wake.set()
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            self._wake.clear()
             try:
                 if self._watch().notices:
                     send_due(self._watch(), self._db, stop=self._stop)
@@ -138,4 +132,4 @@ class Postman:
                 pass  # another process sends
             except (StoreError, OSError) as error:
                 log.error("通知没有发送：%s", error)
-            self._wake.wait(LOOK)
+            self._stop.wait(LOOK)

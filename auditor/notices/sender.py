@@ -20,8 +20,8 @@ import httpx
 
 from auditor.model import Channel, Network, State
 from auditor.notices.channels import kinds
-from auditor.notices.message import Doubtful, Message, MissingSecret, Request, Secrets
-from auditor.notices.smtp import PORTS, MailRefused, mail_out
+from auditor.notices.message import Doubtful, Message, MissingSecret, Refused, Request, Secrets
+from auditor.notices.smtp import PORTS, mail_out
 from crawlers.routes import Routes, Unreachable
 from reports.text import plain
 
@@ -32,14 +32,6 @@ AGENT = "portal-auditor"
 
 for name in ("httpx", "httpcore"):  # they would write addresses, and with them keys, into the log
     logging.getLogger(name).setLevel(logging.WARNING)
-
-
-class Refused(Exception):
-    """A message was not taken; the text is a Chinese clause. `kind`: what can be said of it (`message.Doubtful`)."""
-
-    def __init__(self, clause: str, kind: type[str] = str) -> None:
-        super().__init__(clause)
-        self.kind = kind
 
 
 def deliver(
@@ -57,7 +49,7 @@ def deliver(
     try:
         built = kinds()[channel.kind].build(channel, secrets, message, now or datetime.now(UTC))
         asyncio.run(_within_limit(channel, secrets, built, replace(network, allow_private=channel.allow_private, allow=())))
-    except (Refused, MailRefused, Unreachable) as error:
+    except (Refused, Unreachable) as error:
         kind: type[str] = str if isinstance(error, Unreachable) else error.kind
         return kind(plain(secrets.hidden_in(_sentence(error)), 300))
     except Exception as error:  # whatever the other side sends must not end the sending of the rest, and may hold a secret

@@ -11,22 +11,14 @@ import threading
 from email.message import EmailMessage
 
 from auditor.model import Channel, Security
-from auditor.notices.message import Doubtful, Final, Secrets
+from auditor.notices.message import Doubtful, Final, Refused, Secrets
 
 PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 """The usual ports."""
 
 
-class MailRefused(Exception):
-    """A mail was not taken; the text is a Chinese clause. `kind`: what can be said of it (`message.Doubtful`, `message.Final`)."""
-
-    def __init__(self, clause: str, kind: type[str] = str) -> None:
-        super().__init__(clause)
-        self.kind = kind
-
-
 async def mail_out(channel: Channel, secrets: Secrets, mail: EmailMessage, place: tuple[str, int], step: float) -> None:
-    """Send a mail to all its readers, or raise MailRefused. `place`: IP address and port; `step`: seconds for each answer.
+    """Send a mail to all its readers, or raise Refused. `place`: IP address and port; `step`: seconds for each answer.
 
     When the waiting is given up the connection is closed, so that the thread ends with it.
     """
@@ -43,7 +35,7 @@ async def mail_out(channel: Channel, secrets: Secrets, mail: EmailMessage, place
         try:
             _send(channel, secrets, mail, place, step, open_ones)
         except Exception as error:
-            problem = error if isinstance(error, MailRefused) else MailRefused(_reason(error))
+            problem = error if isinstance(error, Refused) else Refused(_reason(error))
         with contextlib.suppress(RuntimeError):  # the loop is closed by now
             loop.call_soon_threadsafe(end, problem)
 
@@ -91,9 +83,9 @@ def _hand_over(server: smtplib.SMTP, channel: Channel, mail: EmailMessage) -> No
     try:
         refused = server.send_message(mail, channel.sender, list(channel.to))
     except (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError, ssl.SSLError) as error:
-        raise MailRefused(_reason(error), Doubtful) from error
+        raise Refused(_reason(error), Doubtful) from error
     if refused:
-        raise MailRefused(f"邮件服务器没有接收其中 {len(refused)} 个收件邮箱，其余的已经收到，不再发送；请核对 to", Final)
+        raise Refused(f"邮件服务器没有接收其中 {len(refused)} 个收件邮箱，其余的已经收到，不再发送；请核对 to", Final)
 
 
 def _reason(error: Exception) -> str:

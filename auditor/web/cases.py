@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Response
 from auditor import acting, acting_cases
 from auditor import cases as rules
 from auditor.accounts import right_of
-from auditor.casework import letter, waiting
+from auditor.casework import letter, to_do
 from auditor.model import Case, CaseState, CaseStep
 from auditor.store import StoreError
 from auditor.store_cases import Cases
@@ -64,7 +64,7 @@ def all_cases(visitor: Looking, state: str = "open", site: str = "") -> Response
     service = visitor.service
     with service.read() as store:
         found = [one for one in Cases(store, service.watch.timezone).all(site or None) if visitor.sees(one.site)]
-        due = {one.case.id: one.sentence for one in waiting(service.watch, store, datetime.now(UTC))}
+    due = to_do(found, service.watch.timezone, datetime.now(UTC))
     chosen = [one for one in found if state == "all" or one.state is not CaseState.CLOSED]
     names = {target.site.id: target.site.name for target in service.watch.targets}
     title = say("督办案件", "Cases")

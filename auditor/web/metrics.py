@@ -7,7 +7,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from auditor.model import RunState, RunSummary
+from auditor.model import JUDGED, RunSummary
 from auditor.service import Service
 from auditor.store_outbox import Outbox
 from auditor.web.counting import BOUNDS, Counted
@@ -51,7 +51,7 @@ def _sites(service: Service) -> Iterator[str]:
     with service.read() as store:
         runs = store.newest_runs()
     newest = [runs[one.site.id] for one in service.watch.targets if one.site.id in runs]
-    judged = [one for one in newest if one.state in (RunState.AUDITED, RunState.PARTIAL)]
+    judged = [one for one in newest if one.state in JUDGED]
     states = [({"site": run.site, "state": run.state.value}, 1.0) for run in newest]
     yield from _family("auditor_site_state", "How the newest run of a site ended.", states)
     yield from _family("auditor_site_open", "Barriers that stand, of sites that were judged.", _each(judged, lambda run: run.open))

@@ -13,6 +13,7 @@ from auditor.audit import may_visit
 from auditor.case_dates import Due
 from auditor.casework import waiting
 from auditor.model import RoundSummary, RunState, RunSummary, Stop, Target
+from auditor.store_cases import Cases
 from auditor.web.guard import Looking, Visitor
 from auditor.web.showing import show
 from reports import words
@@ -66,7 +67,7 @@ def overview(visitor: Visitor) -> Overview:
         last, open_ones = store.last_finished(), store.unfinished()
         open_ = next((one for one in rounds if one.id in open_ones), None) if service.nights.running else None
         runs = store.runs_in(last.id) if last else ()
-        due = tuple(one for one in waiting(service.watch, store, datetime.now(UTC)) if one.case.site in seen)
+        cases = [one for one in Cases(store, service.watch.timezone).all() if one.site in seen]
         progress, ended = (store.progress(open_.id), store.runs_in(open_.id)) if open_ else ({}, ())
     lines = _lines(runs, seen)
     under_way = UnderWay(
@@ -79,7 +80,8 @@ def overview(visitor: Visitor) -> Overview:
         badly=tuple(line for line in visited if line.run.state is not RunState.AUDITED),
         unconfirmed=tuple(one for one in seen.values() if one.enabled and not may_visit(one, service.watch.network)),
         rounds=rounds, next=tuple(service.nights.next_times().items()), pause=service.pause(),
-        due=due, stops=stops.read(stops.beside(service.db)), trouble=service.trouble if visitor.may(Right.LOOK_ALL) else "",
+        due=waiting(cases, service.watch.timezone, datetime.now(UTC)), stops=stops.read(stops.beside(service.db)),
+        trouble=service.trouble if visitor.may(Right.LOOK_ALL) else "",
     )  # fmt: skip
 
 

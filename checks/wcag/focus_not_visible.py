@@ -7,8 +7,8 @@ from typing import Any
 
 from checks.check import Hit, check, failed, passed, unsure
 from checks.document import Document, Node
-from checks.nodes import BLOCKS
 from checks.probes.keyboard_look import FEW
+from checks.texts import BLOCKS
 
 MOST, MOST_WEAK = 3, 1  # findings of one page
 FOCUS = frozenset({"focus", "blur", "focusin", "focusout"})

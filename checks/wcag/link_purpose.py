@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from checks.check import Hit, Impact, check, failed, passed, unsure
 from checks.document import Document, Node
-from checks.nodes import BLOCKS
+from checks.texts import BLOCKS
 from checks.words import unspoken
 
 EMPTY_WORDS = re.compile(

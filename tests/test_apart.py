@@ -1,0 +1,93 @@
+"""Audits in processes apart: what they tell arrives, their errors travel, and one that dies takes nothing with it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import errands
+import pytest
+from processes import gone, until
+
+from auditor.apart import Apart, WorkerLost
+
+
+@pytest.fixture
+def executor() -> Iterator[Apart]:
+    with Apart(1) as pool:
+        yield pool
+
+
+def nobody(_: object) -> None:
+    """Hears nothing."""
+
+
+def test_what_is_told_arrives_in_order_and_one_process_does_many_audits(executor: Apart, caplog: pytest.LogCaptureFixture) -> None:
+    told: list[int] = []
+    with caplog.at_level(logging.WARNING):
+        first, place = executor.submit(errands.double, 5, told.append).result(60)
+        second, again = executor.submit(errands.double, 3, nobody).result(60)
+    assert (first, second, told) == (10, 6, [0, 1, 2, 3, 4])
+    assert place == again != os.getpid()
+    assert [record.getMessage() for record in caplog.records] == ["doubled 5", "doubled 3"]
+
+
+def test_errors_travel_with_their_kind_where_they_can(executor: Apart) -> None:
+    with pytest.raises(ValueError, match="known"):
+        executor.submit(errands.fail, "known", nobody).result(60)
+    with pytest.raises(RuntimeError, match="Bad: unknown"):
+        executor.submit(errands.fail, "other", nobody).result(60)
+
+
+def test_who_hears_no_more_ends_the_work_and_the_process_stays_of_use(executor: Apart) -> None:
+    heard: list[int] = []
+
+    def enough(process: int) -> None:
+        heard.append(process)
+        if len(heard) == 3:
+            raise InterruptedError("enough")
+
+    with pytest.raises(InterruptedError, match="enough"):
+        executor.submit(errands.endless, None, enough).result(60)
+    assert len(heard) == 3
+    assert executor.submit(errands.double, 1, nobody).result(60) == (2, heard[0])
+
+
+def test_a_process_that_dies_costs_its_own_work_only(executor: Apart) -> None:
+    told: list[str] = []
+    with pytest.raises(WorkerLost, match="检测进程意外结束"):
+        executor.submit(errands.die, None, told.append).result(60)
+    assert told == ["about to"]
+    assert executor.submit(errands.double, 4, nobody).result(60)[0] == 8
+
+
+def test_processes_end_with_the_executor_and_with_whoever_started_them() -> None:
+    with Apart(1) as executor:
+        _, place = executor.submit(errands.double, 1, nobody).result(60)
+    assert gone(place)
+    program = (
+        "import errands\nfrom auditor.apart import Apart\n"
+        "Apart(1).submit(errands.endless, None, lambda process: print(process, flush=True)).result()"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        below = int(process.stdout.readline())
+        process.kill()
+    until(lambda: gone(below), 20)
+
+
+def test_without_waiting_what_is_under_way_ends_too() -> None:
+    executor, heard = Apart(1), list[int]()
+    running = executor.submit(errands.endless, None, heard.append)
+    until(lambda: bool(heard), 60)
+    executor.shutdown(wait=False)
+    with pytest.raises(WorkerLost):
+        running.result(60)
+    began = time.monotonic()
+    until(lambda: gone(heard[0]), 20)
+    assert time.monotonic() - began < 20
