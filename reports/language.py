@@ -80,7 +80,8 @@ def marked(html: str) -> Markup:
     """HTML, in which Chinese words of an English page are marked as Chinese; what is marked already, titles and attributes stay.
 
     Names of sites, quotations and the messages of checks exist in Chinese alone. So that none is forgotten, every page passes here as a
-    whole once it is filled in; templates need do nothing for it. Markup of ours is assumed: no `>` inside of attributes.
+    whole once it is filled in; templates need do nothing for it. Fields and options, which hold no element, are marked as a whole.
+    Markup of ours is assumed: no `>` inside of attributes.
     """
     return Markup(say(html, _PIECES.sub(_mark, html)))
 
