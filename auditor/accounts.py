@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from auditor.cases import ROLES
 from auditor.model import CaseStep, Party
+from reports.language import Words, say
 
 
 class Role(StrEnum):
@@ -24,9 +25,10 @@ class Role(StrEnum):
     NOBODY = "nobody"  #: not signed in
 
 
-ROLE_NAMES: Mapping[Role, str] = {
-    Role.OPERATOR: "运行管理员", Role.OWNER: "网站责任人", Role.FEDERATION: "残联", Role.REVIEWER: "人工核查员",
-}  # fmt: skip
+ROLE_NAMES: Mapping[Role, str] = Words({
+    Role.OPERATOR: ("运行管理员", "operator"), Role.OWNER: ("网站责任人", "site owner"),
+    Role.FEDERATION: ("残联", "Disabled Persons’ Federation"), Role.REVIEWER: ("人工核查员", "reviewer"),
+})  # fmt: skip
 """What the roles of people are called."""
 
 
@@ -222,18 +224,19 @@ KINDS = 3
 
 
 def weakness(password: str, name: str) -> str:
-    """Why a password will not do, as a Chinese sentence; "" if it will."""
+    """Why a password will not do, as a sentence; "" if it will."""
     if len(password) < SHORTEST:
-        return f"密码至少要有 {SHORTEST} 个字符。"
+        return say(f"密码至少要有 {SHORTEST} 个字符。", f"The password needs at least {SHORTEST} characters.")
     if len(password) > LONGEST_PASSWORD:
-        return f"密码最多 {LONGEST_PASSWORD} 个字符。"
+        return say(f"密码最多 {LONGEST_PASSWORD} 个字符。", f"The password can have {LONGEST_PASSWORD} characters at most.")
     if name.casefold() in password.casefold():
-        return "密码中不能含有登录名。"
+        return say("密码中不能含有登录名。", "The password must not contain the login name.")
     kinds = (str.isupper, str.islower, str.isdigit, lambda letter: not letter.isalnum() or not letter.isascii())
     if sum(any(kind(letter) for letter in password) for kind in kinds) < KINDS:
-        return "密码要含有大写字母、小写字母、数字、其他字符中的至少三种。"
+        told = "The password needs at least three of these: capital letters, small letters, digits, other characters."
+        return say("密码要含有大写字母、小写字母、数字、其他字符中的至少三种。", told)
     if len(set(password)) < SHORTEST // 2:
-        return "密码中重复的字符太多。"
+        return say("密码中重复的字符太多。", "Too many characters of the password are the same.")
     return ""
 
 

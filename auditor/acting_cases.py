@@ -15,6 +15,7 @@ from auditor.service import Service
 from auditor.store import Store, StoreError
 from auditor.store_cases import Cases
 from auditor.store_log import Act, Actor, LogBook
+from reports.language import say, told_in
 
 MOST_GROUPS = 200
 
@@ -29,9 +30,10 @@ def open_case(
         complaint=words(complaint, errors, "complaint", needed=False), days=_days("days", days, errors),
     )  # fmt: skip
     if not groups and not event.complaint:
-        errors["group"] = "请至少选择一组障碍，或者写明投诉的内容。"
+        told = "Please choose at least one group of barriers, or enter what the complaint says."
+        errors["group"] = say("请至少选择一组障碍，或者写明投诉的内容。", told)
     if len(groups) > MOST_GROUPS:
-        errors["group"] = f"一个案件最多 {MOST_GROUPS} 组障碍。"
+        errors["group"] = say(f"一个案件最多 {MOST_GROUPS} 组障碍。", f"A case can hold {MOST_GROUPS} groups of barriers at most.")
     if errors:
         raise Refused(errors)
     with service.write() as store, store.writing():
@@ -54,17 +56,18 @@ def act(
     """
     errors: dict[str, str] = {}
     answers = {"yes": True, "no": False}
+    authority = say("请写明移送给哪个机关。", "Please enter the authority that the case is referred to.")
     event = CaseEvent(
         at=datetime.now(UTC), step=step, by=account.title, party=Party(account.role.value),
         why=words(said.get("why", ""), errors, needed=step is not CaseStep.READ),
         days=_days("days", said.get("days", ""), errors) if step is CaseStep.EXTEND else None,
-        to=words(said.get("to", ""), errors, "to", "请写明移送给哪个机关。") if step is CaseStep.TRANSFER else "",
+        to=words(said.get("to", ""), errors, "to", authority) if step is CaseStep.TRANSFER else "",
         groups=tuple(dict.fromkeys(groups)) if step is CaseStep.DISPUTE else (),
         upheld=answers.get(said.get("upheld", "")) if step is CaseStep.DECIDE else None,
         satisfied=answers.get(said.get("satisfied", "")) if step is CaseStep.CLOSE else None,
     )  # fmt: skip
     if step is CaseStep.DECIDE and event.upheld is None:
-        errors["upheld"] = "请选择成立还是不成立。"
+        errors["upheld"] = say("请选择成立还是不成立。", "Please choose whether the dispute is upheld.")
     if errors:
         raise Refused(errors)
     with service.write() as store, store.writing():
@@ -76,7 +79,9 @@ def act(
         except (rules.NotAllowed, StoreError) as error:
             raise Refused({"": str(error)}) from None
         tell(service.watch, store, after, step, event.at)
-        LogBook(store).record(actor, Act.CASE_STEP, f"{case.id} {case.site}", f"{rules.STEP_NAMES[step]}：{event.why}"[:1200])
+        with told_in("zh"):
+            name = rules.STEP_NAMES[step]
+        LogBook(store).record(actor, Act.CASE_STEP, f"{case.id} {case.site}", f"{name}：{event.why}"[:1200])
     return after
 
 
@@ -85,13 +90,14 @@ def _standing(store: Store, site: str, groups: Sequence[str]) -> dict[str, tuple
     issues = store.issues(site, standing=True)
     found = {group: tuple(one.id for one in issues if one.group == group) for group in dict.fromkeys(groups)}
     if any(not ids for ids in found.values()):
-        raise Refused({"group": "其中有障碍已经消除，或者不属于这个网站，请重新选择。"})
+        told = "Some of these barriers are gone already or belong to another site. Please choose again."
+        raise Refused({"group": say("其中有障碍已经消除，或者不属于这个网站，请重新选择。", told)})
     return found
 
 
 def _days(field: str, told: str, errors: dict[str, str]) -> int | None:
     told = told.strip()
     if not (told.isascii() and told.isdigit() and 1 <= int(told[:6]) <= rules.LONGEST):
-        errors[field] = f"期限要写成 1 到 {rules.LONGEST} 之间的天数。"
+        errors[field] = rules.days_needed()
         return None
     return int(told)

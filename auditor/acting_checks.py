@@ -15,6 +15,7 @@ from auditor.hand_checks import WCAG, Checklist, HandCheck, Held
 from auditor.service import Service
 from auditor.store_hand_checks import HandChecks
 from auditor.store_log import Act, Actor, LogBook
+from reports.language import say
 
 WIDEST = 1600
 MOST_PIXELS = 40_000_000
@@ -49,7 +50,8 @@ def check_thing(
     errors: dict[str, str] = {}
     subject = subject.strip()
     if not subject or len(subject) > 200:
-        errors["subject"] = f"请写明{checklist.subject}，最多 200 个字。"
+        told = f"Please enter this, in 200 characters at most: {checklist.subject_told}."
+        errors["subject"] = say(f"请写明{checklist.subject}，最多 200 个字。", told)
     seen = _day(day, service.today(), errors)
     found = {item.id: _held(said.get(item.id, ""), f"item-{item.id}", errors) for item in checklist.items}
     note = _note(note, errors, needed=Held.NO in found.values())
@@ -88,7 +90,8 @@ def _picture(content: bytes, errors: dict[str, str]) -> bytes:
     try:
         return drawn(content) if content else b""
     except ValueError:
-        errors["picture"] = "这个文件不是能用的图片，请上传 PNG、JPEG 或者 WebP 图片。"
+        told = "This file is no picture that can be used. Please send a PNG, JPEG or WebP picture."
+        errors["picture"] = say("这个文件不是能用的图片，请上传 PNG、JPEG 或者 WebP 图片。", told)
         return b""
 
 
@@ -99,20 +102,23 @@ def _digest(content: bytes) -> str:
 def _held(told: str, field: str, errors: dict[str, str]) -> Held | None:
     found = next((one for one in Held if one.value == told), None)
     if found is None:
-        errors[field] = "请选择核查的结果。"
+        errors[field] = say("请选择核查的结果。", "Please choose what you found.")
     return found
 
 
 def _note(note: str, errors: dict[str, str], *, needed: bool) -> str:
-    return words(note, errors, "note", "不满足或者不能确定的，请写明在哪里、是什么情况。", needed=needed)
+    told = "Where it is not met, or you are not sure, please enter where and what it is like."
+    return words(note, errors, "note", say("不满足或者不能确定的，请写明在哪里、是什么情况。", told), needed=needed)
 
 
 def _day(told: str, today: date, errors: dict[str, str]) -> date | None:
     try:
         day = date.fromisoformat(told.strip())
     except ValueError:
-        errors["day"] = f"日期要写成“年-月-日”，例如 {today.isoformat()}。"
+        errors["day"] = say(
+            f"日期要写成“年-月-日”，例如 {today.isoformat()}。", f"Please write the date as year-month-day, such as {today.isoformat()}."
+        )
         return None
     if day > today:
-        errors["day"] = "核查日期不能晚于今天。"
+        errors["day"] = say("核查日期不能晚于今天。", "The date of the check cannot be after today.")
     return day

@@ -16,11 +16,12 @@ from auditor.site_lists import COLUMNS, NEEDED, Row
 from auditor.store_log import Act, Actor, LogBook
 from auditor.store_merges import Merges
 from auditor.target_tree import Node
+from reports.language import say
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What a table changes: ids of new sites, and of known ones the headings of what becomes another."""
+    """What a table changes: ids of new sites, and of known ones what becomes another (keys of COLUMNS)."""
 
     added: tuple[str, ...]
     changed: Mapping[str, tuple[str, ...]]
@@ -62,7 +63,9 @@ def take(service: Service, actor: Actor, rows: Sequence[Row], *, write: bool) ->
         if not write:
             targets_file.rewrite(service.path, changed, keep=False)
             return changes
-        parts = [f"新增 {id}" for id in changes.added] + [f"{id} 的{'、'.join(which)}" for id, which in changes.changed.items()]
+        parts = [f"新增 {id}" for id in changes.added] + [
+            f"{id} 的{'、'.join(COLUMNS[key] for key in which)}" for id, which in changes.changed.items()
+        ]
         with service.write() as store, LogBook(store).around(actor, Act.SITES_CHANGED, service.path.name, "；".join(parts)[:2000]):
             targets_file.rewrite(service.path, changed)
     except targets_file.TargetsError as error:
@@ -99,7 +102,7 @@ def _twice(rows: Sequence[Row]) -> dict[int, list[str]]:
     for row in rows:
         id = row.values["id"]
         if id in seen:
-            found[row.number] = ["编号与上面的一行重复。"]
+            found[row.number] = [say("编号与上面的一行重复。", "This id is that of a row further up too.")]
         seen.add(id)
     return found
 
@@ -124,7 +127,7 @@ def _changes(service: Service, rows: Sequence[Row]) -> Changes:
             continue
         now = {key: str(getattr(target.site, key)) for key in ("name", "url", "category", "region", "owner", "legal_basis")}
         have: dict[str, Any] = {**now, "enabled": target.enabled, "contact": target.contact, "note": target.note}
-        other = tuple(COLUMNS[key] for key, value in row.values.items() if key != "id" and have[key] != value)
+        other = tuple(key for key, value in row.values.items() if key != "id" and have[key] != value)
         if other:
             changed[target.site.id] = other
         if target.confirmed and "url" in row.values and host_of(row.values["url"]) != host_of(target.site.url):

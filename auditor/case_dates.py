@@ -14,6 +14,7 @@ from enum import StrEnum
 from auditor.cases import day_of
 from auditor.model import Case, CaseState, CaseStep
 from reports import words
+from reports.language import counted, say
 
 UNREAD = 3  # days after which an unread notice is reminded of
 BEFORE = (7, 1)  # days before the deadline
@@ -40,12 +41,24 @@ class Due:
     @property
     def sentence(self) -> str:
         """What is to be done, for the people of the case."""
-        name, deadline = self.case.id, words.short_day(self.case.deadline)
+        name, deadline, standing = self.case.id, words.short_day(self.case.deadline), len(self.case.standing)
+        groups = counted(standing, "group of barriers", "groups of barriers")
         return {
-            Occasion.UNREAD: f"案件 {name} 的整改通知还没有回执，请尽快查收。",
-            Occasion.BEFORE: f"案件 {name} 的整改期限是{deadline}，还有 {len(self.case.standing)} 组障碍没有查实修复。",
-            Occasion.OVERDUE: f"案件 {name} 的整改期限（{deadline}）已过，还有 {len(self.case.standing)} 组障碍没有查实修复。",
-            Occasion.RETEST: f"案件 {name} 的整改期限（{deadline}）已过，应当复测。",
+            Occasion.UNREAD: say(
+                f"案件 {name} 的整改通知还没有回执，请尽快查收。", f"The notice of case {name} has no receipt yet; please read it soon."
+            ),
+            Occasion.BEFORE: say(
+                f"案件 {name} 的整改期限是{deadline}，还有 {standing} 组障碍没有查实修复。",
+                f"The deadline of case {name} is {deadline}; {groups} without proof of repair.",
+            ),
+            Occasion.OVERDUE: say(
+                f"案件 {name} 的整改期限（{deadline}）已过，还有 {standing} 组障碍没有查实修复。",
+                f"The deadline of case {name} ({deadline}) is past; {groups} without proof of repair.",
+            ),
+            Occasion.RETEST: say(
+                f"案件 {name} 的整改期限（{deadline}）已过，应当复测。",
+                f"The deadline of case {name} ({deadline}) is past; a retest is due.",
+            ),
         }[self.occasion]
 
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from auditor.model import STANDING, Case, CaseEvent, CaseState, CaseStep, Ending, Issue, IssueState, Party
+from reports.language import Words, counted, listed, say
 
 LONGEST = 365  # days that may be given, or added
 HALF_A_DAY = timedelta(hours=12)
@@ -43,31 +44,38 @@ ROLES: Mapping[CaseStep, tuple[Party, ...]] = {
 }
 """Who may do it; the first is who usually does. READ by others than the owner enters a receipt (回执) that came on paper."""
 
-STEP_NAMES: Mapping[CaseStep, str] = {
-    CaseStep.OPEN: "通报", CaseStep.READ: "已读", CaseStep.REMIND: "催办", CaseStep.EXTEND: "延期", CaseStep.RETEST: "复测",
-    CaseStep.DISPUTE: "申诉", CaseStep.DECIDE: "申诉决定", CaseStep.CLOSE: "销号", CaseStep.TRANSFER: "移送",
-}  # fmt: skip
-STATE_NAMES: Mapping[CaseState, str] = {
-    CaseState.NOTIFIED: "已通报，未读", CaseState.READ: "整改中", CaseState.DISPUTED: "申诉中", CaseState.TRANSFERRED: "已移送",
-    CaseState.CLOSED: "已销号",
-}  # fmt: skip
-PARTY_NAMES: Mapping[Party, str] = {
-    Party.FEDERATION: "残联", Party.OPERATOR: "运行单位", Party.OWNER: "主办单位", Party.REVIEWER: "复核人员", Party.SERVICE: "本服务",
-}  # fmt: skip
-ENDING_NAMES: Mapping[Ending, str] = {Ending.REPAIRED: "障碍已消除", Ending.WITHDRAWN: "申诉成立，已撤销", Ending.ANSWERED: "已答复"}
+STEP_NAMES: Mapping[CaseStep, str] = Words({
+    CaseStep.OPEN: ("通报", "notice"), CaseStep.READ: ("已读", "receipt"), CaseStep.REMIND: ("催办", "reminder"),
+    CaseStep.EXTEND: ("延期", "extension"), CaseStep.RETEST: ("复测", "retest"), CaseStep.DISPUTE: ("申诉", "dispute"),
+    CaseStep.DECIDE: ("申诉决定", "decision on a dispute"), CaseStep.CLOSE: ("销号", "closing"), CaseStep.TRANSFER: ("移送", "referral"),
+})  # fmt: skip
+STATE_NAMES: Mapping[CaseState, str] = Words({
+    CaseState.NOTIFIED: ("已通报，未读", "notice given, not read yet"), CaseState.READ: ("整改中", "under repair"),
+    CaseState.DISPUTED: ("申诉中", "disputed"), CaseState.TRANSFERRED: ("已移送", "referred to an authority"),
+    CaseState.CLOSED: ("已销号", "closed"),
+})  # fmt: skip
+PARTY_NAMES: Mapping[Party, str] = Words({
+    Party.FEDERATION: ("残联", "Disabled Persons’ Federation"), Party.OPERATOR: ("运行单位", "operator"),
+    Party.OWNER: ("主办单位", "owner"), Party.REVIEWER: ("复核人员", "reviewer"), Party.SERVICE: ("本服务", "this service"),
+})  # fmt: skip
+ENDING_NAMES: Mapping[Ending, str] = Words({
+    Ending.REPAIRED: ("障碍已消除", "barriers gone"), Ending.WITHDRAWN: ("申诉成立，已撤销", "dispute upheld, withdrawn"),
+    Ending.ANSWERED: ("已答复", "answered"),
+})  # fmt: skip
 
 
 class NotAllowed(Exception):
-    """It cannot be done in this case now; the text is a Chinese sentence that says why."""
+    """It cannot be done in this case now; the text is a sentence that says why, in the language that is told."""
 
 
 def opened(id: str, site: str, event: CaseEvent, timezone: str) -> Case:
     """The case that an OPEN event makes. NotAllowed where the event says too little."""
     _who(event)
     if not event.groups and not event.complaint.strip():
-        raise NotAllowed("通报要写明是哪几组障碍；由投诉引起的，要写明投诉的内容。")
+        told = "A notice has to name the groups of barriers or, where a complaint gave rise to it, what the complaint says."
+        raise NotAllowed(say("通报要写明是哪几组障碍；由投诉引起的，要写明投诉的内容。", told))
     if len(set(event.groups)) < len(event.groups):
-        raise NotAllowed("同一组障碍写了两次。")
+        raise NotAllowed(say("同一组障碍写了两次。", "A group of barriers is named twice."))
     day = day_of(event, timezone)
     return Case(
         id=id, site=site, state=CaseState.NOTIFIED, events=(event,), complaint=event.complaint, groups=event.groups, opened=day,
@@ -82,12 +90,17 @@ def taken(case: Case, event: CaseEvent, timezone: str) -> Case:
     """
     after = TRANSITIONS.get((case.state, event.step))
     if after is None:
-        raise NotAllowed(f"案件 {case.id} {STATE_NAMES[case.state]}，不能{STEP_NAMES[event.step]}。")
+        state, step = STATE_NAMES[case.state], STEP_NAMES[event.step]
+        raise NotAllowed(say(f"案件 {case.id} {state}，不能{step}。", f"Case {case.id} is in the state “{state}”, which allows no {step}."))
     _who(event)
     last = case.events[-1].at
     if event.at < last - PUT_RIGHT:
         told = f"{last.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
-        raise NotAllowed(f"案件 {case.id} 已有更晚的记录（{told}），时间不能倒退。本机的时钟可能被调回过，请核对。")
+        raise NotAllowed(say(
+            f"案件 {case.id} 已有更晚的记录（{told}），时间不能倒退。本机的时钟可能被调回过，请核对。",
+            f"Case {case.id} has a later entry already ({told}), and time does not run backwards. The clock of this machine may have been "
+            "set back; please check it.",
+        ))  # fmt: skip
     event = replace(event, at=max(event.at, last))
     changed = _EFFECTS[event.step](case, event, day_of(event, timezone))
     return replace(changed, state=after, events=(*case.events, event))
@@ -153,10 +166,11 @@ def _extend(case: Case, event: CaseEvent, day: date) -> Case:
 
 def _retest(case: Case, event: CaseEvent, day: date) -> Case:
     if not event.round:
-        raise NotAllowed("复测要依据一次检测的结果。")
+        raise NotAllowed(say("复测要依据一次检测的结果。", "A retest has to rest on the results of an audit."))
     told = {*event.repaired, *event.gone, *event.unseen}
     if not told <= set(case.groups) - set(case.withdrawn) or len(told) < len(event.repaired) + len(event.gone) + len(event.unseen):
-        raise NotAllowed("复测的结果说的不是这个案件里的障碍。")
+        told_of = "The result of the retest is about barriers that are not in this case."
+        raise NotAllowed(say("复测的结果说的不是这个案件里的障碍。", told_of))
     return replace(case, repaired=event.repaired, gone=event.gone, unseen=event.unseen, retested=day)
 
 
@@ -164,14 +178,15 @@ def _dispute(case: Case, event: CaseEvent, day: date) -> Case:
     open_ones = [group for group in case.groups if group not in case.withdrawn]
     about = event.groups or tuple(open_ones)
     if not set(about) <= set(open_ones):
-        raise NotAllowed("申诉的障碍不在这个案件里，或者已经撤销。")
+        told = "The barriers in dispute are not in this case, or are withdrawn already."
+        raise NotAllowed(say("申诉的障碍不在这个案件里，或者已经撤销。", told))
     return replace(case, disputed=about, read=case.read or day)
 
 
 def _decide(case: Case, event: CaseEvent, day: date) -> Case:
     """The days that the dispute took do not count against the deadline."""
     if event.upheld is None:
-        raise NotAllowed("申诉决定要写明成立还是不成立。")
+        raise NotAllowed(say("申诉决定要写明成立还是不成立。", "The decision has to say whether the dispute is upheld."))
     since = next(one.at for one in reversed(case.events) if one.step is CaseStep.DISPUTE)
     gone = case.disputed if event.upheld else ()
     return replace(
@@ -183,18 +198,21 @@ def _decide(case: Case, event: CaseEvent, day: date) -> Case:
 
 def _close(case: Case, event: CaseEvent, day: date) -> Case:
     if case.standing:
-        unseen = f"，其中 {len(case.unseen)} 组最近没有能够复查" if case.unseen else ""
-        raise NotAllowed(f"案件 {case.id} 还有 {len(case.standing)} 组障碍没有查实修复{unseen}，不能销号；确有异议的，请走申诉。")
+        raise NotAllowed(_still_standing(case))
     if event.satisfied is not None and not case.complaint:
-        raise NotAllowed("只有投诉才有满意不满意。")
+        raise NotAllowed(say("只有投诉才有满意不满意。", "Only a complaint can be answered to somebody’s satisfaction."))
     return replace(case, ending=ending_of(case), closed=day)
 
 
 def _transfer(case: Case, event: CaseEvent, day: date) -> Case:
     if not event.to.strip():
-        raise NotAllowed("移送要写明移送给哪个机关。")
+        raise NotAllowed(say("移送要写明移送给哪个机关。", "A referral has to name the authority."))
     if day <= case.deadline:
-        raise NotAllowed(f"案件 {case.id} 的期限到 {case.deadline.isoformat()} 为止，期满还没有整改的才能移送。")
+        until = case.deadline.isoformat()
+        raise NotAllowed(say(
+            f"案件 {case.id} 的期限到 {until} 为止，期满还没有整改的才能移送。",
+            f"Case {case.id} has until {until}; it can be referred only if it is not repaired by then.",
+        ))  # fmt: skip
     return case
 
 
@@ -213,16 +231,33 @@ def ending_of(case: Case) -> Ending:
 
 def _who(event: CaseEvent) -> None:
     """NotAllowed where the role may not do it, or nobody stands for it."""
+    name = STEP_NAMES[event.step]
     if event.party not in ROLES[event.step]:
-        may = "、".join(PARTY_NAMES[party] for party in ROLES[event.step])
-        raise NotAllowed(f"{STEP_NAMES[event.step]}只能由{may}来做。")
+        may = listed([PARTY_NAMES[party] for party in ROLES[event.step]])
+        raise NotAllowed(say(f"{name}只能由{may}来做。", f"This step ({name}) is only for: {may}."))
     if not event.by.strip():
-        raise NotAllowed("请写明由谁来做。")
+        raise NotAllowed(say("请写明由谁来做。", "Please name who does it."))
     if not event.why.strip() and event.step is not CaseStep.READ:
-        raise NotAllowed(f"{STEP_NAMES[event.step]}要写明理由。")
+        raise NotAllowed(say(f"{name}要写明理由。", f"This step ({name}) needs a reason."))
 
 
 def _days(event: CaseEvent) -> int:
     if event.days is None or not 1 <= event.days <= LONGEST:
-        raise NotAllowed(f"期限要写成 1 到 {LONGEST} 之间的天数。")
+        raise NotAllowed(days_needed())
     return event.days
+
+
+def days_needed() -> str:
+    """The sentence about a period that is none."""
+    return say(f"期限要写成 1 到 {LONGEST} 之间的天数。", f"Please write the period as a number of days between 1 and {LONGEST}.")
+
+
+def _still_standing(case: Case) -> str:
+    unseen = len(case.unseen)
+    chinese = f"，其中 {unseen} 组最近没有能够复查" if unseen else ""
+    english = f", {unseen} of which could not be rechecked lately" if unseen else ""
+    return say(
+        f"案件 {case.id} 还有 {len(case.standing)} 组障碍没有查实修复{chinese}，不能销号；确有异议的，请走申诉。",
+        f"Case {case.id} still has {counted(len(case.standing), 'group')} of barriers without proof of repair{english}, and cannot "
+        "be closed. Whoever disagrees can dispute it.",
+    )

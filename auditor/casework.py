@@ -16,6 +16,7 @@ from auditor.store import Store, StoreError
 from auditor.store_cases import Cases
 from auditor.store_outbox import Outbox
 from reports import notice
+from reports.language import say, told_in
 
 log = logging.getLogger("auditor")
 
@@ -59,15 +60,19 @@ def retested(watch: Watch, store: Store, id: str, at: CaseEvent) -> Case:
     case = cases.get(id)
     run = next((one for one in store.runs(case.site, brief=True) if one.state in JUDGED), None)
     if run is None or run.started < case.events[0].at:
-        raise StoreError(f"通报以后还没有检测过这个网站，请先运行 auditor run --site {case.site}。")
+        raise StoreError(say(
+            f"通报以后还没有检测过这个网站，请先运行 auditor run --site {case.site}。",
+            f"The site has not been audited since the notice. Please run auditor run --site {case.site} first.",
+        ))  # fmt: skip
     issues = store.issues(case.site)
     return cases.act(id, lambda now: rules.retest(now, issues, round=run.round, timezone=watch.timezone, at=at))
 
 
 def tell(watch: Watch, store: Store, case: Case, what: CaseStep | Due, now: datetime) -> int:
-    """Queue what happened in a case for those whom it concerns; the number of messages."""
+    """Queue what happened in a case for those whom it concerns, in Chinese; the number of messages."""
     channels = [one for one in watch.notices if _concerns(one, case)]
-    return Outbox(store).queue([(channel.id, case_news(case, what, channel, _name(watch, case), now)) for channel in channels], now)
+    with told_in("zh"):
+        return Outbox(store).queue([(channel.id, case_news(case, what, channel, _name(watch, case), now)) for channel in channels], now)
 
 
 def letter(history: History, case: Case) -> bytes | None:

@@ -17,6 +17,7 @@ from importlib.resources import files
 
 from auditor.model import SEEN, STANDING, Coverage, Covered, Issue, Outcome, Reach, Variant
 from auditor.sampling import number_of
+from reports.language import say
 
 WCAG = "wcag"
 """The list of the success criteria, with a page as the subject."""
@@ -57,7 +58,13 @@ class Item:
 
     id: str
     text: str
-    basis: str
+    text_en: str
+    basis: str  #: quoted, as it is in Chinese alone
+
+    @property
+    def told(self) -> str:
+        """The question in the language that is told."""
+        return say(self.text, self.text_en)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +73,21 @@ class Checklist:
 
     id: str
     name: str
-    basis: str
+    name_en: str
+    basis: str  #: quoted, as it is in Chinese alone
     subject: str  #: what its things are called, as the label of a field
+    subject_en: str
     items: tuple[Item, ...]
+
+    @property
+    def name_told(self) -> str:
+        """The name in the language that is told."""
+        return say(self.name, self.name_en)
+
+    @property
+    def subject_told(self) -> str:
+        """What its things are called, in the language that is told."""
+        return say(self.subject, self.subject_en)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,8 +180,9 @@ def checklists() -> Mapping[str, Checklist]:
     told = tomllib.loads(files("auditor").joinpath("checklists.toml").read_text(encoding="utf-8"))
     return {
         one["id"]: Checklist(
-            id=one["id"], name=one["name"], basis=one["basis"], subject=one["subject"],
-            items=tuple(Item(id=item["id"], text=item["text"], basis=item["basis"]) for item in one["items"]),
+            id=one["id"], name=one["name"], name_en=one["name_en"], basis=one["basis"], subject=one["subject"],
+            subject_en=one["subject_en"],
+            items=tuple(Item(id=item["id"], text=item["text"], text_en=item["text_en"], basis=item["basis"]) for item in one["item"]),
         )
         for one in told["checklist"]
     }  # fmt: skip

@@ -15,6 +15,7 @@ from auditor.everybody import for_everybody
 from auditor.model import History, SiteHistory, Watch
 from auditor.publish import read_history
 from auditor.store import Store
+from reports.language import Language, spoken
 
 Mark = tuple[Any, ...]
 NEVER: Mark = ("never read",)
@@ -31,8 +32,9 @@ class _Kept:
     sites: Mapping[str, tuple[Mark, SiteHistory]]
 
 
-_Drawn = tuple[History, dict[bool, History], dict[tuple[reports.Render, bool], dict[str, bytes]]]
-"""A history, the same in full and as everybody may read it (True), and the pages that each report made of each."""
+_Drawn = tuple[History, dict[bool, History], dict[tuple[reports.Render, bool, Language], dict[str, bytes]]]
+"""A history, the same in full and as everybody may read it (True), and the pages that each report made of each
+in each language."""
 
 
 class Remembered:
@@ -64,15 +66,17 @@ class Remembered:
     def page(self, history: History, path: str, *, public: bool = False) -> bytes | None:
         """A page about all sites together, as it is or as everybody may read it; None where there is none.
 
-        A report is drawn once for a history, with all of its pages, so that one which is none costs no more than a look.
+        A report is drawn once for a history and the language that is told, with all of its pages, so that one which is
+        none costs no more than a look.
         """
         with self._drawing:
             if self._drawn is None or self._drawn[0] is not history:
                 self._drawn = (history, {False: history}, {})
             _, told, drawn = self._drawn
             render = reports.maker_of(path)
-            if (render, public) not in drawn:
+            wanted = (render, public, spoken())
+            if wanted not in drawn:
                 if public not in told:
                     told[public] = for_everybody(history)
-                drawn[render, public] = dict(render(told[public]))
-            return drawn[render, public].get(path)
+                drawn[wanted] = dict(render(told[public]))
+            return drawn[wanted].get(path)

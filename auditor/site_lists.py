@@ -16,13 +16,26 @@ from auditor.model import Target
 from checks.readers.package import Package, elements, value
 from checks.readers.told import Trouble
 from reports.exports.csv import ACTIVE, line
+from reports.language import Words, say, told_in
 from reports.words import CATEGORY
 
 COLUMNS: Mapping[str, str] = {
     "id": "编号", "name": "名称", "url": "网址", "category": "类别", "region": "区划代码", "owner": "主办单位", "legal_basis": "法律依据",
     "enabled": "启用", "contact": "联系人", "note": "说明",
 }  # fmt: skip
-"""What can be written into the table -> its heading."""
+"""What can be written into the table -> its heading; the table is in Chinese, whoever takes it along."""
+
+HEADINGS: Mapping[str, str] = Words({
+    key: (COLUMNS[key], english) for key, english in {
+        "id": "id", "name": "name", "url": "address", "category": "category", "region": "region code", "owner": "owner",
+        "legal_basis": "legal basis", "enabled": "audits", "contact": "contact", "note": "note",
+    }.items()
+})  # fmt: skip
+"""The same as a page calls it."""
+
+with told_in("zh"):
+    CATEGORIES: Mapping[str, str] = {one.value: word for one, word in CATEGORY.items()}
+"""Categories -> what they are called in the table."""
 
 TOLD = ("确认人", "确认日期")
 """Headings of what is only told: a host is confirmed on the page of its site, one by one."""
@@ -32,7 +45,7 @@ MOST_ROWS = 20_000
 
 
 class Unreadable(Exception):
-    """The file is no such table; the text is a Chinese sentence."""
+    """The file is no such table; the text is a sentence that says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +62,7 @@ def cells(targets: Iterable[Target]) -> Iterable[list[str]]:
     for one in targets:
         site, word = one.site, one.confirmed
         yield [
-            site.id, site.name, site.url, CATEGORY[site.category], site.region, site.owner, site.legal_basis,
+            site.id, site.name, site.url, CATEGORIES[site.category.value], site.region, site.owner, site.legal_basis,
             "是" if one.enabled else "否", one.contact, one.note, word.by if word else "",
             word.date.isoformat() if word and word.date else "",
         ]  # fmt: skip
@@ -78,16 +91,19 @@ def read(name: str, content: bytes) -> tuple[Row, ...]:
     """The rows of a CSV or XLSX file with our headings, in any order; other columns are left aside. Unreadable with the reason."""
     table = _xlsx(content) if content[:2] == b"PK" else _csv(content)
     if not table:
-        raise Unreadable("文件里没有内容。")
+        raise Unreadable(say("文件里没有内容。", "There is nothing in the file."))
     heads = [cell.strip() for cell in table[0][1]]
     keys = {heading: key for key, heading in COLUMNS.items()} | {key: key for key in COLUMNS}
     known = [keys.get(head) for head in heads]
     if "id" not in known:
-        raise Unreadable(f"第一行要写各列的名称，其中至少要有“编号”一列；可用的列：{'、'.join(COLUMNS.values())}。")
+        raise Unreadable(say(
+            f"第一行要写各列的名称，其中至少要有“编号”一列；可用的列：{'、'.join(COLUMNS.values())}。",
+            f"The first row has to name the columns, with “id” at least among them; columns that can be used: {', '.join(COLUMNS)}.",
+        ))  # fmt: skip
     if repeated := [head for head in heads if keys.get(head) and heads.count(head) > 1]:
-        raise Unreadable(f"“{repeated[0]}”一列出现了两次。")
+        raise Unreadable(say(f"“{repeated[0]}”一列出现了两次。", f"The column “{repeated[0]}” is there twice."))
     if len(table) > MOST_ROWS:
-        raise Unreadable(f"一次最多导入 {MOST_ROWS} 行。")
+        raise Unreadable(say(f"一次最多导入 {MOST_ROWS} 行。", f"At most {MOST_ROWS:,} rows can be taken at once."))
     rows = [
         Row(number=number, values={key: meaning(key, cell) for key, cell in zip(known, _filled(line, len(known)), strict=True) if key})
         for number, line in table[1:]
@@ -106,7 +122,7 @@ def meaning(key: str, cell: str) -> Any:
     if cell.startswith("'") and cell[1:].lstrip(" ").startswith(ACTIVE):
         cell = cell[1:]
     if key == "category":
-        return next((one.value for one, word in CATEGORY.items() if cell in (word, word.removesuffix("网站"), one.value)), cell)
+        return next((value for value, word in CATEGORIES.items() if cell in (word, word.removesuffix("网站"), value)), cell)
     if key == "enabled":
         return {"是": True, "": True, "true": True, "1": True, "否": False, "false": False, "0": False}.get(cell.lower(), cell)
     return re.sub(r"^([0-9]+)\.0$", r"\1", cell) if key == "region" else cell
@@ -123,7 +139,10 @@ def _csv(content: bytes) -> list[tuple[int, list[str]]]:
             return list(enumerate(islice(csv.reader(io.StringIO(text, newline=""), strict=True), MOST_ROWS + 1), 1))
         except csv.Error:
             break
-    raise Unreadable("这个文件不是 CSV 或者 XLSX 表格，请在表格软件中另存为其中一种后再上传。")
+    raise Unreadable(say(
+        "这个文件不是 CSV 或者 XLSX 表格，请在表格软件中另存为其中一种后再上传。",
+        "This file is neither a CSV nor an XLSX table. Please save it as one of these in your spreadsheet program and send it again.",
+    ))  # fmt: skip
 
 
 def _xlsx(content: bytes) -> list[tuple[int, list[str]]]:
@@ -135,9 +154,12 @@ def _xlsx(content: bytes) -> list[tuple[int, list[str]]]:
         part = package.targets("xl/workbook.xml").get(value(first, "id") or "", ("", ""))[1] if first is not None else ""
         sheet, strings = package.part(part), package.part("xl/sharedStrings.xml")
     except Trouble as error:
-        raise Unreadable(f"没能打开这个表格：{error}。") from None
+        raise Unreadable(say(f"没能打开这个表格：{error}。", f"This table could not be opened: {error}.")) from None
     if sheet is None:
-        raise Unreadable("这个文件不是 XLSX 表格，请在表格软件中另存为 XLSX 或者 CSV 后再上传。")
+        raise Unreadable(say(
+            "这个文件不是 XLSX 表格，请在表格软件中另存为 XLSX 或者 CSV 后再上传。",
+            "This file is no XLSX table. Please save it as XLSX or CSV in your spreadsheet program and send it again.",
+        ))  # fmt: skip
     shared = [_text(one) for one in elements(strings, "si")] if strings is not None else []
     table: list[tuple[int, list[str]]] = []
     for row in elements(sheet, "row"):

@@ -13,6 +13,7 @@ from auditor.model import Case, CaseEvent, CaseState
 from auditor.store_lock import StoreError, told
 from auditor.store_rows import as_json, from_json, moment, text
 from auditor.store_save import site_number
+from reports.language import say
 
 if TYPE_CHECKING:
     from auditor.store import Store
@@ -54,7 +55,8 @@ class Cases:
         with self.store.writing() as connection:
             for other in self.all(site):
                 if other.state is not CaseState.CLOSED and set(other.groups) & set(event.groups) - set(other.withdrawn):
-                    raise rules.NotAllowed(f"其中有障碍已在案件 {other.id} 中，还没有销号，不能重复立案。")
+                    told = f"Some of these barriers are in case {other.id} already, which is not closed; they cannot be in another."
+                    raise rules.NotAllowed(say(f"其中有障碍已在案件 {other.id} 中，还没有销号，不能重复立案。", told))
             query = "SELECT count(*) FROM casefile WHERE id LIKE ?"
             number = connection.execute(query, (f"{year}-%",)).fetchone()[0] + 1
             case = rules.opened(f"{year}-{number:04}", site, event, self.timezone)

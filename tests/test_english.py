@@ -59,6 +59,11 @@ from reports.language import chinese, counted, marked, spoken, told_in
         ('<title>某市</title><a title="某市">x</a>', '<title>某市</title><a title="某市">x</a>'),
         ('<span lang="zh-CN">某市</span>', '<span lang="zh-CN">某市</span>'),
         ("《某法》 Article 2", '<span lang="zh-CN">《某法》</span> Article 2'),
+        ('<textarea id="a">某市</textarea>', '<textarea lang="zh-CN" id="a">某市</textarea>'),
+        ('<option value="a">某市</option><option>b</option>', '<option lang="zh-CN" value="a">某市</option><option>b</option>'),
+        ('<input name="a" value="某市">某', '<input lang="zh-CN" name="a" value="某市"><span lang="zh-CN">某</span>'),
+        ('<a lang="zh-CN" hreflang="zh-CN">中文</a>', '<a lang="zh-CN" hreflang="zh-CN">中文</a>'),
+        ('<a hreflang="zh-CN">中文</a>', '<a hreflang="zh-CN"><span lang="zh-CN">中文</span></a>'),
     ],
 )  # fmt: skip
 def test_chinese_words_of_an_english_page_are_marked_and_titles_attributes_and_chinese_pages_are_left_alone(

@@ -8,6 +8,7 @@ from auditor import acting, stops
 from auditor.audit import may_visit
 from auditor.web.guard import Running, Setting, Stopping, Visitor
 from auditor.web.showing import back, beside, show
+from reports.language import say
 
 router = APIRouter(prefix="/run", include_in_schema=False)
 
@@ -78,8 +79,9 @@ def reload(visitor: Setting) -> Response:
 def _desk(visitor: Visitor, errors: dict[str, str] | None = None, done: str = "") -> Response:
     service = visitor.service
     targets = [target for target in service.watch.targets if target.enabled and may_visit(target, service.watch.network)]
+    title = say("运行", "Running")
     return show(
-        visitor, "run.html", "运行", status=422 if errors else 200, done=done, errors=errors or {}, targets=targets, pause=service.pause(),
+        visitor, "run.html", title, status=422 if errors else 200, done=done, errors=errors or {}, targets=targets, pause=service.pause(),
         running=service.nights.running, stops=stops.read(stops.beside(service.db)), chosen=visitor.all_said("site"), said=visitor.said,
         next=service.nights.next_times(),
     )  # fmt: skip

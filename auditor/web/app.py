@@ -36,8 +36,10 @@ from auditor.web import (
     sites,
 )
 from auditor.web.counting import Counted
-from auditor.web.guard import SAFE, Guard, SignInFirst, way_in
+from auditor.web.guard import SAFE, Guard, SignInFirst, by_program, way_in
+from auditor.web.languages import choosing, chosen
 from reports import pages
+from reports.language import Words, say, told_in
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -56,27 +58,40 @@ LARGEST = 64 * 1024
 LARGEST_FILE = 2 * 1024 * 1024
 """The same where the form may bring a file (`Guard.file`)."""
 
-TITLES = {
-    401: "没有登录",
-    403: "不能这样做",
-    404: "没有这个页面",
-    405: "这里只能查看",
-    413: "提交的内容太大",
-    415: "不能识别提交的内容",
-    422: "地址写得不对",
-    500: "暂时不能显示",
-}
-SENTENCES = {
-    401: "密钥不对、已经过期或者已经作废。",
-    403: "您的角色没有这项权限。如果工作需要，请联系运行管理员。",
-    404: "请核对地址，或者从首页找到要看的站点。站点改名或者移出清单之后，原来的地址会失效。",
-    405: "这个地址的内容只供查看，不接受提交。",
-    413: "请减少文字后重新提交。",
-    415: "请使用本服务页面上的表单。",
-    422: "地址中有一项写得不对，请从首页找到要看的内容。",
-    500: "服务出了差错，已记入日志。请稍后再试；如果仍然这样，请告诉运行维护人员。",
-}
-STALE_FORM = ("表单已经失效", "页面打开得太久，或者您已在别处重新登录。请返回上一页，刷新后重新提交；没有作任何改动。")
+TITLES: Mapping[int, str] = Words({
+    401: ("没有登录", "Not signed in"),
+    403: ("不能这样做", "You cannot do this"),
+    404: ("没有这个页面", "There is no such page"),
+    405: ("这里只能查看", "This can only be looked at"),
+    413: ("提交的内容太大", "Too much was sent"),
+    415: ("不能识别提交的内容", "What was sent cannot be read"),
+    422: ("地址写得不对", "The address is not right"),
+    500: ("暂时不能显示", "This cannot be shown for now"),
+})  # fmt: skip
+SENTENCES: Mapping[int, str] = Words({
+    401: ("密钥不对、已经过期或者已经作废。", "The key is wrong, has run out or was revoked."),
+    403: (
+        "您的角色没有这项权限。如果工作需要，请联系运行管理员。",
+        "Your role does not have this right. If your work needs it, please ask the operator.",
+    ),
+    404: (
+        "请核对地址，或者从首页找到要看的站点。站点改名或者移出清单之后，原来的地址会失效。",
+        "Please check the address, or find the site from the start page. "
+        "Once a site gets another id or is taken off the list, its old address leads nowhere.",
+    ),
+    405: ("这个地址的内容只供查看，不接受提交。", "What is at this address can only be looked at; nothing can be sent to it."),
+    413: ("请减少文字后重新提交。", "Please shorten it and send it again."),
+    415: ("请使用本服务页面上的表单。", "Please use the forms on the pages of this service."),
+    422: (
+        "地址中有一项写得不对，请从首页找到要看的内容。",
+        "A part of the address is not right. Please find what you are looking for from the start page.",
+    ),
+    500: (
+        "服务出了差错，已记入日志。请稍后再试；如果仍然这样，请告诉运行维护人员。",
+        "Something went wrong in the service and was put on record. Please try again later, and tell those who run the service "
+        "if it stays that way.",
+    ),
+})  # fmt: skip
 
 
 def create_app(service: Service) -> FastAPI:
@@ -86,29 +101,31 @@ def create_app(service: Service) -> FastAPI:
 
     @app.exception_handler(SignInFirst)
     async def door(request: Request, error: SignInFirst) -> Response:
-        if _by_program(request):
+        if by_program(request):
             return _said(request, 401, headers={"WWW-Authenticate": "Bearer"})
         if request.method in SAFE:
             path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             public = request.url.path == "/" and service.reports_public
             return RedirectResponse("/reports/" if public else way_in(path), status_code=303)
-        return _said(request, 401, "登录已经过期", "请重新登录，再提交一次；没有作任何改动。")
+        sentence = say("请重新登录，再提交一次；没有作任何改动。", "Please sign in and send it once more; nothing was changed.")
+        return _said(request, 401, say("登录已经过期", "Your sign-in has run out"), sentence)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
         if (error.status_code, error.detail) == (403, "form"):
-            return _said(request, 403, *STALE_FORM)
+            return _said(request, 403, *_stale_form())
         sentence = error.detail if error.status_code == 422 else ""  # said by us; all others are the framework's English
         return _said(request, error.status_code, "", sentence, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def unfit(request: Request, error: RequestValidationError) -> Response:
         where = "、".join(sorted({".".join(map(str, one["loc"][1:])) for one in error.errors()}))
-        return _said(request, 422, "", f"这些参数写得不对：{where[:300]}。" if _by_program(request) and where else "")
+        return _said(request, 422, "", f"这些参数写得不对：{where[:300]}。" if by_program(request) and where else "")
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
-        return _said(request, 500, headers=HEADERS)
+        with told_in(chosen(request)):  # this stands around `_Edge`
+            return _said(request, 500, headers=HEADERS)
 
     consoles = (sign_in, night, sites, drafts, downloads, cases, checks, complaints, desk, actions, lists, merges, people, settings)
     for part in (*consoles, report, health, metrics, api):
@@ -130,7 +147,7 @@ def guards_of(route: object) -> list[Guard]:
 
 
 class _Edge:
-    """Puts HEADERS on every answer, counts it, and refuses bodies that are too large, whether they say so beforehand or not."""
+    """Puts HEADERS on every answer, counts it, has it told in the language of the visitor, and refuses bodies that are too large."""
 
     def __init__(self, app: ASGIApp, counted: Counted, uploads: Sequence[re.Pattern[str]]) -> None:
         self.app, self.counted, self.uploads = app, counted, uploads
@@ -159,26 +176,34 @@ class _Edge:
                 self.counted.answered(scope, message["status"], time.monotonic() - began)
             await send(message)
 
-        if not told.isdigit() or int(told) > most:
-            await _said(Request(scope), 413)(scope, receive, dressed)
-            return
+        request = Request(scope)
         try:
-            await self.app(scope, bounded, dressed)
+            with told_in(chosen(request)):
+                if not told.isdigit() or int(told) > most:
+                    await _said(request, 413)(scope, receive, dressed)
+                else:
+                    await (choosing(request) or self.app)(scope, bounded, dressed)
         except Exception:  # what answers it stands around us (`broken`)
             if not begun:
                 self.counted.answered(scope, 500, time.monotonic() - began)
             raise
 
 
-def _by_program(request: Request) -> bool:
-    """Whether a program asks, which reads no pages."""
-    return request.url.path.startswith("/api/") or request.url.path == "/metrics"
-
-
 def _said(request: Request, status: int, title: str = "", sentence: str = "", headers: Mapping[str, str] | None = None) -> Response:
-    """A page in Chinese for what cannot be answered; where it stands in the tree decides how it finds the style sheet."""
-    if _by_program(request):
-        return api.problem(status, sentence or SENTENCES.get(status, "不能完成这个请求。"), headers)
+    """A page for what cannot be answered; where it stands in the tree decides how it finds the style sheet."""
+    if by_program(request):
+        return api.problem(status, sentence or SENTENCES.get(status) or "不能完成这个请求。", headers)
     up = "../" * max(0, request.url.path.count("/") - 1)
-    told = pages.notice(title or TITLES.get(status, "不能完成这个请求"), sentence or SENTENCES.get(status, "请从首页重新开始。"), up=up)
+    title = title or TITLES.get(status) or say("不能完成这个请求", "This request cannot be answered")
+    sentence = sentence or SENTENCES.get(status) or say("请从首页重新开始。", "Please begin again from the start page.")
+    told = pages.notice(title, sentence, up=up)
     return HTMLResponse(told, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})
+
+
+def _stale_form() -> tuple[str, str]:
+    chinese = "页面打开得太久，或者您已在别处重新登录。请返回上一页，刷新后重新提交；没有作任何改动。"
+    english = (
+        "The page was open for too long, or you have signed in again elsewhere. Please go back, reload the page and send it again; "
+        "nothing was changed."
+    )
+    return say("表单已经失效", "This form is no longer valid"), say(chinese, english)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Depends, HTTPException, Response
@@ -16,8 +16,10 @@ from auditor.store import StoreError
 from auditor.store_cases import Cases
 from auditor.web.guard import Guard, Looking, OpeningCases, Visitor
 from auditor.web.showing import attached, back, beside, show
+from reports import words
 from reports.cards import Cards
 from reports.grouping import Group, board
+from reports.language import Words, counted, say
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]
@@ -25,14 +27,35 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 OFFERED = 100
 """Groups that can be chosen for one case, the most urgent first."""
 
-ABOUT = {
-    CaseStep.READ: "主办单位收到通报后确认；收到纸质回执的，由残联或者运行单位代为记录。", CaseStep.REMIND: "再次提醒主办单位。",
-    CaseStep.EXTEND: "在原来的期限之后增加天数；已经过期的，从今天算起。", CaseStep.RETEST: "按最近一次检测的结果，看障碍是否消除。",
-    CaseStep.DISPUTE: "对通报有异议的，写明理由，由残联决定；申诉所用的天数不计入期限。",
-    CaseStep.DECIDE: "成立的，有关障碍从案件中撤销；不成立的，继续整改。",
-    CaseStep.CLOSE: "障碍都已消除、申诉成立或者投诉已经答复的，结案。",
-    CaseStep.TRANSFER: "期满没有整改的，移送有权处理的机关。",
-}  # fmt: skip
+ABOUT: Mapping[CaseStep, str] = Words({
+    CaseStep.READ: (
+        "主办单位收到通报后确认；收到纸质回执的，由残联或者运行单位代为记录。",
+        "The owner confirms the notice; a receipt that comes on paper is entered by the federation or the operator.",
+    ),
+    CaseStep.REMIND: ("再次提醒主办单位。", "The owner is reminded."),
+    CaseStep.EXTEND: (
+        "在原来的期限之后增加天数；已经过期的，从今天算起。", "Days are added to the deadline, or to today where the deadline is past."
+    ),
+    CaseStep.RETEST: (
+        "按最近一次检测的结果，看障碍是否消除。", "By the results of the latest audit it is seen whether the barriers are gone."
+    ),
+    CaseStep.DISPUTE: (
+        "对通报有异议的，写明理由，由残联决定；申诉所用的天数不计入期限。",
+        "Whoever disagrees with the notice gives a reason, and the federation decides; the days that takes do not count.",
+    ),
+    CaseStep.DECIDE: (
+        "成立的，有关障碍从案件中撤销；不成立的，继续整改。",
+        "Where it is upheld, the barriers in dispute are withdrawn from the case; where not, they have to be repaired.",
+    ),
+    CaseStep.CLOSE: (
+        "障碍都已消除、申诉成立或者投诉已经答复的，结案。",
+        "The case is closed once all barriers are gone, the dispute is upheld or the complaint is answered.",
+    ),
+    CaseStep.TRANSFER: (
+        "期满没有整改的，移送有权处理的机关。",
+        "What is not repaired by the deadline is referred to the authority that can deal with it.",
+    ),
+})  # fmt: skip
 
 
 @router.api_route("/cases", methods=READ)
@@ -44,8 +67,9 @@ def all_cases(visitor: Looking, state: str = "open", site: str = "") -> Response
     due = to_do(found, service.watch.timezone, datetime.now(UTC))
     chosen = [one for one in found if state == "all" or one.state is not CaseState.CLOSED]
     names = {target.site.id: target.site.name for target in service.watch.targets}
+    title = say("督办案件", "Cases")
     return show(
-        visitor, "cases.html", "督办案件", cases=sorted(chosen, key=lambda one: one.deadline), due=due, names=names, state=state,
+        visitor, "cases.html", title, cases=sorted(chosen, key=lambda one: one.deadline), due=due, names=names, state=state,
         closed=sum(one.state is CaseState.CLOSED for one in found), states=rules.STATE_NAMES,
     )  # fmt: skip
 
@@ -141,9 +165,10 @@ def _new(visitor: Visitor, site: str, chosen: list[str], errors: dict[str, str] 
     target = visitor.target(site)
     known, to_fix = _groups(visitor, site)
     offered = [one for one in to_fix if one.id in chosen] + [one for one in to_fix if one.id not in chosen]
-    choices = [(one.id, known[one.id][1], f"{len(one.pages)} 个页面") for one in offered[:OFFERED]]
+    choices = [(one.id, known[one.id][1], _on_pages(one)) for one in offered[:OFFERED]]
+    title = say("立案督办", "Open a case")
     return show(
-        visitor, "case_new.html", "立案督办", status=422 if errors else 200, errors=errors or {}, target=target, choices=choices,
+        visitor, "case_new.html", title, status=422 if errors else 200, errors=errors or {}, target=target, choices=choices,
         chosen=chosen, more=len(to_fix) - len(choices), said=visitor.said, days=visitor.said("days") or "30",
     )  # fmt: skip
 
@@ -152,8 +177,9 @@ def _case(visitor: Visitor, case: Case, *, done: str = "", errors: dict[str, str
     known, _ = _groups(visitor, case.site)
     target = visitor.service.target(case.site)
     steps = [step for step in ABOUT if (case.state, step) in rules.TRANSITIONS and visitor.may(right_of(step))]
+    title = say(f"案件 {case.id}", f"Case {case.id}")
     return show(
-        visitor, "case.html", f"案件 {case.id}", status=422 if errors else 200, done=done, errors=errors or {}, case=case, target=target,
+        visitor, "case.html", title, status=422 if errors else 200, done=done, errors=errors or {}, case=case, target=target,
         groups=[(id, known[id][1] if id in known else "", _state_of(case, id)) for id in case.groups], steps=steps, about=ABOUT,
         Step=CaseStep, names=rules.STEP_NAMES, states=rules.STATE_NAMES, parties=rules.PARTY_NAMES, endings=rules.ENDING_NAMES,
         said=visitor.said, all_said=visitor.all_said, ending=rules.ending_of(case), letter=bool(case.standing),
@@ -163,9 +189,16 @@ def _case(visitor: Visitor, case: Case, *, done: str = "", errors: dict[str, str
 def _state_of(case: Case, group: str) -> str:
     """How a group of a case stands."""
     if group in case.withdrawn:
-        return "申诉成立，已撤销"
+        return say("申诉成立，已撤销", "dispute upheld, withdrawn")
     if group in case.repaired:
-        return f"已消除（{case.repaired[group].isoformat()}）"
+        day = case.repaired[group]
+        return say(f"已消除（{day.isoformat()}）", f"gone ({words.day(day, '')})")
     if group in case.gone:
-        return "所在页面已撤下"
-    return "最近没有能够复查" if group in case.unseen else "没有查实修复"
+        return say("所在页面已撤下", "page withdrawn")
+    if group in case.unseen:
+        return say("最近没有能够复查", "could not be rechecked lately")
+    return say("没有查实修复", "no proof of repair")
+
+
+def _on_pages(group: Group) -> str:
+    return say(f"{len(group.pages)} 个页面", counted(len(group.pages), "page"))

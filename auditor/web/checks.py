@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -23,13 +23,21 @@ from checks.coverage import coverage
 from checks.criteria import address
 from reports.cards import Cards
 from reports.grouping import board
+from reports.language import Words, capital, say
 from reports.runs import newest
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]
-HELD = {Held.YES: "满足", Held.NO: "不满足", Held.ABSENT: "不适用", Held.UNSURE: "不能确定"}
-ABOUT = {Held.ABSENT: "没有这一条所说的内容。", Held.UNSURE: "看过了，但无法判断；不计入核查完的。"}
-CHOICES = [(held.value, word, ABOUT.get(held, "")) for held, word in HELD.items()]
+HELD: Mapping[Held, str] = Words({
+    Held.YES: ("满足", "met"), Held.NO: ("不满足", "not met"), Held.ABSENT: ("不适用", "does not apply"),
+    Held.UNSURE: ("不能确定", "not sure"),
+})  # fmt: skip
+ABOUT: Mapping[Held, str] = Words({
+    Held.ABSENT: ("没有这一条所说的内容。", "There is nothing of the kind."),
+    Held.UNSURE: (
+        "看过了，但无法判断；不计入核查完的。", "It was looked at and cannot be told; it does not count among what is checked."
+    ),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +57,14 @@ def overview(visitor: Looking, site: str, done: str = "") -> Response:
     desk = _desk(visitor, site)
     found = latest(one for one in desk.checks if one.list == WCAG)
     numbers = {one.criterion.number for one in desk.covered}
-    counted = {page: sum((page, number) in found for number in numbers) for page in desk.pages}
+    done_of = {page: sum((page, number) in found for number in numbers) for page in desk.pages}
     titles = {one.url: one.title for one in desk.told.coverage if one.variant is Variant.DESKTOP}
+    name = desk.told.target.site.name
     bad = [one for one in found.values() if one.held is Held.NO and one.subject in desk.pages]
+    title = say(f"{name}：人工核查", f"{name}: checks by hand")
     return show(
-        visitor, "evaluation.html", f"{desk.told.target.site.name}：人工核查", done=done, target=desk.told.target, run=newest(desk.told),
-        both=evaluation(desk.covered, desk.pages, desk.checks, desk.told.issues), counted=counted, titles=titles, bad=bad,
+        visitor, "evaluation.html", title, done=done, target=desk.told.target, run=newest(desk.told),
+        both=evaluation(desk.covered, desk.pages, desk.checks, desk.told.issues), sample=done_of, titles=titles, bad=bad,
         total=len(desk.covered), quote=quote, following={page: _following(desk, page) for page in desk.pages},
     )  # fmt: skip
 
@@ -88,7 +98,7 @@ def lists(visitor: Judging, done: str = "") -> Response:
     with visitor.service.read() as store:
         book = HandChecks(store)
         found = [(one, _things(book.of_list(one.id))) for one in checklists().values()]
-    return show(visitor, "checklists.html", "线下核查", done=done, lists=found)
+    return show(visitor, "checklists.html", say("线下核查", "Checks on the spot"), done=done, lists=found)
 
 
 @router.api_route("/checks/{name}", methods=READ)
@@ -157,9 +167,10 @@ def _form(
         if any(_here(issue, page, criterion) for issue in one.issues)
     ]  # fmt: skip
     earlier = [one for one in reversed(desk.checks) if (one.list, one.subject, one.item) == (WCAG, page, criterion)]
+    title = f"{criterion} {say(covered.criterion.name_zh, covered.criterion.name_en)}"
     return show(
-        visitor, "evaluation_check.html", f"{criterion} {covered.criterion.name_zh}", status=422 if errors else 200, errors=errors or {},
-        done=done, target=desk.told.target, page=page, covered=covered, groups=groups, earlier=earlier, choices=CHOICES, words=HELD,
+        visitor, "evaluation_check.html", title, status=422 if errors else 200, errors=errors or {},
+        done=done, target=desk.told.target, page=page, covered=covered, groups=groups, earlier=earlier, choices=_choices(), words=HELD,
         said=visitor.said, link=address(criterion),
     )  # fmt: skip
 
@@ -183,7 +194,12 @@ def _checklist(visitor: Visitor, name: str, errors: dict[str, str] | None = None
     with visitor.service.read() as store:
         things = _things(HandChecks(store).of_list(name))
     return show(
-        visitor, "checklist.html", asked.name, status=422 if errors else 200, errors=errors or {}, asked=asked, things=things,
-        texts={item.id: item.text for item in asked.items}, choices=CHOICES, words=HELD, said=visitor.said,
+        visitor, "checklist.html", asked.name_told, status=422 if errors else 200, errors=errors or {}, asked=asked, things=things,
+        texts={item.id: item.told for item in asked.items}, choices=_choices(), words=HELD, said=visitor.said,
         day=visitor.said("day") or visitor.service.today().isoformat(),
     )  # fmt: skip
+
+
+def _choices() -> list[tuple[str, str, str]]:
+    """What can be found, with hints (`choice` in forms.html)."""
+    return [(held.value, capital(word), ABOUT.get(held, "")) for held, word in HELD.items()]

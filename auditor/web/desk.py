@@ -12,6 +12,7 @@ from auditor.web.guard import Judging
 from auditor.web.showing import show
 from reports.cards import Cards
 from reports.grouping import Group, board
+from reports.language import say
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 LISTED = 100
@@ -27,7 +28,7 @@ def questions(visitor: Judging, site: str = "", done: str = "") -> Response:
     with visitor.service.read() as store:
         said = store_brief.messages(store, [group.example.id for _, group, _ in waiting[:LISTED]])
     return show(
-        visitor, "desk.html", "人工判断", done=done, said=said,
+        visitor, "desk.html", say("人工判断", "Judgements"), done=done, said=said,
         waiting=[(told.target, group, cards) for told, group, cards in waiting[:LISTED]],
         total=len(waiting), sites=[one.target for one in seen], site=site,
     )  # fmt: skip

@@ -42,6 +42,7 @@ class Visitor:
     address: str  #: of the machine that asks
     secure: bool  #: whether it came by https
     path: str
+    here: str = "/"  #: path and query of the page that is shown; of the answer to a form the page that it was sent from
     proxied: str = ""  #: login name that a trusted proxy vouches for
     form: FormData = field(default_factory=FormData)
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -168,6 +169,11 @@ def take_key(response: Response, visitor: Visitor, name: str = SESSION) -> None:
     response.delete_cookie(_cookie(name, visitor.secure), httponly=True, samesite="lax", secure=visitor.secure, path="/")
 
 
+def by_program(request: Request) -> bool:
+    """Whether a program asks, which reads no pages."""
+    return request.url.path.startswith("/api/") or request.url.path == "/metrics"
+
+
 def way_in(path: str) -> str:
     """The address of the sign-in page that leads on to a path."""
     return f"/login?next={quote(onward(path))}" if onward(path) != "/" else "/login"
@@ -218,7 +224,21 @@ def _visitor(request: Request, form: FormData) -> Visitor:
         with service.write() as store:
             Accounts(store).touch(key, now)
     path = request.url.path
-    return Visitor(service=service, session=session, key=key, address=address, secure=secure, path=path, proxied=vouched, form=form)
+    return Visitor(
+        service=service, session=session, key=key, address=address, secure=secure, path=path, here=_here(request), proxied=vouched,
+        form=form,
+    )  # fmt: skip
+
+
+def _here(request: Request) -> str:
+    """Path and query of the page on which the visitor is; the start page where that is not known."""
+    if request.method in SAFE:
+        query = request.url.query
+        return quote(request.url.path) + (f"?{query}" if query else "")
+    sent = urlsplit(request.headers.get("referer", ""))
+    if not sent.path or sent.netloc.lower() != request.headers.get("host", "").lower():
+        return "/"
+    return onward(sent.path + (f"?{sent.query}" if sent.query else ""))
 
 
 async def _form(request: Request, *, file: bool) -> FormData:

@@ -11,22 +11,23 @@ from auditor import site_lists as lists
 from auditor.acting import Refused
 from auditor.audit import may_visit
 from auditor.model import Category, Target
-from auditor.site_lists import COLUMNS, Row
+from auditor.site_lists import CATEGORIES, COLUMNS, HEADINGS, Row
 from auditor.web.guard import EditingSites, Looking, SendingSites, Visitor
 from auditor.web.showing import attached, back, show
+from reports.language import aside, capital, say
 from reports.words import CATEGORY
 
 router = APIRouter(prefix="/list", include_in_schema=False)
 READ = ["GET", "HEAD"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NEW = dict.fromkeys(COLUMNS, "") | {"category": CATEGORY[Category.PORTAL], "enabled": "是"}
+NEW = dict.fromkeys(COLUMNS, "") | {"category": CATEGORIES[Category.PORTAL.value], "enabled": "是"}
 
 
 @router.api_route("", methods=READ)
 def the_list(visitor: EditingSites, done: str = "") -> Response:
     """All sites, with what can be done to them."""
     rows = [(one, may_visit(one, visitor.service.watch.network)) for one in visitor.targets()]
-    return show(visitor, "list.html", "网站清单", done=done, rows=rows, file=visitor.service.path.name)
+    return show(visitor, "list.html", say("网站清单", "List of sites"), done=done, rows=rows, file=visitor.service.path.name)
 
 
 @router.api_route("/sites.csv", methods=READ)
@@ -51,7 +52,8 @@ def new(visitor: EditingSites) -> Response:
 def add(visitor: EditingSites) -> Response:
     """Enter it."""
     if visitor.service.target(visitor.said("id").strip()) is not None:
-        return _form(visitor, None, _said(visitor), {"id": "已经有这个编号，请换一个。"})
+        told = say("已经有这个编号，请换一个。", "There is a site with this id already; please choose another.")
+        return _form(visitor, None, _said(visitor), {"id": told})
     return _save(visitor, None)
 
 
@@ -66,7 +68,7 @@ def take(visitor: SendingSites) -> Response:
     """What a table would change, or the same done."""
     name, content = visitor.file("table")
     if not content:
-        return _import(visitor, {"table": "请选择一个 CSV 或者 XLSX 文件。"})
+        return _import(visitor, {"table": say("请选择一个 CSV 或者 XLSX 文件。", "Please choose a CSV or XLSX file.")})
     write = visitor.said("what") == "write"
     try:
         rows = lists.read(name, content)
@@ -75,7 +77,8 @@ def take(visitor: SendingSites) -> Response:
         return _import(visitor, {"table": str(error)})
     except acting.Unfit as unfit:
         found = {number: list(map(_in_words, told)) for number, told in sorted(unfit.found.items())}
-        return _import(visitor, {"table": "表格中有错误，没有作任何改动，请改好以后重新上传。"}, found=found)
+        wrong = "There are mistakes in the table, and nothing was changed. Please put them right and send it again."
+        return _import(visitor, {"table": say("表格中有错误，没有作任何改动，请改好以后重新上传。", wrong)}, found=found)
     return _import(visitor, rows=len(rows), changes=changes, written=write)
 
 
@@ -97,7 +100,8 @@ def remove(visitor: EditingSites, site: str) -> Response:
     """Take the site off the list."""
     target = visitor.target(site)
     if visitor.said("sure") != "yes":
-        return _form(visitor, target, _said(visitor), {"sure": "请确认要移出这个网站。"})
+        sentence = say("请确认要移出这个网站。", "Please confirm that this site is to be taken off the list.")
+        return _form(visitor, target, _said(visitor), {"sure": sentence})
     try:
         acting.remove(visitor.service, visitor.actor, site)
     except Refused as refused:
@@ -114,7 +118,7 @@ def _save(visitor: Visitor, target: Target | None) -> Response:
     if target is not None:
         said["id"] = target.site.id
     elif not said["id"].strip():
-        return _form(visitor, target, said, {"id": "请填写编号。"})
+        return _form(visitor, target, said, {"id": say("请填写编号。", "Please enter an id.")})
     row = Row(number=1, values={key: lists.meaning(key, told) for key, told in said.items()})
     try:
         acting.take(visitor.service, visitor.actor, [row], write=True)
@@ -135,20 +139,22 @@ def _beside(unfit: acting.Unfit) -> dict[str, str]:
 def _in_words(sentence: str) -> str:
     """A complaint with the heading of the column instead of its name in targets.yml."""
     field, colon, rest = sentence.partition("：")
-    return f"{COLUMNS[field]}：{rest}" if colon and field in COLUMNS else sentence
+    return f"{HEADINGS[field]}{say('：', ': ')}{rest}" if colon and field in HEADINGS else sentence
 
 
 def _form(visitor: Visitor, target: Target | None, said: dict[str, str], errors: dict[str, str] | None = None) -> Response:
-    regions = [(one.id, f"{one.name}（{one.id}）", "") for one in visitor.service.watch.regions]
+    title = say(f"修改 {target.site.name}", f"Change {target.site.name}") if target else say("增加网站", "Add a site")
+    regions = [(one.id, f"{one.name}{aside(one.id)}", "") for one in visitor.service.watch.regions]
     return show(
-        visitor, "list_form.html", f"修改 {target.site.name}" if target else "增加网站", status=422 if errors else 200, errors=errors or {},
-        target=target, row=said, regions=regions, categories=[(word, word, "") for word in CATEGORY.values()],
+        visitor, "list_form.html", title, status=422 if errors else 200, errors=errors or {},
+        target=target, row=said, regions=regions, categories=[(CATEGORIES[one.value], capital(word), "") for one, word in CATEGORY.items()],
     )  # fmt: skip
 
 
 def _import(visitor: Visitor, errors: dict[str, str] | None = None, **values: Any) -> Response:
     given = {"found": {}, "changes": None, "rows": 0, "written": False, **values}
+    title = say("导入网站清单", "Import a list of sites")
     return show(
-        visitor, "list_import.html", "导入网站清单", status=422 if errors else 200, errors=errors or {}, heads=list(COLUMNS.values()),
-        categories=list(CATEGORY.values()), **given,
+        visitor, "list_import.html", title, status=422 if errors else 200, errors=errors or {}, columns=COLUMNS,
+        headings=HEADINGS, categories=CATEGORIES, **given,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from auditor.store_cases import Cases
 from auditor.web.guard import Looking, Visitor
 from auditor.web.showing import show
 from reports import words
+from reports.language import say
 
 router = APIRouter(include_in_schema=False)
 
@@ -87,7 +88,8 @@ def overview(visitor: Visitor) -> Overview:
 @router.api_route("/", methods=["GET", "HEAD"])
 def last_night(visitor: Looking, done: str = "") -> Response:
     """The page."""
-    return show(visitor, "night.html", "夜间检测", done=done, it=overview(visitor), triggers=words.TRIGGER, duration=words.duration)
+    title = say("夜间检测", "Nightly audits")
+    return show(visitor, "night.html", title, done=done, it=overview(visitor), triggers=words.TRIGGER, duration=words.duration)
 
 
 def _lines(runs: tuple[RunSummary, ...], seen: dict[str, Target]) -> tuple[Line, ...]:

@@ -12,6 +12,7 @@ from auditor.accounts import Right
 from auditor.everybody import for_everybody
 from auditor.service import Service
 from auditor.web.guard import Reporting, Visitor, Watching
+from auditor.web.languages import links
 from reports import pages
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
@@ -25,7 +26,7 @@ def last_night(visitor: Watching, part: str = "") -> Response:
     content = visitor.service.page(f"night.{part}.html" if part else "night.html")
     if content is None:
         raise HTTPException(404)
-    return HTMLResponse(content, headers={"Cache-Control": "private, no-store"})
+    return HTMLResponse(_with_languages(content), headers={"Cache-Control": "private, no-store"})
 
 
 @router.api_route("/", methods=READ)
@@ -38,7 +39,7 @@ def overview(visitor: Reporting, name: str = "index") -> Response:
     content = visitor.service.page(f"{name}.html", public=public)
     if content is None:
         raise HTTPException(404)
-    return HTMLResponse(content, headers={"Cache-Control": _kept(public)})
+    return HTMLResponse(_with_languages(content), headers={"Cache-Control": _kept(public)})
 
 
 @router.api_route("/sites/{name}", methods=READ)
@@ -56,7 +57,8 @@ def one_site(visitor: Reporting, name: str) -> Response:
     content = reports.file_of(told, told.sites[0], path)
     if content is None:
         raise HTTPException(404)
-    return Response(content, media_type=reports.media_type(path), headers={"Cache-Control": _kept(public)})
+    told_page = _with_languages(content) if path.endswith(".html") else content
+    return Response(told_page, media_type=reports.media_type(path), headers={"Cache-Control": _kept(public)})
 
 
 @router.api_route("/style.css", methods=READ)
@@ -85,6 +87,12 @@ def shown(service: Service, digest: str) -> Response:
 
 def _sees_all(visitor: Visitor) -> bool:
     return visitor.may(Right.LOOK_ALL) or visitor.service.reports_public
+
+
+def _with_languages(page: bytes) -> bytes:
+    """A page with the links to its languages at the head, which files on a disk cannot have."""
+    head = b'<header class="band"><div class="wide">'
+    return page.replace(head, head + b"\n" + links().encode(), 1)
 
 
 def _kept(public: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -11,53 +11,57 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from auditor.accounts import ROLE_NAMES, Right
 from auditor.web.guard import TOKEN_FIELD, Visitor
+from auditor.web.languages import links
 from reports import pages, words
+from reports.language import Words, aside, marked, say
 
 NAVIGATION = (
-    ("/", "夜间检测", Right.LOOK),
-    ("/sites", "网站", Right.LOOK),
-    ("/cases", "督办案件", Right.LOOK),
-    ("/complaints", "投诉反映", Right.COMPLAINTS),
-    ("/desk", "人工判断", Right.JUDGE),
-    ("/checks", "线下核查", Right.JUDGE),
-    ("/reports/", "报告", Right.LOOK_ALL),
-    ("/run", "运行", Right.RUN),
-    ("/list", "网站清单", Right.EDIT_SITES),
-    ("/people", "人员", Right.ACCOUNTS),
-    ("/settings", "设置", Right.SETTINGS),
-    ("/log", "操作日志", Right.LOG),
+    ("/", ("夜间检测", "Nightly audits"), Right.LOOK),
+    ("/sites", ("网站", "Sites"), Right.LOOK),
+    ("/cases", ("督办案件", "Cases"), Right.LOOK),
+    ("/complaints", ("投诉反映", "Complaints"), Right.COMPLAINTS),
+    ("/desk", ("人工判断", "Judgements"), Right.JUDGE),
+    ("/checks", ("线下核查", "Checks on the spot"), Right.JUDGE),
+    ("/reports/", ("报告", "Reports"), Right.LOOK_ALL),
+    ("/run", ("运行", "Running"), Right.RUN),
+    ("/list", ("网站清单", "List of sites"), Right.EDIT_SITES),
+    ("/people", ("人员", "People"), Right.ACCOUNTS),
+    ("/settings", ("设置", "Settings"), Right.SETTINGS),
+    ("/log", ("操作日志", "Log"), Right.LOG),
 )
+"""Path, name in Chinese and English, and who finds it there."""
 
-DONE: Mapping[str, str] = {
-    "decided": "已记录这项决定。",
-    "started": "检测已经启动，进度见下。",
-    "paused": "计划已经暂停，到了时间不再自动检测。",
-    "resumed": "计划已经恢复，从下一个计划时间开始。",
-    "stopped": "停止已经生效，正在进行的访问几秒内停下。",
-    "lifted": "停止已经解除。",
-    "confirmed": "已确认可以访问，并写入网站清单。",
-    "reloaded": "已重新读取网站清单，没有错误。",
-    "password": "密码已经更换，其他地方的登录都已退出。",
-    "revoked": "密钥已经作废。",
-    "merged": "已并入，以后只检测并入的网站。",
-    "draft": "检查已经开始，几分钟后刷新本页看结果。",
-    "complaint": "已经记入这件投诉。",
-    "added": "已添加这个人员。",
-    "changed": "已修改，从下一次操作起生效。",
-    "reset": "密码已经更换，这个人员要用新密码重新登录。",
-    "disabled": "已停用：登录和密钥都已失效。",
-    "enabled": "已恢复，可以用原来的密码登录；以前的密钥仍然作废。",
-    "ended": "这个人员的登录都已退出。",
-    "saved": "已写入网站清单。",
-    "removed": "已移出网站清单，历史记录仍然保留。",
-    "checked": "已记录这项核查。",
-    "opened": "已经立案，通知已放入待发送的消息。",
-    "case": "已经记入案件。",
-    "retest": "复测已经开始，几分钟后刷新本页看结果。",
-}
+DONE: Mapping[str, str] = Words({
+    "decided": ("已记录这项决定。", "The decision is on record."),
+    "started": ("检测已经启动，进度见下。", "The audit has begun; see below how it goes on."),
+    "paused": ("计划已经暂停，到了时间不再自动检测。", "The schedule is paused; no audit begins by itself."),
+    "resumed": ("计划已经恢复，从下一个计划时间开始。", "The schedule goes on, from its next time."),
+    "stopped": ("停止已经生效，正在进行的访问几秒内停下。", "The stop is in force; visits under way end within seconds."),
+    "lifted": ("停止已经解除。", "The stop is lifted."),
+    "confirmed": ("已确认可以访问，并写入网站清单。", "It is confirmed that the site may be visited, and written into the list of sites."),
+    "reloaded": ("已重新读取网站清单，没有错误。", "The list of sites was read again, without errors."),
+    "password": ("密码已经更换，其他地方的登录都已退出。", "The password is changed, and you are signed out everywhere else."),
+    "revoked": ("密钥已经作废。", "The key is revoked."),
+    "merged": ("已并入，以后只检测并入的网站。", "It is merged; from now on the other site is audited alone."),
+    "draft": ("检查已经开始，几分钟后刷新本页看结果。", "The check has begun. Reload this page in a few minutes to see the result."),
+    "complaint": ("已经记入这件投诉。", "It is entered in the complaint."),
+    "added": ("已添加这个人员。", "The account is added."),
+    "changed": ("已修改，从下一次操作起生效。", "It is changed, and holds from their next step on."),
+    "reset": ("密码已经更换，这个人员要用新密码重新登录。", "The password is changed; they have to sign in anew with it."),
+    "disabled": ("已停用：登录和密钥都已失效。", "The account is disabled: its sessions and keys have ended."),
+    "enabled": ("已恢复，可以用原来的密码登录；以前的密钥仍然作废。", "Enabled, with the old password; the old keys stay revoked."),
+    "ended": ("这个人员的登录都已退出。", "Their sessions have ended."),
+    "saved": ("已写入网站清单。", "It is written into the list of sites."),
+    "removed": ("已移出网站清单，历史记录仍然保留。", "It is taken off the list of sites; its history is kept."),
+    "checked": ("已记录这项核查。", "The check is on record."),
+    "opened": ("已经立案，通知已放入待发送的消息。", "The case is open, and the notice waits among the messages to be sent."),
+    "case": ("已经记入案件。", "It is entered in the case."),
+    "retest": ("复测已经开始，几分钟后刷新本页看结果。", "The recheck has begun. Reload this page in a few minutes to see the result."),
+})  # fmt: skip
 """What a page says after something was done, by the word in its address."""
 
 _TEMPLATES = pages.templates("auditor.web")
+_TEMPLATES.globals.update(aside=aside)
 
 
 def show(visitor: Visitor, template: str, title: str, *, status: int = 200, done: str = "", **values: Any) -> HTMLResponse:
@@ -67,11 +71,15 @@ def show(visitor: Visitor, template: str, title: str, *, status: int = 200, done
     def clock(moment: datetime) -> str:
         return words.clock(moment, zone)
 
+    def dated(day: date) -> str:
+        return say(day.isoformat(), words.day(day, zone))
+
     html = _TEMPLATES.get_template(template).render(
-        title=title, visitor=visitor, done=DONE.get(done, ""), navigation=[one[:2] for one in NAVIGATION if visitor.may(one[2])],
-        token_field=TOKEN_FIELD, Right=Right, roles=ROLE_NAMES, clock=clock, **values,
+        title=title, visitor=visitor, done=DONE.get(done, ""),
+        navigation=[(path, say(*names)) for path, names, right in NAVIGATION if visitor.may(right)], languages=links(visitor.here),
+        token_field=TOKEN_FIELD, Right=Right, roles=ROLE_NAMES, clock=clock, dated=dated, **values,
     )  # fmt: skip
-    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(marked(html), status_code=status, headers={"Cache-Control": "no-store"})
 
 
 def back(path: str, done: str = "") -> RedirectResponse:

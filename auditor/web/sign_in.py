@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, HTTPException, Response
@@ -14,11 +15,15 @@ from auditor.store_accounts import Accounts, Refused
 from auditor.store_log import Act, Actor, LogBook
 from auditor.web.guard import DOOR, Entering, Own, Visitor, give_key, onward, take_key
 from auditor.web.showing import back, choices, show
+from reports.language import Words, counted, say
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]
-SCOPE_WORDS = {"read": "查看网站、障碍和报告", "decide": "作出决定和人工判断", "run": "启动检测和复测"}
-LIFE = {"30": "30 天", "90": "90 天", "365": "一年"}
+SCOPE_WORDS: Mapping[str, str] = Words({
+    "read": ("查看网站、障碍和报告", "look at sites, barriers and reports"), "decide": ("作出决定和人工判断", "decide and judge"),
+    "run": ("启动检测和复测", "start audits and rechecks"),
+})  # fmt: skip
+LIFE: Mapping[str, str] = Words({"30": ("30 天", "30 days"), "90": ("90 天", "90 days"), "365": ("一年", "a year")})
 """Days for which a key may be made -> what that is called."""
 
 
@@ -38,9 +43,9 @@ def enter(visitor: Entering) -> Response:
     name, password = visitor.said("name").strip(), visitor.said("password")
     wrong = {}
     if not name:
-        wrong["name"] = "请填写登录名。"
+        wrong["name"] = say("请填写登录名。", "Please enter your login name.")
     if not password:
-        wrong["password"] = "请填写密码。"
+        wrong["password"] = say("请填写密码。", "Please enter your password.")
     if wrong:
         return _door(visitor, visitor.said("next"), wrong, status=422)
     now = datetime.now(UTC)
@@ -51,8 +56,10 @@ def enter(visitor: Entering) -> Response:
     if isinstance(found, Refused):
         if found.wait:
             minutes = math.ceil(found.wait.total_seconds() / 60)
-            return _door(visitor, visitor.said("next"), {"": f"多次没有登录成功，请 {minutes} 分钟后再试。"}, status=429)
-        return _door(visitor, visitor.said("next"), {"name": "登录名或密码不对，请核对后重新填写。"}, status=422)
+            told = f"Signing in failed several times. Please try again in {counted(minutes, 'minute')}."
+            return _door(visitor, visitor.said("next"), {"": say(f"多次没有登录成功，请 {minutes} 分钟后再试。", told)}, status=429)
+        told = say("登录名或密码不对，请核对后重新填写。", "The login name or the password is wrong. Please check both and try again.")
+        return _door(visitor, visitor.said("next"), {"name": told}, status=422)
     return _let_in(visitor, found, visitor.said("next"), stay=visitor.said("stay") == "yes")
 
 
@@ -81,14 +88,15 @@ def change_password(visitor: Own) -> Response:
     if why := weakness(new, visitor.account.name):
         wrong["new"] = why
     elif new != visitor.said("again"):
-        wrong["again"] = "两次填写的新密码不一样。"
+        wrong["again"] = say("两次填写的新密码不一样。", "The two entries of the new password differ.")
     if wrong:
         return _own(visitor, wrong, status=422)
     with visitor.service.write() as store:
         found = Accounts(store, visitor.service.cost).admit(visitor.account.name, visitor.said("old"), visitor.address, datetime.now(UTC))
         if isinstance(found, Refused):
             LogBook(store).record(visitor.actor, Act.SIGN_IN_REFUSED, visitor.account.name, "更换密码时")
-            told = "多次填错，请 15 分钟后再试。" if found.wait else "现在的密码不对。"
+            late = say("多次填错，请 15 分钟后再试。", "It was wrong several times. Please try again in 15 minutes.")
+            told = late if found.wait else say("现在的密码不对。", "The present password is wrong.")
             return _own(visitor, {"old": told}, status=422)
         seal = Accounts(store, visitor.service.cost).seal(new)
         with store.writing():
@@ -124,7 +132,11 @@ def _vouched(visitor: Visitor, next: str) -> Response:
     with visitor.service.read() as store:
         account = Accounts(store).named(visitor.proxied)
     if account is None or account.disabled:
-        told = f"统一认证的用户 {visitor.proxied[:64]} 在这里没有开通，请联系运行管理员。"
+        name = visitor.proxied[:64]
+        told = say(
+            f"统一认证的用户 {name} 在这里没有开通，请联系运行管理员。",
+            f"{name}, as whom the central sign-in knows you, has no account here. Please ask the operator.",
+        )
         return _door(visitor, next, {"": told}, status=403)
     return _let_in(visitor, account, next, proxied=True)
 
@@ -147,8 +159,9 @@ def _door(visitor: Visitor, next: str, errors: dict[str, str] | None = None, sta
     with visitor.service.read() as store:
         empty = not Accounts(store).all()
     key = visitor.key or rules.fresh_key()
+    title = say("登录", "Sign in")
     answer = show(
-        visitor, "login.html", "登录", status=status, errors=errors or {}, next=onward(next), name=visitor.said("name"), empty=empty,
+        visitor, "login.html", title, status=status, errors=errors or {}, next=onward(next), name=visitor.said("name"), empty=empty,
         door=rules.form_token(key),
     )  # fmt: skip
     if not visitor.key:
@@ -159,8 +172,9 @@ def _door(visitor: Visitor, next: str, errors: dict[str, str] | None = None, sta
 def _own(visitor: Visitor, errors: dict[str, str] | None = None, *, status: int = 200, done: str = "", key: str = "") -> Response:
     with visitor.service.read() as store:
         tokens = Accounts(store).tokens(visitor.account.name)
+    title = say("我的账户", "My account")
     return show(
-        visitor, "self.html", "我的账户", status=status, done=done, errors=errors or {}, tokens=tokens, key=key, scopes=SCOPE_WORDS,
+        visitor, "self.html", title, status=status, done=done, errors=errors or {}, tokens=tokens, key=key, scopes=SCOPE_WORDS,
         scope_choices=choices(SCOPE_WORDS), lives=choices(LIFE), now=datetime.now(UTC), label=visitor.said("label"),
         chosen=visitor.all_said("scope"),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from auditor.web.showing import back, show
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Group, board
+from reports.language import say
 from reports.runs import newest, state_word, why_not_judged
 
 router = APIRouter(prefix="/sites", include_in_schema=False)
@@ -30,7 +31,7 @@ def all_sites(visitor: Looking, q: str = "") -> Response:
     with visitor.service.read() as store:
         runs = store.newest_runs()
     rows = [(target, runs.get(target.site.id), may_visit(target, visitor.service.watch.network)) for target in visitor.targets(q)]
-    return show(visitor, "sites.html", "网站", rows=rows, q=q[:100], total=len(visitor.targets()))
+    return show(visitor, "sites.html", say("网站", "Sites"), rows=rows, q=q[:100], total=len(visitor.targets()))
 
 
 @router.api_route("/{site}", methods=READ)
@@ -125,7 +126,7 @@ def _group(visitor: Visitor, site: str, group: str, *, done: str = "", errors: d
     if not places:
         raise HTTPException(404)
     rule = history.rules.get(places[0].rule)
-    title = cards.heading(groups[0]) if groups else rule.title if rule else places[0].rule
+    title = cards.heading(groups[0]) if groups else say(rule.title, rule.title_en) if rule else places[0].rule
     return show(
         visitor, "group.html", title, status=422 if errors else 200, done=done, errors=errors or {}, target=told.target,
         group=group, retest=visitor.service.retests.get((site, group)), most=MOST_PAGES,
@@ -144,7 +145,8 @@ def _ids(group: Group) -> set[str]:
 def _stretches(issue: Issue, history: History) -> str:
     """Between which days a barrier was there."""
     begun = {one.id: words.day(one.started, history.timezone) for one in (*history.rounds, *history.retests)}
-    return "；".join(
-        f"{begun.get(span.first, span.first)} 起" + (f"，{begun.get(span.last, span.last)} 已不在" if span.last else "")
-        for span in issue.spans
-    )
+    told = []
+    for span in issue.spans:
+        first, last = begun.get(span.first, span.first), begun.get(span.last, span.last) if span.last else ""
+        told.append(say(f"{first} 起", f"from {first}") + (say(f"，{last} 已不在", f", gone by {last}") if last else ""))
+    return say("；", "; ").join(told)
