@@ -12,7 +12,7 @@ from auditor.store_merges import Merges
 from auditor.web.guard import EditingSites, Visitor, Watching
 from auditor.web.showing import back, show
 from reports import words
-from reports.language import say
+from reports.language import aside, say
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]
@@ -75,7 +75,7 @@ def _onward(visitor: Visitor, site: str, merged: set[str]) -> str:
 
 def _form(visitor: Visitor, site: str, errors: dict[str, str] | None = None) -> Response:
     target = visitor.target(site)
-    others = [(one.site.id, f"{one.site.name}（{one.site.id}）", "") for one in visitor.targets() if one.site.id != site]
+    others = [(one.site.id, one.site.name + aside(one.site.id), "") for one in visitor.targets() if one.site.id != site]
     return show(
         visitor, "merge.html", say(f"并入其他网站：{target.site.name}", f"Merge into another site: {target.site.name}"),
         status=422 if errors else 200, errors=errors or {}, target=target, others=others, said=visitor.said,

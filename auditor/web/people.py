@@ -14,7 +14,7 @@ from auditor.store_accounts import Accounts
 from auditor.web.guard import Appointing, Visitor
 from auditor.web.showing import back, beside, choices, show
 from auditor.web.sign_in import LIFE, SCOPE_WORDS
-from reports.language import say
+from reports.language import aside, say
 
 router = APIRouter(prefix="/people", include_in_schema=False)
 READ = ["GET", "HEAD"]
@@ -151,7 +151,7 @@ def _offered(visitor: Visitor, have: frozenset[str] = frozenset()) -> list[tuple
     """The sites that can be chosen; those that somebody has already, but that are watched no more, among them."""
     names = {target.site.id: target.site.name for target in visitor.service.watch.targets}
     gone = [(id, id, say("已不在清单中", "no longer on the list")) for id in sorted(have - set(names))]
-    return [(id, f"{name}（{id}）", "") for id, name in names.items()] + gone
+    return [(id, name + aside(id), "") for id, name in names.items()] + gone
 
 
 def _roles() -> list[tuple[str, str, str]]:
