@@ -51,10 +51,14 @@ class Right(StrEnum):
     CASE_DECIDE = "case-decide"
     CASE_CLOSE = "case-close"
     CASE_TRANSFER = "case-transfer"
+    DRAFT = "draft"  #: have a draft of an own site checked before it is published
+    COMPLAIN = "complain"  #: tell of a barrier, and ask what became of it; everybody, where the service takes complaints
+    COMPLAINTS = "complaints"  #: read what people complain of, answer it, open a case from it
     RUN = "run"  #: start a round, pause the schedule
     STOP = "stop"  #: keep the service away from a host, and take that back
     CONFIRM = "confirm"  #: say that a host may be visited
     EDIT_SITES = "edit-sites"  #: change the list of sites
+    ACCOUNTS = "accounts"  #: who may sign in, and as what
     SETTINGS = "settings"  #: see how the service is set up, have targets.yml read again
     LOG = "log"  #: read who did what
     SELF = "self"  #: own password and tokens
@@ -74,10 +78,14 @@ MAY: Mapping[Right, frozenset[Role]] = {
         Right(f"case-{step.value}"): frozenset(Role(party.value) for party in parties if party is not Party.SERVICE)
         for step, parties in ROLES.items()
     },
+    Right.DRAFT: frozenset({Role.OPERATOR, Role.OWNER}),
+    Right.COMPLAIN: _SIGNED_IN,  # and Role.NOBODY where complaints are taken
+    Right.COMPLAINTS: frozenset({Role.OPERATOR, Role.FEDERATION}),
     Right.RUN: frozenset({Role.OPERATOR}),
     Right.STOP: frozenset({Role.OPERATOR}),
     Right.CONFIRM: frozenset({Role.OPERATOR}),
     Right.EDIT_SITES: frozenset({Role.OPERATOR}),
+    Right.ACCOUNTS: frozenset({Role.OPERATOR}),
     Right.SETTINGS: frozenset({Role.OPERATOR}),
     Right.LOG: frozenset({Role.OPERATOR, Role.FEDERATION}),
     Right.SELF: _SIGNED_IN,
@@ -96,6 +104,9 @@ SCOPES: Mapping[str, frozenset[Right]] = {
     "run": frozenset({Right.RUN, Right.RETEST}),
 }
 """What a token may be made for. Nothing that keeps the service itself safe can be done with a token."""
+
+KEY_DAYS = (30, 90, 365)
+"""For how many days a token may be made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,10 +198,10 @@ PER_ACCOUNT, PER_ADDRESS = 5, 30
 """Failures within the window after which an account, or an address that tries many accounts, has to wait."""
 
 
-def wait(failures: Sequence[datetime], most: int, now: datetime) -> timedelta:
+def wait(failures: Sequence[datetime], most: int, now: datetime, *, window: timedelta = WINDOW) -> timedelta:
     """How long until the next try; zero: at once. `failures`: when, in any order."""
-    recent = sorted(when for when in failures if now - when < WINDOW)
-    return recent[-most] + WINDOW - now if len(recent) >= most else timedelta()
+    recent = sorted(when for when in failures if now - when < window)
+    return recent[-most] + window - now if len(recent) >= most else timedelta()
 
 
 # ---------------------------------------------------------------------------------------------- passwords

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from auditor.addresses import host_of
 from auditor.service import Service
 from auditor.site_lists import COLUMNS, NEEDED, Row
 from auditor.store_log import Act, Actor, LogBook
+from auditor.store_merges import Merges
 from auditor.target_tree import Node
 from reports.language import say
 
@@ -47,6 +48,8 @@ def take(service: Service, actor: Actor, rows: Sequence[Row], *, write: bool) ->
     changes = _changes(service, rows)
     if changes.nothing:
         return changes
+    if merged := _merged(service, rows, changes):
+        raise Unfit(merged)
     wanted = _completed(rows, changes)
     after = ""
 
@@ -73,18 +76,23 @@ def take(service: Service, actor: Actor, rows: Sequence[Row], *, write: bool) ->
 
 def remove(service: Service, actor: Actor, site: str) -> None:
     """Take a site off the list; its history stays. Refused where that cannot be written."""
+    try:
+        with service.write() as store, LogBook(store).around(actor, Act.SITES_CHANGED, site, "移出清单"):
+            targets_file.rewrite(service.path, without_site(site), "没能移出这个网站，清单未动；清单里至少要留一个网站。")
+    except targets_file.TargetsError as error:
+        raise Refused({"": error.problems[0].sentence}) from None
+    service.reload()
+
+
+def without_site(site: str) -> Callable[[str, Node], tuple[str, Any]]:
+    """The change of targets.yml that takes a site off the list (`targets.rewrite`)."""
 
     def changed(text: str, tree: Node) -> tuple[str, Any]:
         whole = target_tree.plain(tree)
         whole["sites"] = [one for one in whole["sites"] if one["id"] != site]
         return target_edits.without(text, tree.value["sites"], {site}), whole
 
-    try:
-        with service.write() as store, LogBook(store).around(actor, Act.SITES_CHANGED, site, "移出清单"):
-            targets_file.rewrite(service.path, changed, "没能移出这个网站，清单未动；清单里至少要留一个网站。")
-    except targets_file.TargetsError as error:
-        raise Refused({"": error.problems[0].sentence}) from None
-    service.reload()
+    return changed
 
 
 def _twice(rows: Sequence[Row]) -> dict[int, list[str]]:
@@ -97,6 +105,16 @@ def _twice(rows: Sequence[Row]) -> dict[int, list[str]]:
             found[row.number] = [say("编号与上面的一行重复。", "This id is that of a row further up too.")]
         seen.add(id)
     return found
+
+
+def _merged(service: Service, rows: Sequence[Row], changes: Changes) -> dict[int, list[str]]:
+    """The rows that would bring back a site which became a part of another: its id carries its history."""
+    with service.read() as store:
+        gone = {one.site: one.into_name for one in Merges(store).all()} if changes.added else {}
+    return {
+        row.number: [f"id：这个编号的网站已并入{gone[row.values['id']]}，请换一个编号。"]
+        for row in rows if row.values["id"] in changes.added and row.values["id"] in gone
+    }  # fmt: skip
 
 
 def _changes(service: Service, rows: Sequence[Row]) -> Changes:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import click
 
-from auditor.accounts import ROLE_NAMES, Account, Role, unknown_sites, weakness
+from auditor import people
+from auditor.accounts import ROLE_NAMES, weakness
 from auditor.cli_shared import Command, Group, option_db, option_targets, watch_of, writing, wrong
-from auditor.store import StoreError
 from auditor.store_accounts import Accounts
 from auditor.store_log import Act, Actor, LogBook
 from reports.text import plain
@@ -40,19 +42,14 @@ def add(
     path: Path, db: Path, name: str, role: str, title: str, sites: Sequence[str], no_password: bool, password_stdin: bool
 ) -> None:  # fmt: skip
     """添加一个人员；NAME 是登录名。"""
-    if not name.strip() or name != "".join(name.split()) or not name.isprintable() or len(name) > 64:
-        wrong("登录名不能有空格，最多 64 个字符。")
-    if (Role(role) is Role.OWNER) != bool(sites):
-        wrong("网站责任人要用 --site 写明负责的网站。" if not sites else "只有网站责任人才写 --site。")
-    if sites and (unknown := unknown_sites(sites, {target.site.id for target in watch_of(path).targets})):
-        wrong(f"网站清单中没有 {'、'.join(unknown)}。")
-    account = Account(name=name, title=title.strip() or name, role=Role(role), sites=frozenset(sites))
+    known = {target.site.id for target in watch_of(path).targets} if sites else set()
+    if errors := people.wrong_role(role, sites, known):
+        _unfit(errors)
     password = None if no_password else _password(name, password_stdin)
-    with writing(db) as store:
-        seal = Accounts(store).seal(password) if password is not None else None
-        with store.writing():
-            _try(lambda: Accounts(store).add(account, seal))
-            LogBook(store).record(here(), Act.ACCOUNT_ADDED, name, f"{ROLE_NAMES[account.role]} {'、'.join(sorted(sites))}".strip())
+    with writing(db) as store, _mended():
+        account = people.add(
+            Accounts(store), here(), name=name, title=title, role=role, sites=sites, known=known, password=password
+        )  # fmt: skip
     click.echo(f"已添加：{name}（{account.title}，{ROLE_NAMES[account.role]}）。")
 
 
@@ -78,10 +75,8 @@ def password_(db: Path, name: str, password_stdin: bool) -> None:
     with writing(db) as store:
         if Accounts(store).named(name) is None:
             wrong(f"没有登录名 {name}。")
-        seal = Accounts(store).seal(_password(name, password_stdin))
-        with store.writing():
-            Accounts(store).set_password(name, seal)
-            LogBook(store).record(here(), Act.PASSWORD_CHANGED, name)
+        with _mended():
+            people.set_password(Accounts(store), here(), name, _password(name, password_stdin))
     click.echo(f"已更换 {name} 的密码。")
 
 
@@ -90,9 +85,8 @@ def password_(db: Path, name: str, password_stdin: bool) -> None:
 @click.argument("name")
 def disable(db: Path, name: str) -> None:
     """停用一个人员：立即退出登录，不能再登录；做过的事仍留在记录中。"""
-    with writing(db) as store, store.writing():
-        _try(lambda: Accounts(store).disable(name))
-        LogBook(store).record(here(), Act.ACCOUNT_DISABLED, name)
+    with writing(db) as store, _mended():
+        people.disable(Accounts(store), here(), name)
     click.echo(f"已停用：{name}。")
 
 
@@ -150,8 +144,14 @@ def _password(name: str, stdin: bool) -> str:
     return password
 
 
-def _try(act: Callable[[], None]) -> None:
+@contextmanager
+def _mended() -> Iterator[None]:
+    """End the command with what does not fit."""
     try:
-        act()
-    except StoreError as error:
-        wrong(str(error))
+        yield
+    except people.Unfit as unfit:
+        _unfit(unfit.errors)
+
+
+def _unfit(errors: Mapping[str, str]) -> NoReturn:
+    wrong("\n".join(errors.values()))

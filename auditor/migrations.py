@@ -266,6 +266,42 @@ CREATE TRIGGER hand_check_is_never_removed BEFORE DELETE ON hand_check BEGIN SEL
 """
 
 
+@MIGRATIONS(name="2026-11-29 what people complain of")
+def complaints(db: Database) -> None:
+    """Complaints of people without an account; how to reach them stands apart, so that it can be deleted alone."""
+    db.executescript(_COMPLAINTS)
+
+
+_COMPLAINTS = """
+CREATE TABLE complaint (  -- of the receipt number only the digest is kept; casefile: id of the case that was opened from it, or ""
+    no INTEGER PRIMARY KEY, receipt TEXT NOT NULL UNIQUE, at TEXT NOT NULL, site INTEGER REFERENCES site(no), address TEXT NOT NULL,
+    what TEXT NOT NULL, aid TEXT NOT NULL, grp TEXT NOT NULL DEFAULT '', casefile TEXT NOT NULL DEFAULT '', answer TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX complaint_site ON complaint (site);
+CREATE TABLE complaint_event (
+    no INTEGER PRIMARY KEY, complaint INTEGER NOT NULL REFERENCES complaint(no), at TEXT NOT NULL, step TEXT NOT NULL, who TEXT NOT NULL,
+    words TEXT NOT NULL
+) STRICT;
+CREATE INDEX complaint_event_of ON complaint_event (complaint);
+CREATE TABLE complaint_contact (complaint INTEGER PRIMARY KEY REFERENCES complaint(no), contact TEXT NOT NULL, until TEXT NOT NULL) STRICT;
+CREATE TABLE complaint_try (at TEXT NOT NULL, kind TEXT NOT NULL, network TEXT NOT NULL) STRICT;  -- of the last hour
+"""
+
+
+@MIGRATIONS(name="2026-11-29 sites that became a part of others")
+def merges(db: Database) -> None:
+    """Which site was merged into which, when and why; rows are only added."""
+    db.executescript(_MERGES)
+
+
+_MERGES = """
+CREATE TABLE site_merge (
+    no INTEGER PRIMARY KEY, site INTEGER NOT NULL REFERENCES site(no), into_site INTEGER NOT NULL REFERENCES site(no), at TEXT NOT NULL,
+    author TEXT NOT NULL, why TEXT NOT NULL
+) STRICT;
+"""
+
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';

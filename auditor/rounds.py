@@ -37,6 +37,7 @@ from auditor.moves import Night
 from auditor.notices.announcing import announce
 from auditor.sampling import limit_of, period_of
 from auditor.store import Store
+from auditor.store_complaints import Complaints
 from auditor.store_rounds import STALE
 from auditor.upgrades import Upgrade, upgrade
 from checks import judge
@@ -100,6 +101,7 @@ def run_round(
     announce(watch, store, round_id, finished)
     store.end_round(round_id, finished)
     store.sweep(**watch.retention)
+    Complaints(store).forget(finished)
     return Outcome(round=round_id, started=now, finished=finished, runs=tuple(runs))
 
 

@@ -18,6 +18,7 @@ from auditor import stops
 from auditor import targets as targets_file
 from auditor.accounts import COST, Cost
 from auditor.audit import may_visit
+from auditor.drafts import Drafts
 from auditor.model import History, Target
 from auditor.notices.announcing import announce_trouble
 from auditor.publish import read_site
@@ -67,6 +68,7 @@ class Service:
         self.retests: dict[tuple[str, str], Retest] = {}  #: the newest of each site and group since the service began
         self._reloading = threading.Lock()
         self._retesting, self._retester = threading.Lock(), ThreadPoolExecutor(1, "retest")
+        self.drafts = Drafts(db, lambda: self.watch, self._retester.submit, lambda: self.nights.running or self.stop.is_set())
         self._readers: queue.SimpleQueue[Store] = queue.SimpleQueue()
         self._remembered = Remembered()
         Store.open(db).close()  # applies migrations, so that readers find the tables

@@ -34,6 +34,15 @@ class Refused:
     wait: timedelta = timedelta()  #: how long further tries are pointless; zero: name or password was wrong
 
 
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """A session as it is listed."""
+
+    address: str
+    created: datetime
+    seen: datetime
+
+
 class Accounts:
     """The accounts of one store. Belongs to the thread of the store."""
 
@@ -79,6 +88,43 @@ class Accounts:
             connection.execute("UPDATE account SET password = ? WHERE no = ?", (seal, number))
             connection.execute("DELETE FROM session WHERE account = ? AND hash <> ?", (number, rules.kept(keep)))
             connection.execute("DELETE FROM attempt WHERE name = ?", (name,))
+
+    def change(self, account: Account) -> None:
+        """Give the account of that name the title, role and sites; it holds from the next request on. StoreError if there is none."""
+        with self.store.writing() as connection:
+            connection.execute(
+                "UPDATE account SET title = ?, role = ?, sites = ? WHERE no = ?",
+                (text(account.title), account.role.value, json.dumps(sorted(account.sites)), self._number(connection, account.name)),
+            )
+
+    def has_password(self, name: str) -> bool:
+        """Whether an account signs in by itself, and not through a trusted proxy only."""
+        return bool(self._query("SELECT 1 FROM account WHERE name = ? AND password <> ''", (name,)))
+
+    def sessions(self, name: str, now: datetime) -> tuple[SignedIn, ...]:
+        """Where an account is signed in, newest first."""
+        rows = self._query(
+            "SELECT s.address, s.created, s.seen, s.idle FROM session s JOIN account a ON a.no = s.account WHERE a.name = ? "
+            "ORDER BY s.seen DESC",
+            (name,),
+        )
+        found = [(row[0], datetime.fromisoformat(row[1]), datetime.fromisoformat(row[2]), timedelta(seconds=row[3])) for row in rows]
+        return tuple(
+            SignedIn(address=address, created=created, seen=seen)
+            for address, created, seen, idle in found
+            if not rules.over(created, seen, idle, now)
+        )
+
+    def end_all(self, name: str, *, keep: str = "") -> int:
+        """End the sessions of an account but that with the key `keep`; how many that were."""
+        with self.store.writing() as connection:
+            number = self._number(connection, name)
+            return connection.execute("DELETE FROM session WHERE account = ? AND hash <> ?", (number, rules.kept(keep))).rowcount
+
+    def enable(self, name: str) -> None:
+        """Let an account sign in again; its tokens stay revoked. StoreError if there is none."""
+        with self.store.writing() as connection:
+            connection.execute("UPDATE account SET disabled = NULL WHERE no = ?", (self._number(connection, name),))
 
     def disable(self, name: str, now: datetime | None = None) -> None:
         """Let an account sign in no more; sessions and tokens end at once. What it did stays on record."""

@@ -23,7 +23,10 @@ class Act(StrEnum):
     SIGN_OUT = "sign-out"
     REFUSED = "refused"  #: asked for something that the role may not do
     ACCOUNT_ADDED = "account-added"
+    ACCOUNT_CHANGED = "account-changed"
     ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
+    SESSIONS_ENDED = "sessions-ended"
     PASSWORD_CHANGED = "password-changed"
     TOKEN_MADE = "token-made"
     TOKEN_REVOKED = "token-revoked"
@@ -32,6 +35,9 @@ class Act(StrEnum):
     CHECKED = "checked"
     CASE_OPENED = "case-opened"
     CASE_STEP = "case-step"
+    DRAFT_CHECKED = "draft-checked"
+    COMPLAINT_RECEIVED = "complaint-received"
+    COMPLAINT_STEP = "complaint-step"
     RUN = "run"
     RETEST = "retest"
     PAUSED = "paused"
@@ -40,6 +46,7 @@ class Act(StrEnum):
     STOP_LIFTED = "stop-lifted"
     RELOADED = "reloaded"
     SITES_CHANGED = "sites-changed"
+    SITE_MERGED = "site-merged"
     FAILED = "failed"  #: what the row before speaks of did not come about
 
 

@@ -38,6 +38,7 @@ from auditor.model import (
 from auditor.moves import Night
 from auditor.plain import from_plain, load
 from auditor.store_cases import read_cases
+from auditor.store_complaints import complaint_counts
 from auditor.store_lock import StoreError, told
 from auditor.store_rounds import RETEST, RoundReader
 
@@ -287,7 +288,8 @@ class StoreReader(RoundReader):
         return SiteHistory(
             target=target, runs=runs, landmarks=self._older(site, runs, ends),
             coverage=store_brief.ledger(self, site) if brief else tuple(self.ledger(site)),
-            cases=read_cases(self.db, timezone, site), bridges=self.bridges(site), core=self.core(site),
+            cases=read_cases(self.db, timezone, site), complaints=complaint_counts(self.db, site), bridges=self.bridges(site),
+            core=self.core(site),
             decisions=self.decisions(site), permits=self.permits(site), noted=self.noted(site),
             issues=store_brief.issues(self, site, issues) if brief else self._issues(issues, (site,)),
         )  # fmt: skip

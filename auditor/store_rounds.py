@@ -60,7 +60,8 @@ class RoundReader:
         query = (
             "SELECT s.id, s.no, (SELECT max(round) FROM run WHERE site = s.no), (SELECT max(no) FROM decision WHERE site = s.no), "
             "(SELECT max(no) FROM permit WHERE site = s.no), (SELECT count(*) FROM permit WHERE site = s.no AND until IS NULL), "
-            "(SELECT max(e.no) FROM casefile c JOIN case_event e ON e.casefile = c.no WHERE c.site = s.no) FROM site s"
+            "(SELECT max(e.no) FROM casefile c JOIN case_event e ON e.casefile = c.no WHERE c.site = s.no), "
+            "(SELECT max(e.no) FROM complaint c JOIN complaint_event e ON e.complaint = c.no WHERE c.site = s.no) FROM site s"
         )
         return {row[0]: row[1:] for row in self._query(query)}
 

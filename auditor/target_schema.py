@@ -27,6 +27,7 @@ from auditor.target_values import (
     address_and_port,
     contactable,
     host_and_port,
+    host_maybe_port,
     known_timezone,
     network,
     no_repeats,
@@ -38,7 +39,6 @@ from auditor.target_values import (
 )
 
 __all__ = ["WEEKDAYS", "Browser", "Document", "Options", "Plan", "Site", "json_schema", "weekly"]
-
 
 
 class Region(Words):
@@ -185,6 +185,11 @@ class Site(Options):
     elder: Url | None = Field(
         default=None, title="长者版网址", description="variants 里有 elder 时有用；不写则从首页上的“长者版”“适老版”“关怀版”等入口去找。"
     )
+    prerelease: Annotated[list[Annotated[str, AfterValidator(host_maybe_port)]], AfterValidator(no_repeats)] = Field(
+        default=[],
+        title="预发布主机",
+        description="责任人可以在这些主机上作上线前检查，如 a.example.gov.cn 或 a.example.gov.cn:8080；内网地址还要写进 resolve。",
+    )
     contact: str = Field(default="", title="联系人")
     note: str = Field(default="", title="说明")
 
@@ -198,6 +203,9 @@ class Retention(Words):
 class Service(Words):
     model_config = ConfigDict(title="服务")
     public: bool = Field(default=False, title="公开报告", description="true 表示不登录也能看报告网页；管理页面总要登录。")
+    complaints: bool = Field(
+        default=False, title="接受投诉", description="true 表示不登录也能反映网站障碍；联系方式另存，办结 30 天后删除，最长保存 365 天。"
+    )
     proxies: Annotated[list[Annotated[str, AfterValidator(network)]], AfterValidator(no_repeats)] = Field(
         default=[], title="可信的反向代理", description='IP 地址或网段，如 "10.1.2.3" 或 "10.1.2.0/24"；只采信它们转来的来访地址和用户名。'
     )

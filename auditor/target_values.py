@@ -141,6 +141,14 @@ def host_and_port(value: str) -> str:
     return value.lower()
 
 
+def host_maybe_port(value: str) -> str:
+    """A host, with or without a port."""
+    host, colon, port = value.partition(":")
+    if not re.fullmatch(r"[^\s:/?#@*\\]+", host) or not host_of(f"http://{host}/") or (colon and not _is_port(port)):
+        raise said("要写成主机名，或者“主机名:端口”，如 a.example.gov.cn。")
+    return value.lower()
+
+
 def address_and_port(value: str) -> str:
     """An IP address with its port."""
     host, _, port = value.rpartition(":")

@@ -73,8 +73,11 @@ def confirm(path: Path, site_id: str, by: str, on: date) -> None:
 
 
 def rewrite(
-    path: Path, changed: Callable[[str, Node], tuple[str, Any]],
-    sentence: str = "没能自动改写，文件未动，请手工修改。", *, keep: bool = True
+    path: Path,
+    changed: Callable[[str, Node], tuple[str, Any]],
+    sentence: str = "没能自动改写，文件未动，请手工修改。",
+    *,
+    keep: bool = True,
 ) -> None:
     """Put the text that `changed` makes of the present one in its place, if it means exactly what `changed` says it should.
 
@@ -161,8 +164,8 @@ def _watch(document: Document) -> Watch:
         retention=dict(document.retention),
         notices=tuple(map(target_notices.channel, document.notices)),
         service=Access(
-            public=document.service.public, proxies=tuple(document.service.proxies), user_header=document.service.user_header,
-            contact=document.service.contact.strip(),
+            public=document.service.public, complaints=document.service.complaints, proxies=tuple(document.service.proxies),
+            user_header=document.service.user_header, contact=document.service.contact.strip(),
         ),
     )
 

@@ -87,10 +87,15 @@ def repairs(sites: Iterable[SiteHistory], today: date) -> Repairs:
 
 def complaints(sites: Iterable[SiteHistory]) -> Complaints:
     """Indicator IA-14 of some sites."""
+    sites = tuple(sites)
     received = [case for case in _cases(sites) if case.complaint]
+    apart = [site.complaints for site in sites]  # answered without a case
     settled = [case for case in received if case.state is CaseState.CLOSED]
     answers = [case.events[-1].satisfied for case in settled if case.events[-1].satisfied is not None]
-    return Complaints(received=len(received), settled=len(settled), asked=len(answers), satisfied=sum(answers))
+    return Complaints(
+        received=len(received) + sum(came for came, _ in apart), settled=len(settled) + sum(closed for _, closed in apart),
+        asked=len(answers), satisfied=sum(answers),
+    )  # fmt: skip
 
 
 def relapses(sites: Iterable[SiteHistory]) -> str:

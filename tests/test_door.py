@@ -67,6 +67,8 @@ def address(made: Service, route: APIRoute, site: str = "one") -> str:
         "digest": shown,
         "name": site if "sites" in route.path else "index",
         "number": "1",
+        "person": "hecha",
+        "complaint": "1",
         "part": "2",
         "issue": issue_of(made, site),
         **({"name": "csv"} if "export" in route.path else {}),

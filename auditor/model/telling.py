@@ -79,6 +79,7 @@ class SiteHistory:
     bridges: tuple[Bridge, ...] = ()  #: over changes of the rules, oldest first
     core: CoreIndex | None = None  #: None: no change of the rules was bridged, or the newest was not
     cases: tuple[Case, ...] = ()  #: oldest first
+    complaints: tuple[int, int] = (0, 0)  #: complaints of the public that became no case: how many came in, how many of them are closed
 
 
 class Reach(StrEnum):

@@ -148,6 +148,7 @@ class Target:
     window: tuple[str, str] | None = ("22:00", "06:30")
     browser: str = "playwright"
     journeys: tuple[Journey, ...] = ()
+    prerelease: tuple[str, ...] = ()  #: hosts, or hosts with a port, on which the owner may have drafts checked
     elder: str = ""  #: address of the elder version; "": it is looked for on the start page
     contact: str = ""
     note: str = ""
@@ -208,6 +209,7 @@ class Access:
 
     public: bool = False  #: whether everybody may read the report pages
     proxies: tuple[str, ...] = ()  #: networks of reverse proxies whose X-Forwarded-* headers are believed
+    complaints: bool = False  #: whether everybody may tell of barriers
     user_header: str = ""  #: in which such a proxy names who is signed in; "": it does not
     contact: str = ""  #: whom everybody may write to about errors and personal data; "": nobody is named
 

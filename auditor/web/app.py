@@ -15,7 +15,26 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auditor.service import Service
-from auditor.web import actions, api, cases, checks, desk, downloads, health, lists, metrics, night, report, settings, sign_in, sites
+from auditor.web import (
+    actions,
+    api,
+    cases,
+    checks,
+    complaints,
+    desk,
+    downloads,
+    drafts,
+    health,
+    lists,
+    merges,
+    metrics,
+    night,
+    people,
+    report,
+    settings,
+    sign_in,
+    sites,
+)
 from auditor.web.counting import Counted
 from auditor.web.guard import SAFE, Guard, SignInFirst, by_program, way_in
 from auditor.web.languages import choosing, chosen
@@ -108,7 +127,8 @@ def create_app(service: Service) -> FastAPI:
         with told_in(chosen(request)):  # this stands around `_Edge`
             return _said(request, 500, headers=HEADERS)
 
-    for part in (sign_in, night, sites, downloads, cases, checks, desk, actions, lists, settings, report, health, metrics, api):
+    consoles = (sign_in, night, sites, drafts, downloads, cases, checks, complaints, desk, actions, lists, merges, people, settings)
+    for part in (*consoles, report, health, metrics, api):
         app.router.routes.extend(part.router.routes)  # one flat list, so that none of them can hide
     unguarded = [route for route in app.routes if len(guards_of(route)) != 1]
     if unguarded:

@@ -155,6 +155,12 @@ def _groups(visitor: Visitor, site: str) -> tuple[dict[str, tuple[Group, str]], 
     return known, [*standing.to_fix, *(one for one in standing.documents if len({issue.group for issue in one.issues}) == 1)]
 
 
+def offered(visitor: Visitor, site: str) -> list[tuple[Group, str]]:
+    """The groups of a site that a case or a complaint may be about, the most urgent first, with their headings."""
+    known, to_fix = _groups(visitor, site)
+    return [(one, known[one.id][1]) for one in to_fix[:OFFERED]]
+
+
 def _new(visitor: Visitor, site: str, chosen: list[str], errors: dict[str, str] | None = None) -> Response:
     target = visitor.target(site)
     known, to_fix = _groups(visitor, site)

@@ -67,7 +67,8 @@ class Visitor:
         """Whether this visitor has a right."""
         if self.session is not None:
             return self.session.may(right)
-        return Role.NOBODY in MAY[right] or (right is Right.REPORTS and self.service.reports_public)
+        opened = {Right.REPORTS: self.service.reports_public, Right.COMPLAIN: self.service.watch.service.complaints}
+        return Role.NOBODY in MAY[right] or opened.get(right, False)
 
     def sees(self, site: str) -> bool:
         """Whether anything of a site may be shown to this visitor."""
@@ -144,6 +145,10 @@ Running = Annotated[Visitor, Depends(Guard(Right.RUN))]
 Stopping = Annotated[Visitor, Depends(Guard(Right.STOP))]
 Confirming = Annotated[Visitor, Depends(Guard(Right.CONFIRM))]
 Setting = Annotated[Visitor, Depends(Guard(Right.SETTINGS))]
+Drafting = Annotated[Visitor, Depends(Guard(Right.DRAFT))]
+Complaining = Annotated[Visitor, Depends(Guard(Right.COMPLAIN))]
+Answering = Annotated[Visitor, Depends(Guard(Right.COMPLAINTS))]
+Appointing = Annotated[Visitor, Depends(Guard(Right.ACCOUNTS))]
 Logging = Annotated[Visitor, Depends(Guard(Right.LOG))]
 OpeningCases = Annotated[Visitor, Depends(Guard(Right.CASE_OPEN))]
 EditingSites = Annotated[Visitor, Depends(Guard(Right.EDIT_SITES))]

@@ -26,7 +26,10 @@ ACT: Mapping[Act, str] = Words({
     Act.STOP_LIFTED: ("解除停止", "stop lifted"), Act.RELOADED: ("重新读取清单", "list read again"),
     Act.CASE_OPENED: ("立案通报", "case opened"), Act.CASE_STEP: ("办理案件", "step in a case"),
     Act.SITES_CHANGED: ("修改网站清单", "list of sites changed"), Act.CHECKED: ("人工核查", "check by hand"),
-    Act.FAILED: ("没有完成", "not completed"),
+    Act.FAILED: ("没有完成", "not completed"), Act.ACCOUNT_CHANGED: ("修改人员", "account changed"),
+    Act.ACCOUNT_ENABLED: ("恢复人员", "account enabled"), Act.SESSIONS_ENDED: ("退出全部登录", "sessions ended"),
+    Act.SITE_MERGED: ("并入网站", "site merged"), Act.DRAFT_CHECKED: ("上线前检查", "draft checked"),
+    Act.COMPLAINT_RECEIVED: ("收到投诉", "complaint received"), Act.COMPLAINT_STEP: ("办理投诉", "step in a complaint"),
 })  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, HTTPException, Response
 
 from auditor import accounts as rules
-from auditor.accounts import SCOPES, Account, weakness
+from auditor import people
+from auditor.accounts import Account, weakness
 from auditor.store_accounts import Accounts, Refused
 from auditor.store_log import Act, Actor, LogBook
 from auditor.web.guard import DOOR, Entering, Own, Visitor, give_key, onward, take_key
@@ -107,29 +108,23 @@ def change_password(visitor: Own) -> Response:
 @router.post("/self/tokens")
 def make_token(visitor: Own) -> Response:
     """A key for a program; the page that answers is the only place where it is ever shown."""
-    label, scope, days = visitor.said("label").strip(), visitor.all_said("scope"), visitor.said("days")
-    wrong = {}
-    if not label or len(label) > 80:
-        wrong["label"] = say("请写明用途，最多 80 个字。", "Please enter what it is for, in 80 characters at most.")
-    if not scope or not set(scope) <= set(SCOPES):
-        wrong["scope"] = say("请至少选择一项。", "Please choose at least one.")
-    if days not in LIFE:
-        wrong["days"] = say("请选择有效期。", "Please choose for how long it is valid.")
-    if wrong:
-        return _own(visitor, wrong, status=422)
-    with visitor.service.write() as store, store.writing():
-        key = Accounts(store).make_token(visitor.account, label, scope, int(days), datetime.now(UTC))
-        LogBook(store).record(visitor.actor, Act.TOKEN_MADE, label, f"{'、'.join(scope)}，{days} 天")
+    try:
+        with visitor.service.write() as store:
+            key = people.make_key(
+                Accounts(store), visitor.actor, visitor.account.name, label=visitor.said("label"), scope=visitor.all_said("scope"),
+                days=visitor.said("days"),
+            )  # fmt: skip
+    except people.Unfit as unfit:
+        return _own(visitor, dict(unfit.errors), status=422)
     return _own(visitor, key=key)
 
 
 @router.post("/self/tokens/{number}/revoke")
 def revoke_token(visitor: Own, number: int) -> Response:
     """End one of the own keys at once."""
-    with visitor.service.write() as store, store.writing():
-        if not Accounts(store).revoke(visitor.account.name, number, datetime.now(UTC)):
+    with visitor.service.write() as store:
+        if not people.revoke_key(Accounts(store), visitor.actor, visitor.account.name, number):
             raise HTTPException(404)
-        LogBook(store).record(visitor.actor, Act.TOKEN_REVOKED, str(number))
     return back("/self", "revoked")
 
 

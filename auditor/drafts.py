@@ -1,0 +1,160 @@
+"""Looks at a draft before it is published (上线前检查): a page, or some below one path, by its owner, apart from nights, issues and scores.
+
+Nothing of it is stored: the newest result of each account is kept in memory for a day.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from auditor import stops
+from auditor.addresses import canonical, host_of, port_of
+from auditor.audit import audit, may_visit
+from auditor.model import Category, Confirmation, Finding, Impact, Order, Outcome, Run, Site, State, Target, Watch
+from auditor.store_lock import StoreError
+from crawlers.browsers.find import BrowserMissing
+from reports.language import say
+
+log = logging.getLogger("auditor")
+
+MOST_PAGES = 20
+LONGEST = timedelta(minutes=20)
+KEPT = timedelta(hours=24)
+WAITING = 5
+"""Checks of different accounts that may wait for their turn."""
+
+_PUBLIC_PORTS = (80, 443)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftCheck:
+    """What somebody asked to be looked at, and what came of it."""
+
+    account: str
+    site: str  #: id of the site of theirs that it is to become a part of
+    url: str
+    pages: int
+    asked: datetime
+    ended: datetime | None = None
+    run: Run | None = None  #: None: it has not ended, or `told` says why there is nothing
+    told: str = ""
+
+    @property
+    def findings(self) -> Mapping[str, tuple[Finding, ...]]:
+        """Rule -> what was found, the hardest first."""
+        found: dict[str, list[Finding]] = {}
+        for one in self.run.findings if self.run else ():
+            found.setdefault(one.rule, []).append(one)
+        ranks = list(Impact)
+        order = sorted(found, key=lambda rule: (found[rule][0].outcome is not Outcome.FAILED, ranks.index(found[rule][0].impact), rule))
+        return {rule: tuple(found[rule]) for rule in order}
+
+
+class DraftRefused(Exception):
+    """A check that was not begun; the text says why."""
+
+
+def allowed(target: Target, watch: Watch, url: str) -> bool:
+    """Whether a draft of a site may be at an address: on the site's own host, once somebody confirmed that, or one that the operator named.
+
+    Ports are those of the web, that of the site, or the one that was named with the host: nobody reaches other services of a machine.
+    """
+    parts = urlsplit(url)
+    place = host_of(url), port_of(url)
+    if parts.scheme not in ("http", "https") or not place[0] or "@" in parts.netloc or canonical(url) is None:
+        return False
+    named = [one if ":" in one else f"{one}:{port}" for one in target.prerelease for port in _PUBLIC_PORTS]
+    places = {(host_of(f"http://{one}/"), port_of(f"http://{one}/")) for one in named}
+    if may_visit(target, watch.network):
+        own = host_of(target.site.url)
+        places |= {(own, port) for port in (*_PUBLIC_PORTS, port_of(target.site.url))}
+    return place in places
+
+
+class Drafts:
+    """The checks of a running service. `submit` has something done in the one thread of retests; `busy`: whether a night has the say."""
+
+    def __init__(self, db: Path, watch: Callable[[], Watch], submit: Callable[..., object], busy: Callable[[], bool]) -> None:
+        self._db, self._watch, self._submit, self._busy = db, watch, submit, busy
+        self._checks: dict[str, DraftCheck] = {}
+        self._lock = threading.Lock()
+
+    def of(self, account: str, site: str) -> DraftCheck | None:
+        """The newest check of an account, if it is about this site and not too old."""
+        self._forget()
+        found = self._checks.get(account)
+        return found if found is not None and found.site == site else None
+
+    def begin(self, account: str, target: Target, url: str, pages: int) -> DraftCheck:
+        """Have a page looked at, and with `pages` more than 1 those below its path; DraftRefused where that cannot be now."""
+        self._forget()
+        if not 1 <= pages <= MOST_PAGES or not allowed(target, self._watch(), url):
+            raise DraftRefused(say("这个网址不能检查。", "This address cannot be checked."))
+        with self._lock:
+            under_way = [one for one in self._checks.values() if one.ended is None]
+            if any(one.account == account for one in under_way):
+                raise DraftRefused(say("您的上一次检查还没有结束，请等它结束后再开始。", "Your last check has not ended yet."))
+            if self._busy():
+                raise DraftRefused(
+                    say(
+                        "夜间检测正在进行，机器忙，请等它结束后再检查。",
+                        "The nightly audit is running; the machine is busy.",
+                    )
+                )
+            if len(under_way) >= WAITING:
+                raise DraftRefused(say("等待检查的太多，请稍后再试。", "Too many checks are waiting; please try again later."))
+            asked = DraftCheck(account=account, site=target.site.id, url=canonical(url) or url, pages=pages, asked=datetime.now(UTC))
+            self._checks[account] = asked
+        self._submit(self._perform, target, asked)
+        return asked
+
+    def _perform(self, target: Target, asked: DraftCheck) -> None:
+        run, told = None, ""
+        try:
+            if self._busy():
+                told = say("夜间检测已经开始，没有检查。", "The nightly audit began; nothing was checked.")
+            else:
+                run = self._audit(order_of(target, self._watch(), asked))
+        except (BrowserMissing, StoreError) as error:
+            told = str(error)
+        except Exception as error:
+            log.exception("the check of a draft of %s broke off", asked.site)
+            told = say(f"检测程序出错，没有结果：{type(error).__name__}。", f"The program failed, no result: {type(error).__name__}.")
+        finally:
+            self._checks[asked.account] = replace(asked, ended=datetime.now(UTC), run=run, told=told)
+
+    def _audit(self, order: Order) -> Run:
+        stopped = stops.Watched(stops.beside(self._db))
+        given_way = say("夜间检测开始，让出机器", "the nightly audit began")
+        return audit(order, lambda progress: None, lambda host: given_way if self._busy() else stopped(host))
+
+    def _forget(self) -> None:
+        now = datetime.now(UTC)
+        with self._lock:
+            for account, one in list(self._checks.items()):
+                if one.ended is not None and now - one.ended >= KEPT:
+                    del self._checks[account]
+
+
+def order_of(target: Target, watch: Watch, asked: DraftCheck) -> Order:
+    """The order of a check: through the same egress as at night, on the one host, below the one path, without evidence."""
+    site = Site(id="draft", name="", url=asked.url, category=Category.OTHER, region="", owner="")
+    below = asked.url.partition("?")[0].partition("#")[0].rpartition("/")[0] + "/*"
+    confirmed = Confirmation(by="targets.yml", date=asked.asked.date())  # `allowed` has asked
+    looked_at = Target(
+        site=site, confirmed=confirmed, level=target.level, profile=target.profile, finders=("links",), include=(below,),
+        pages=(asked.url,), max_pages=asked.pages, interaction_pages=min(2, asked.pages), documents=0, delay=target.delay,
+        page_seconds=target.page_seconds,
+        window=None, browser=target.browser,
+    )  # fmt: skip
+    return Order(
+        target=looked_at, network=watch.network, round="draft", now=asked.asked, deadline=asked.asked + LONGEST,
+        page_limit=target.page_seconds, level=target.level, crawl=asked.pages > 1, evidence=False,
+        welcome=frozenset({State.LOGIN_WALL, State.RENDER_FAILED}),
+    )  # fmt: skip
