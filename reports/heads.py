@@ -106,7 +106,7 @@ def _permit(history: History, permit: Permit) -> str:
     if permit.date is None or not (permit.by or history.public):
         return say(
             f"{permit.host} 是配置中指定的本机或自有地址，不需要确认{ended}",
-            f"{permit.host} is named in the settings as an address of this machine or our own and needs no confirmation{ended}",
+            f"The host {permit.host} is named in the settings as an address of this machine or our own and needs no confirmation{ended}",
         )
     day = words.day(permit.date, history.timezone)
     return say(

@@ -15,6 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from reports.masking import masked
 from reports.text import visible
 
 SONG, FANG, HEI, PAGED = "方正小标宋简体", "仿宋_GB2312", "黑体", "宋体"
@@ -174,6 +175,6 @@ def _font(properties: Any, name: str) -> None:
 
 
 def _clean(words: str) -> str:
-    """On one line, with the spaces of blanks to be filled in kept."""
-    told = visible(words.replace("\n", " ").replace("\t", " "))
+    """On one line, with the spaces of blanks to be filled in kept, without numbers and names that do harm."""
+    told = visible(masked(words).replace("\n", " ").replace("\t", " "))
     return told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from auditor.model import History
 from reports import text, words
 from reports.language import TAG, aside, capital, chinese, counted, marked, say, spoken
+from reports.masking import masked
 
 NOTHING = Markup()
 
@@ -176,8 +177,8 @@ def relative(target: str, here: str) -> str:
 
 
 def _shown(value: Any) -> Any:
-    """Every text that a template prints passes here, so that none is forgotten."""
-    return text.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Every text that a template prints passes here, so that none is forgotten: hidden characters, and numbers and names that do harm."""
+    return text.visible(masked(value, language=spoken())) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def templates(*packages: str) -> Environment:

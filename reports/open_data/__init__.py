@@ -9,7 +9,8 @@ from markupsafe import Markup
 from auditor.model import History
 from reports import text
 from reports.exports.csv import line
-from reports.language import say
+from reports.language import say, spoken
+from reports.masking import masked
 from reports.open_data.columns import Cell, Column, Table
 from reports.open_data.of_barriers import BARRIERS, RULES
 from reports.open_data.of_groups import GOALS, GROUPS, INDICATORS
@@ -60,8 +61,8 @@ def _rows(one: Table, told: Gathered) -> Iterator[list[Cell]]:
 
 
 def _cell(value: Cell) -> Cell:
-    """The same, text on one line with nothing hidden."""
-    return text.line(text.visible(value), LONGEST) if isinstance(value, str) else value
+    """The same, text on one line with nothing hidden and nothing personal that does harm."""
+    return text.line(text.visible(masked(value, language=spoken())), LONGEST) if isinstance(value, str) else value
 
 
 def _lines(head: Iterator[str] | list[str] | tuple[str, ...], rows: Iterator[list[Cell]]) -> Iterator[bytes]:
