@@ -13,7 +13,7 @@ from auditor.service import Service
 from auditor.store_complaints import Complaints
 from auditor.store_lock import StoreError
 from auditor.store_log import Act, Actor, LogBook
-from reports.language import say
+from reports.language import counted, say
 
 PUBLIC = Actor(name="公众", role="nobody")
 """How the log, which is never shortened, names whoever complains: without an address."""
@@ -52,8 +52,9 @@ def slow_down(seconds: float) -> str:
     """The sentence for who has to wait."""
     minutes = max(1, round(seconds / 60))
     return say(
-        f"这个网络来的提交太多，请 {minutes} 分钟后再试；着急的，请打残联的电话。",
-        f"Too much has come from this network. Please try again in {minutes} min; if it cannot wait, telephone the federation.",
+        f"现在提交和查询的太多，请 {minutes} 分钟后再试；着急的，请打残联的电话。",
+        f"Too much is being sent in just now. Please try again in {counted(minutes, 'minute')}; "
+        "if it cannot wait, telephone the Disabled Persons’ Federation.",
     )
 
 
@@ -68,7 +69,7 @@ def link(service: Service, account: Account, actor: Actor, number: int, site: st
         if group and not store.group(site, group):
             raise Refused({"group": say("这个网站没有这一组障碍。", "The site has no such group of barriers.")})
         _step(Complaints(store), account, number, ComplaintStep.LINKED, f"{site} {group[:8]}".strip(), site=site, group=group)
-        LogBook(store).record(actor, Act.COMPLAINT_STEP, str(number), f"linked {site} {group[:8]}".strip())
+        LogBook(store).record(actor, Act.COMPLAINT_STEP, str(number), f"关联 {site} {group[:8]}".strip())
 
 
 def answer(service: Service, account: Account, actor: Actor, number: int, told: str) -> None:
@@ -80,7 +81,7 @@ def answer(service: Service, account: Account, actor: Actor, number: int, told: 
     with service.write() as store, store.writing():
         _open(Complaints(store), number)
         _step(Complaints(store), account, number, ComplaintStep.ANSWERED, told)
-        LogBook(store).record(actor, Act.COMPLAINT_STEP, str(number), "answered")
+        LogBook(store).record(actor, Act.COMPLAINT_STEP, str(number), "答复")
 
 
 def close(service: Service, account: Account, actor: Actor, number: int, why: str) -> None:
@@ -94,7 +95,7 @@ def close(service: Service, account: Account, actor: Actor, number: int, why: st
         if not one.answer:
             raise Refused({"why": say("先答复，再办结。", "Answer it before you close it.")})
         _step(Complaints(store), account, number, ComplaintStep.CLOSED, why)
-        LogBook(store).record(actor, Act.COMPLAINT_STEP, str(number), "closed")
+        LogBook(store).record(actor, Act.COMPLAINT_STEP, str(number), "办结")
 
 
 def open_case(service: Service, account: Account, actor: Actor, number: int, *, complaint: str, days: str, why: str) -> Case:
@@ -113,7 +114,7 @@ def open_case(service: Service, account: Account, actor: Actor, number: int, *, 
     )  # fmt: skip
     with service.write() as store, store.writing():
         _step(Complaints(store), account, number, ComplaintStep.CASE, made.id)
-        LogBook(store).record(actor, Act.COMPLAINT_STEP, str(number), f"case {made.id}")
+        LogBook(store).record(actor, Act.COMPLAINT_STEP, str(number), f"立案 {made.id}")
     return made
 
 

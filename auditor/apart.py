@@ -104,6 +104,9 @@ class _Child:
         except (OSError, EOFError) as error:
             self.close()
             raise trouble or WorkerLost(f"检测进程意外结束（{self.process.returncode}）。") from error
+        except BaseException:  # what it says cannot be read: the answers to come would be taken for those to the next task
+            self.close()
+            raise
         finally:
             late.cancel()
         if trouble is not None:

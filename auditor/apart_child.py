@@ -12,6 +12,7 @@ import pickle
 import signal
 import sys
 import threading
+import traceback
 from logging.handlers import QueueHandler
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -50,8 +51,8 @@ class _Told(QueueHandler):
 
 def main(words: list[str]) -> None:
     """Do tasks until the other side is gone."""
-    for ending in (signal.SIGINT, signal.SIGTERM):  # they are for whoever started us, who tells us, or is gone
-        signal.signal(ending, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # both are for whoever started us, who tells us, or is gone
+    signal.signal(signal.SIGTERM, lambda *_: None)  # drivers that we start would inherit SIG_IGN and could not be ended by it
     fd, nice, level = map(int, words)
     os.nice(nice)
     pipe = _Pipe(fd)
@@ -73,6 +74,9 @@ def _listen(pipe: Connection, tasks: SimpleQueue[Any], unwanted: threading.Event
             told = pipe.recv()
         except (OSError, EOFError):
             os._exit(0)
+        except BaseException:  # a task that cannot be read, such as one of another version: whoever waits for its answer hears of our end
+            traceback.print_exc()
+            os._exit(1)
         if told == END:
             unwanted.set()
         else:

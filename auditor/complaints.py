@@ -111,11 +111,15 @@ def unfit(told: Told, sites: Collection[str], trap: str) -> dict[str, str]:
 
 
 def network_of(address: str) -> str:
-    """The network from which somebody asks: /24 of IPv4, /64 of IPv6; what is no address is its own."""
+    """The network from which somebody asks: /24 of IPv4, /64 of IPv6; what is no address is its own.
+
+    A socket that listens on both tells IPv4 as ::ffff:192.0.2.1: all of them together would be one network of IPv6.
+    """
     if not is_ip(address):
         return address[:64]
-    bits = 24 if ipaddress.ip_address(address).version == 4 else 64
-    return str(ipaddress.ip_network(f"{address}/{bits}", strict=False))
+    asked = ipaddress.ip_address(address)
+    asked = getattr(asked, "ipv4_mapped", None) or asked
+    return str(ipaddress.ip_network(f"{asked}/{24 if asked.version == 4 else 64}", strict=False))
 
 
 def new_receipt() -> str:

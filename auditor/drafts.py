@@ -57,7 +57,11 @@ class DraftCheck:
 
 
 class DraftRefused(Exception):
-    """A check that was not begun; the text says why."""
+    """A check that was not begun; `told` says why in the language that is told, the text in Chinese, in which the log is kept."""
+
+    def __init__(self, chinese: str, english: str) -> None:
+        self.told = say(chinese, english)
+        super().__init__(chinese)
 
 
 def allowed(target: Target, watch: Watch, url: str) -> bool:
@@ -95,20 +99,18 @@ class Drafts:
         """Have a page looked at, and with `pages` more than 1 those below its path; DraftRefused where that cannot be now."""
         self._forget()
         if not 1 <= pages <= MOST_PAGES or not allowed(target, self._watch(), url):
-            raise DraftRefused(say("这个网址不能检查。", "This address cannot be checked."))
+            raise DraftRefused("这个网址不能检查。", "This address cannot be checked.")
         with self._lock:
             under_way = [one for one in self._checks.values() if one.ended is None]
             if any(one.account == account for one in under_way):
-                raise DraftRefused(say("您的上一次检查还没有结束，请等它结束后再开始。", "Your last check has not ended yet."))
+                raise DraftRefused("您的上一次检查还没有结束，请等它结束后再开始。", "Your last check has not ended yet.")
             if self._busy():
                 raise DraftRefused(
-                    say(
-                        "夜间检测正在进行，机器忙，请等它结束后再检查。",
-                        "The nightly audit is running; the machine is busy.",
-                    )
+                    "夜间检测正在进行，机器忙，请等它结束后再检查。",
+                    "A nightly audit is under way. Please have the draft checked once it has ended.",
                 )
             if len(under_way) >= WAITING:
-                raise DraftRefused(say("等待检查的太多，请稍后再试。", "Too many checks are waiting; please try again later."))
+                raise DraftRefused("等待检查的太多，请稍后再试。", "Too many checks are waiting. Please try again later.")
             asked = DraftCheck(account=account, site=target.site.id, url=canonical(url) or url, pages=pages, asked=datetime.now(UTC))
             self._checks[account] = asked
         self._submit(self._perform, target, asked)
@@ -120,7 +122,7 @@ class Drafts:
             if self._busy():
                 told = say("夜间检测已经开始，没有检查。", "The nightly audit began; nothing was checked.")
             else:
-                run = self._audit(order_of(target, self._watch(), asked))
+                run = self._audit(order_of(target, self._watch(), asked, datetime.now(UTC)))
         except (BrowserMissing, StoreError) as error:
             told = str(error)
         except Exception as error:
@@ -142,8 +144,8 @@ class Drafts:
                     del self._checks[account]
 
 
-def order_of(target: Target, watch: Watch, asked: DraftCheck) -> Order:
-    """The order of a check: through the same egress as at night, on the one host, below the one path, without evidence."""
+def order_of(target: Target, watch: Watch, asked: DraftCheck, now: datetime) -> Order:
+    """The order of a check that begins now: through the same egress as at night, on the one host, below the one path, without evidence."""
     site = Site(id="draft", name="", url=asked.url, category=Category.OTHER, region="", owner="")
     below = asked.url.partition("?")[0].partition("#")[0].rpartition("/")[0] + "/*"
     confirmed = Confirmation(by="targets.yml", date=asked.asked.date())  # `allowed` has asked
@@ -154,7 +156,7 @@ def order_of(target: Target, watch: Watch, asked: DraftCheck) -> Order:
         window=None, browser=target.browser,
     )  # fmt: skip
     return Order(
-        target=looked_at, network=watch.network, round="draft", now=asked.asked, deadline=asked.asked + LONGEST,
+        target=looked_at, network=watch.network, round="draft", now=now, deadline=now + LONGEST,
         page_limit=target.page_seconds, level=target.level, crawl=asked.pages > 1, evidence=False,
         welcome=frozenset({State.LOGIN_WALL, State.RENDER_FAILED}),
     )  # fmt: skip

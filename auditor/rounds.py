@@ -157,7 +157,7 @@ class _Work:
         """Every target once, in the order in which they end."""
         runs: list[RunSummary] = []
         waiting = _by_host(targets)
-        running: dict[str, tuple[Target, Future[Run]]] = {}
+        running: dict[str, _Running] = {}
         for host in list(waiting):
             self._next(host, waiting, running, runs)
         try:
@@ -176,10 +176,10 @@ class _Work:
                     runs.append(self._keep(item.upgrade.run, item))
                     continue
                 host, future = item
-                target, _ = running.pop(host)
+                target, _, closes = running.pop(host)
                 if isinstance(future.exception(), WorkerLost) and target.site.id not in self.again:
-                    self.again.add(target.site.id)  # once more, from the last page that was noted
-                    self._submit(host, target, self._window(target)[1], running)
+                    self.again.add(target.site.id)  # once more, from the last page that was noted, and no later than before
+                    self._submit(host, target, closes, running)
                     continue
                 run = self._result(target, future)
                 runs += () if self._upgrades(target, run) else (self._keep(run),)
@@ -187,7 +187,7 @@ class _Work:
         finally:
             self.over.set()
             self.desk.shutdown(wait=False, cancel_futures=True)
-            for _, future in running.values():
+            for _, future, _ in running.values():
                 future.cancel()
         return runs
 
@@ -206,8 +206,8 @@ class _Work:
         self.inbox.put(progress)
 
     def _next(
-        self, host: str, waiting: dict[str, deque[Target]], running: dict[str, tuple[Target, Future[Run]]], runs: list[RunSummary]
-    ) -> None:
+        self, host: str, waiting: dict[str, deque[Target]], running: dict[str, _Running], runs: list[RunSummary]
+    ) -> None:  # fmt: skip
         """Hand out the next site of a host, or wait for its window; those that this round has finished already are only told again."""
         while waiting[host]:
             target = min(waiting[host], key=lambda one: self._window(one)[0])
@@ -228,9 +228,9 @@ class _Work:
             self._submit(host, target, closes, running)
             return
 
-    def _submit(self, host: str, target: Target, closes: datetime, running: dict[str, tuple[Target, Future[Run]]]) -> None:
+    def _submit(self, host: str, target: Target, closes: datetime, running: dict[str, _Running]) -> None:
         future = self.executor.submit(audit, self._order(target, closes), self._report)
-        running[host] = (target, future)
+        running[host] = (target, future, closes)
         future.add_done_callback(lambda ended: self.inbox.put((host, ended)))
 
     def _window(self, target: Target) -> tuple[datetime, datetime]:
@@ -315,6 +315,8 @@ class _Again:
 
 
 _News = Progress | tuple[str, Future[Run]] | _Again
+_Running = tuple[Target, Future[Run], datetime]
+"""An audit under way, and by when its visits must have begun."""
 
 
 def _by_host(targets: Iterable[Target]) -> dict[str, deque[Target]]:

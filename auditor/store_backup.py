@@ -25,7 +25,7 @@ from auditor.store_outbox import Outbox
 
 RESERVE = 200 * MEGABYTE  # bytes that stay free on the disk of a backup
 PATIENCE = 600.0  # seconds in which a sweep, or another backup, has to end
-GROWING = ("decision", "permit", "case_event", "hand_check", "audit_log")
+GROWING = ("decision", "permit", "case_event", "hand_check", "complaint", "complaint_event", "site_merge", "audit_log")
 """Tables to which rows are only added: who has more of them is newer."""
 
 

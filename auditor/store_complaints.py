@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _EVENTS = "SELECT complaint, at, step, who, words FROM complaint_event"
 _QUERY = (
     "SELECT c.no, c.at, coalesce(s.id, ''), c.address, c.what, c.aid, c.grp, c.casefile, c.answer, coalesce(p.contact, '') "
-    "FROM complaint c LEFT JOIN site s ON s.no = c.site LEFT JOIN complaint_contact p ON p.complaint = c.no"
+    "FROM complaint c LEFT JOIN site s ON s.no = c.site LEFT JOIN complaint_contact p ON p.complaint = c.no AND p.until > ?"
 )
 
 
@@ -131,7 +131,8 @@ class Complaints:
 
     def _complaints(self, where: str, parameters: tuple[Any, ...]) -> tuple[Complaint, ...]:
         with told_by(self.store.path):
-            rows = self.store.db.execute(f"{_QUERY} {where} ORDER BY c.no DESC", parameters).fetchall()
+            now = moment(datetime.now(UTC))  # what is due is shown no more, even before a round deletes it
+            rows = self.store.db.execute(f"{_QUERY} {where} ORDER BY c.no DESC", (now, *parameters)).fetchall()
             one = f"{_EVENTS} WHERE complaint = ? ORDER BY no"
             told = self.store.db.execute(one, (rows[0][0],)) if len(rows) == 1 else self.store.db.execute(f"{_EVENTS} ORDER BY no")
             events = _by_complaint(told.fetchall())

@@ -62,12 +62,51 @@ def has_mask(text: str) -> bool:
 
 
 def personal(text: str, *, strict: bool = False) -> tuple[Found, ...]:
-    """Where personal data stands, in the order of the text; no two overlap. Wide digits (１２３) are read as digits."""
+    """Where personal data stands, in the order of the text; no two overlap. Wide digits (１２３) are read as digits.
+
+    Addresses are looked through as they stand and as they read: in `%E5%8F%B713812345678` a number begins only once it is decoded.
+    """
+    if not _ESCAPED.search(text):
+        return _personal(text, strict)
+    plain, places = _decoded(text)
+    read = (Found(kind=one.kind, start=places[one.start], end=places[one.end]) for one in _personal(plain, strict))
+    return _apart([*_personal(text, strict), *read])
+
+
+def _personal(text: str, strict: bool) -> tuple[Found, ...]:
     if not _POSSIBLE.search(text):
         return ()
     plain = text.translate(_NARROW)
     numbers = _apart([*_identities(plain, strict), *_cards(plain), *(_contacts(plain) if strict else ())])
     return _apart([*numbers, *_names(plain, numbers)])
+
+
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+
+
+def _decoded(text: str) -> tuple[str, list[int]]:
+    """The text as it reads, and where each of its characters began, its end last. What is no UTF-8 is read as GB 18030."""
+    parts, places, reached = list[str](), list[int](), 0
+    for match in _ESCAPED.finditer(text):
+        parts.append(text[reached : match.start()])
+        places += range(reached, match.start())
+        raw, place = bytes.fromhex(match[0].replace("%", "")), match.start()
+        for sign, length in _signs(raw):
+            parts.append(sign)
+            places.append(place)
+            place += 3 * length
+        reached = match.end()
+    return "".join([*parts, text[reached:]]), [*places, *range(reached, len(text) + 1)]
+
+
+def _signs(raw: bytes) -> list[tuple[str, int]]:
+    """The characters, each with the number of its bytes."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return [(sign, len(sign.encode(encoding))) for sign in raw.decode(encoding)]
+        except UnicodeDecodeError:
+            continue
+    return [(chr(byte), 1) for byte in raw]
 
 
 # ---------------------------------------------------------------------------------------------- numbers

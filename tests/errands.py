@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from typing import Any
@@ -30,6 +31,35 @@ def endless(order: Any, report: Callable[[Any], None]) -> None:
     while True:
         report(os.getpid())
         time.sleep(0.01)
+
+
+class Unreadable:
+    """Travels, and cannot be made again where it arrives."""
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return _unreadable, (os.getpid(),)
+
+
+def _unreadable(place: int) -> Unreadable:
+    if place != os.getpid():
+        raise ValueError("unreadable")
+    return Unreadable()
+
+
+def tell_unreadable(order: Any, report: Callable[[Any], None]) -> str:
+    """Tells something that cannot be read, and goes on."""
+    report(Unreadable())
+    return "of the first"
+
+
+def ends_by_a_polite_request(order: Any, report: Callable[[Any], None]) -> int:
+    """How a program that it starts ends when it is asked to."""
+    with subprocess.Popen(["sleep", "60"]) as program:
+        program.terminate()
+        try:
+            return program.wait(10)
+        finally:
+            program.kill()
 
 
 def fail(order: str, report: Callable[[Any], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -63,6 +64,20 @@ def test_a_process_that_dies_costs_its_own_work_only(executor: Apart) -> None:
         executor.submit(errands.die, None, told.append).result(60)
     assert told == ["about to"]
     assert executor.submit(errands.double, 4, nobody).result(60)[0] == 8
+
+
+@pytest.mark.timeout(60)
+def test_what_cannot_be_read_costs_its_own_work_only_and_answers_are_not_mixed_up(executor: Apart) -> None:
+    with pytest.raises(ValueError, match="unreadable"):
+        executor.submit(errands.tell_unreadable, None, nobody).result(60)
+    assert executor.submit(errands.double, 4, nobody).result(60)[0] == 8
+    with pytest.raises(WorkerLost):
+        executor.submit(errands.double, errands.Unreadable(), nobody).result(60)
+    assert executor.submit(errands.double, 3, nobody).result(60)[0] == 6
+
+
+def test_what_a_process_starts_can_be_ended(executor: Apart) -> None:
+    assert executor.submit(errands.ends_by_a_polite_request, None, nobody).result(60) == -signal.SIGTERM
 
 
 def test_processes_end_with_the_executor_and_with_whoever_started_them() -> None:

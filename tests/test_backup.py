@@ -25,12 +25,14 @@ from test_store_failures import progress
 
 from auditor import stops, store_backup
 from auditor.backup_file import read
+from auditor.complaints import Told
 from auditor.migrations import MIGRATIONS
 from auditor.model import Decision, Reader, Stop, Verdict
 from auditor.notices.message import Message
 from auditor.snapshots import digest
 from auditor.store import Store, StoreBusy, StoreError, StoreTooNew
 from auditor.store_backup import back_up, restore
+from auditor.store_complaints import Complaints
 from auditor.store_lock import serving_lock
 from auditor.store_outbox import Outbox
 
@@ -215,6 +217,15 @@ def test_an_older_database_is_set_aside_and_a_newer_one_left_alone(path: Path, t
         restore(tmp_path / "two.tar", path, NOW + timedelta(hours=1))
     with closing(sqlite3.connect(aside)) as old:
         assert old.execute("SELECT count(*) FROM round").fetchone() == (2,)
+
+
+def test_what_the_public_told_since_is_not_overwritten(path: Path, tmp_path: Path) -> None:
+    with Store.open(path) as store:
+        a_night(store, 1, [])
+        back_up(path, tmp_path / "b.tar", NOW)
+        Complaints(store).add(Told(what="读不出", address="x"), NOW)
+    with pytest.raises(StoreError, match="complaint 1 条"):
+        restore(tmp_path / "b.tar", path, NOW)
 
 
 def test_a_database_that_is_in_use_is_not_overwritten(path: Path, tmp_path: Path) -> None:

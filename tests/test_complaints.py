@@ -100,8 +100,8 @@ def test_somebody_tells_of_a_barrier_and_reads_the_answer(made: Service) -> None
     assert "第 1 号" not in federation.get("/complaints").text and "第 1 号" in federation.get("/complaints?state=all").text
     assert log(made) == [
         ("公众", "", Act.COMPLAINT_RECEIVED, "one", ""),
-        ("canlian", "10.0.0.9", Act.COMPLAINT_STEP, "1", "answered"),
-        ("canlian", "10.0.0.9", Act.COMPLAINT_STEP, "1", "closed"),
+        ("canlian", "10.0.0.9", Act.COMPLAINT_STEP, "1", "答复"),
+        ("canlian", "10.0.0.9", Act.COMPLAINT_STEP, "1", "办结"),
     ]
 
 
@@ -188,6 +188,7 @@ def test_tries_are_counted_by_network_and_all_together_for_an_hour(store: Store)
     for _ in range(rules.MOST_LOOKED_UP):
         assert not complaints.pause("2001:db8::1", NOW, looking=True)
     assert complaints.pause("2001:db8::2", NOW, looking=True) and not complaints.pause("2001:db8:0:1::2", NOW, looking=True)
+    assert rules.network_of("::ffff:192.0.2.77") == "192.0.2.0/24", "as a socket of both kinds tells it"
     assert rules.network_of("192.0.2.77") == "192.0.2.0/24" and rules.network_of("2001:db8::9") == "2001:db8::/64"
     assert not [row for row in store.db.execute("SELECT network FROM complaint_try") if "10.1" in row[0] or "2001" in row[0]]
 
@@ -205,6 +206,13 @@ def test_contacts_go_after_their_time_and_nothing_of_them_stays_in_the_file(stor
     assert complaints.get(2).told.what == "读不出", "what was told stays"
     store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"1391111" not in store.path.read_bytes() and b"1393333" not in store.path.read_bytes()
+
+
+def test_contacts_whose_time_has_come_are_not_shown_even_if_no_round_ever_ends(store: Store) -> None:
+    complaints = Complaints(store)
+    for days in (364, 366):
+        complaints.add(Told(what="x", address="y", contact=f"{days} 天前"), datetime.now(UTC) - timedelta(days=days))
+    assert [one.told.contact for one in complaints.all()] == ["", "364 天前"] and complaints.get(2).told.contact == ""
 
 
 def test_the_end_of_a_round_deletes_contacts_whose_time_has_come(made: Service) -> None:

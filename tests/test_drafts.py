@@ -16,7 +16,7 @@ from own_pages import look_at, told_in_english
 
 from auditor import drafts as checking
 from auditor.accounts import Role
-from auditor.drafts import KEPT, DraftCheck, DraftRefused, Drafts, allowed, order_of
+from auditor.drafts import KEPT, LONGEST, DraftCheck, DraftRefused, Drafts, allowed, order_of
 from auditor.model import Coverage, Order, Outcome, Run, State
 from auditor.service import Service
 from auditor.store_log import Act, LogBook
@@ -105,7 +105,8 @@ def test_an_owner_reads_what_was_found_and_nothing_is_stored(made: Service, orde
     assert 'href="/sites/one/draft"' in owner.get("/sites/one").text
     with made.read() as store:
         before = (store.issues("one"), store.runs("one"), store.rounds(), store.marks())
-    assert owner.post("/sites/one/draft", url=URL, pages="1").headers["location"] == "/sites/one/draft?done=draft"
+    secret = f"{URL}?preview=secret"
+    assert owner.post("/sites/one/draft", url=secret, pages="1").headers["location"] == "/sites/one/draft?done=draft"
     finished(made)
     page = owner.page("/sites/one/draft").get_text(" ", strip=True)
     assert "没有替代文本。" in page and "需要人工判断" not in page.partition("没有替代文本。")[0]
@@ -114,7 +115,7 @@ def test_an_owner_reads_what_was_found_and_nothing_is_stored(made: Service, orde
         told = [(one.who, one.about, one.detail) for one in LogBook(store).entries(9) if one.act is Act.DRAFT_CHECKED]
     assert told == [("zeren", "one", f"{URL}，最多 1 页")]
     (order,) = orders
-    assert (order.crawl, order.evidence, order.target.pages, order.network) == (False, False, (URL,), made.watch.network)
+    assert (order.crawl, order.evidence, order.target.pages, order.network) == (False, False, (secret,), made.watch.network)
     assert "没有替代文本。" not in Browser(made).sign_in(Role.OPERATOR).get("/sites/one/draft").text, "for who asked alone"
 
 
@@ -126,7 +127,10 @@ def test_some_pages_below_one_path_are_looked_at_and_no_others(made: Service, or
     assert (orders[0].crawl, target.max_pages, target.include) == (True, 20, ("http://draft.one.test/new/*",))
     assert (target.finders, target.documents, target.window) == (("links",), 0, None)
     asked = DraftCheck(account="x", site="one", url="http://draft.one.test/", pages=20, asked=datetime.now(UTC))
-    assert order_of(made.watch.targets[0], made.watch, asked).target.include == ("http://draft.one.test/*",)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    order = order_of(made.watch.targets[0], made.watch, asked, later)
+    assert (order.now, order.deadline) == (later, later + LONGEST), "however long it waited for its turn"
+    assert order.target.include == ("http://draft.one.test/*",)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +179,11 @@ def test_one_at_a_time_for_an_account_and_not_while_a_night_runs(made: Service, 
     monkeypatch.setattr(type(made.nights), "running", property(lambda self: True))
     busy = owner.post("/sites/one/draft", url=URL, pages="1")
     assert busy.status_code == 422 and "夜间检测正在进行" in busy.text
+    owner.get("/?lang=en")
+    assert "A nightly audit is under way" in owner.post("/sites/one/draft", url=URL, pages="1").text
+    with made.read() as store:
+        failed = [one.detail for one in LogBook(store).entries(99) if one.act is Act.FAILED]
+    assert len(failed) == 3 and all("夜间检测正在进行" in one for one in failed[:2]), "the log is in Chinese, whoever reads in English"
 
 
 def drafts(audit_of: Callable[[], Run], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, **more: Any) -> Drafts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, unquote
+
 import pytest
 
 from reports.masking import Kind, masked, personal
@@ -88,6 +90,31 @@ def test_places_are_told_for_those_who_cover_pictures() -> None:
 
 def test_what_is_covered_is_named_in_the_language_of_the_report() -> None:
     assert masked(f"张三 {VALID}", language="en") == "[name masked] [identity number masked]"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize(
+    ("before", "words", "behind"),
+    [
+        ("http://a.gov.cn/", "号13812345678", ".html"),
+        ("http://a.gov.cn/?q=", f"身份证{VALID}", "&p=1"),
+        ("http://a.gov.cn/?q=", f"姓名：张三 证件号：{VALID}", ""),
+        ("http://a.gov.cn/?tel=", ":13812345678", ""),
+        ("http://a.gov.cn/?mail=", "zhang@example.com", ""),
+    ],
+)
+def test_addresses_are_covered_as_they_read(encoding: str, before: str, words: str, behind: str) -> None:
+    text = before + quote(words, encoding=encoding) + behind
+    shown = masked(text, strict=True)
+    assert shown.startswith(before) and shown.endswith(behind)
+    assert unquote(shown, encoding=encoding) == before + masked(words, strict=True) + behind or encoding == "gb18030"
+    assert not [one for one in ("138", VALID, "zhang", quote("张三", encoding=encoding)) if one in shown]
+
+
+def test_a_sign_of_per_cent_before_a_number_hides_nothing_and_covered_addresses_keep_the_rest() -> None:
+    assert masked("完成100%13812345678", strict=True) == "完成100%[手机号码已遮盖]"
+    for address in ("http://a.gov.cn/%E5%8A%9E%E4%BA%8B/100%25.html?d=20261129", "%FF%FE1234567", "%", "%E5"):
+        assert masked(address, strict=True) == address
 
 
 def test_covering_twice_changes_nothing_and_long_text_takes_no_time() -> None:

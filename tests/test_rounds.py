@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,12 @@ class Losing(ThreadPoolExecutor):
         super().__init__(1)
         self.losses = losses
         self.done: list[int] = []
+        self.until: list[datetime | None] = []
 
     def submit(self, work: Callable[..., Any], /, *values: Any, **named: Any) -> Future[Any]:
         order: Order = values[0]
         self.done.append(len(order.done))
+        self.until.append(order.deadline)
         if len(self.done) > self.losses:
             return super().submit(work, *values, **named)
         page = Judged(coverage=Coverage(url=f"http://a.test/{len(self.done)}", state=State.GONE))
@@ -64,3 +67,16 @@ def test_an_audit_whose_worker_is_lost_goes_on_once_from_the_last_page(
     with Store.open(tmp_path / "auditor.db") as store, Losing(losses) as executor:
         (run,) = run_round(Watch(targets=(target,)), [target], store, executor, trigger="manual").runs
     assert executor.done == done and told in run.reason
+
+
+def test_an_audit_that_goes_on_after_its_window_has_closed_keeps_its_deadline(tmp_path: Path) -> None:
+    site = Site(id="a", name="甲", url="http://a.test/", category=Category.OTHER, region="", owner="")
+    target, asked = Target(site=site, window=("22:00", "06:00")), list[datetime]()
+
+    def clock() -> datetime:  # 05:50 when the round begins, later than 06:00 once the worker is lost
+        asked.append(datetime(2026, 11, 28, 21, 50, tzinfo=UTC) + timedelta(minutes=30) * (len(executor.done) > 0))
+        return asked[-1]
+
+    with Store.open(tmp_path / "auditor.db") as store, Losing(1) as executor:
+        run_round(Watch(targets=(target,), timezone="Asia/Shanghai"), [target], store, executor, trigger="schedule", clock=clock)
+    assert executor.until == [datetime(2026, 11, 28, 22, tzinfo=UTC)] * 2

@@ -44,11 +44,11 @@ def check(visitor: Drafting, site: str) -> Response:
     if errors:
         return _page(visitor, site, errors)
     try:
-        told = f"{url}，最多 {pages} 页"[:1000]
+        told = f"{url.partition('?')[0]}，最多 {pages} 页"[:1000]  # a key to a draft often stands in the query, and the log stays for ever
         with visitor.service.write() as store, LogBook(store).around(visitor.actor, Act.DRAFT_CHECKED, site, told):
             visitor.service.drafts.begin(visitor.account.name, target, url, int(pages))
     except DraftRefused as refused:
-        return _page(visitor, site, {"": str(refused)})
+        return _page(visitor, site, {"": refused.told})
     return back(f"/sites/{site}/draft", "draft")
 
 
