@@ -8,9 +8,10 @@ from auditor import targets as targets_file
 from auditor.acting import Refused, words
 from auditor.acting_sites import without_site
 from auditor.service import Service
+from auditor.store_cases import read_cases
 from auditor.store_log import Act, Actor, LogBook
 from auditor.store_merges import Merges
-from reports.language import say
+from reports.language import listed, say
 
 
 def merge(service: Service, actor: Actor, by: str, site: str, into: str, why: str, *, sure: bool) -> None:
@@ -23,6 +24,14 @@ def merge(service: Service, actor: Actor, by: str, site: str, into: str, why: st
         errors["sure"] = say("请确认要并入。", "Confirm that they are to be merged.")
     if service.nights.running:
         errors[""] = say("现在正有一次检测在进行，请等它结束后再并入。", "An audit is running; please wait for its end.")
+    with service.read() as store:
+        waiting = [case.id for case in read_cases(store.db, service.watch.timezone, site) if case.closed is None]
+    if waiting:  # nobody will audit its pages again, on which these cases wait
+        told = listed(waiting)
+        errors[""] = say(
+            f"这个网站还有没有办结的案件：{told}。请先办结，再并入。",
+            f"Cases of this site are still open: {told}. Please close them first.",
+        )
     if errors:
         raise Refused(errors)
     told = f"{site} 并入 {into}：{why}"

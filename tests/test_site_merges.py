@@ -41,10 +41,12 @@ def merged(made: Service) -> Browser:
 def test_the_site_leaves_the_list_and_its_history_is_read_under_its_own_name(made: Service) -> None:
     federation, owner = Browser(made).sign_in(Role.FEDERATION), Browser(made).sign_in(Role.OWNER)
     with made.read() as store:
-        groups = [one.group for one in store.issues("two") if one.outcome is Outcome.FAILED]
         kept = {site: (store.issues(site), store.runs(site), store.decisions(site)) for site in ("one", "two")}
-    opened = federation.post("/sites/two/cases", group=groups, days="30", why="影响办事。")
+    opened = federation.post("/sites/two/cases", complaint="读不出通知。", days="30", why="影响办事。")
     case = str(opened.headers["location"]).partition("?")[0]
+    refused = Browser(made).sign_in(Role.OPERATOR).post(MERGE, into="one", why=WHY, sure="yes")
+    assert refused.status_code == 422 and case.rpartition("/")[2] in refused.text and "没有办结的案件" in refused.text
+    assert federation.post(f"{case}/close", close_why="已经答复。").status_code == 303
     operator = merged(made)
     assert [one.site.id for one in made.watch.targets] == ["one", "three"] and "二号" not in made.path.read_text(encoding="utf-8")
     assert operator.get("/sites/two").status_code == 404 and "二号网站" not in operator.get("/list").text
@@ -58,7 +60,7 @@ def test_the_site_leaves_the_list_and_its_history_is_read_under_its_own_name(mad
     page = federation.page("/merged/two").get_text(" ", strip=True)
     assert all(word in page for word in ("一号网站", WHY, "张三", "依法可以不改。", "http://www.two.test/"))
     assert "二号网站" in federation.get("/merged").text and case in federation.get("/merged/two").text
-    assert federation.get(case).status_code == 200, "a case goes on under the old name"
+    assert federation.get(case).status_code == 200, "a case stays under the old name"
     assert owner.get("/merged").status_code == 403 and owner.get("/merged/two").status_code == 403
     assert federation.get("/merged/one").status_code == 404
 

@@ -141,7 +141,8 @@ def _names(visitor: Visitor) -> dict[str, str]:
 def _form(visitor: Visitor, errors: dict[str, str] | None = None) -> Response:
     _taken(visitor)
     key = visitor.key or rules.fresh_key()
-    sites = [("", say("其他网站，或者不清楚", "Another site, or not known"), ""), *((id, name, "") for id, name in _names(visitor).items())]
+    watched = [(target.site.id, target.site.name, "") for target in visitor.service.watch.targets if target.enabled]
+    sites = [("", say("其他网站，或者不清楚", "Another site, or not known"), ""), *watched]
     answer = show(
         visitor, "complain.html", say("反映网站障碍", "Report a barrier"), status=422 if errors else 200, errors=errors or {},
         door=rules.form_token(key), sites=sites, said=visitor.said, trap=TRAP, longest=LONGEST_WHAT, kept=_kept(),
