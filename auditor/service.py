@@ -40,7 +40,7 @@ PAUSE = "pause"
 WAITING = 20
 """Retests that may wait for their turn."""
 
-YIELDING = 5
+YIELDING = 2
 """Niceness of audits below a service: whoever reads is answered first."""
 
 READERS = 8

@@ -197,8 +197,8 @@ def suffer(folder: Path, site: Site, kills: int) -> list[Blow]:
 
 @pytest.mark.timeout(300)
 def test_some_kills_change_nothing(tmp_path: Path, site: Site) -> None:
-    blows = suffer(tmp_path, site, 6)
-    assert sum(blow.in_flight > 0 for blow in blows) >= 5, blows
+    blows = suffer(tmp_path, site, len(KINDS))
+    assert sum(blow.in_flight > 0 for blow in blows) >= 2, blows
 
 
 @pytest.mark.chaos

@@ -124,7 +124,8 @@ async def repaired(browser: Browser, town: Town) -> None:
     """From the first night to a closed case."""
     operator = await enter(browser, town, Role.OPERATOR)
     await audit(operator, town)
-    assert "云浔市第二人民医院" in await text(operator, "/", town) and "已检测" in await text(operator, "/", town)
+    night = await text(operator, "/", town)
+    assert "云浔市第二人民医院" in night and "1 个网站完成检测" in night
     barrier, doubt = town.group(Outcome.FAILED, "#zhanshi"), town.group(Outcome.CANT_TELL)
 
     federation = await enter(browser, town, Role.FEDERATION)
@@ -175,7 +176,7 @@ async def read(browser: Browser, town: Town) -> None:
     assert "按县（市、区）" in await text(federation, "/reports/trends.html", town)
     assert "指标" in await text(federation, "/reports/indicators.html", town)
     owner = await enter(browser, town, Role.OWNER)
-    assert "先修复" in await text(owner, f"/reports/sites/{SITE}.html", town)
+    assert "怎样核实" in await text(owner, f"/reports/sites/{SITE}.html", town)
     assert "云浔市第二人民医院" in await text(owner, f"/reports/sites/{SITE}.brief.html", town)
     await text(owner, f"/sites/{SITE}", town)
     files = await downloads(owner, f"main a[href*='/sites/{SITE}/export/']")

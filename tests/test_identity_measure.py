@@ -9,6 +9,7 @@ from bench.identity_pages import findings, marked, saved_pages
 from bench.statistics_identity import Count, compared, families_counted
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_barriers_of_real_pages_are_kept_and_kept_apart() -> None:
     counts = families_counted(saved_pages(8), seed=7)

@@ -22,7 +22,7 @@ from auditor.targets import loads
 from bench import made_nights
 from bench.timed_store import timed_store
 from checks import judge
-from reports import heads
+from reports import heads, open_data
 from reports.grouping import board
 
 NIGHTS, SITES, PAGES = 9, 12, 6
@@ -117,7 +117,7 @@ def test_a_report_is_written_from_a_brief_history_and_one_site_after_the_other(s
         assert dict(reports.of_single_sites(alone)) == dict(reports.of_single_sites(replace(whole, sites=(site,))))
     publish(watch, made, tmp_path)
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert written == {path for path, _ in reports.render(whole)} | {heads.work_list(site) for site in whole.sites}
+    assert written == {path for path, _ in reports.render(whole)} | {heads.work_list(site) for site in whole.sites} | set(open_data.PATHS)
 
 
 def _shown(history: History, site: SiteHistory) -> list[tuple[str, str, Element]]:

@@ -122,6 +122,7 @@ FOLDED_OUT = """[...document.querySelectorAll('details:not(.elsewhere)')].every(
 NOT_CUT = "[...document.querySelectorAll('.scroll')].every(one => one.scrollWidth <= one.clientWidth + 1)"
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_every_page_has_no_axe_violation_and_reflows_at_320_px(tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright

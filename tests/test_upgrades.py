@@ -70,6 +70,7 @@ def one_night(web: Web, store: Store) -> RunSummary:
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_changed_check_moves_the_linked_index_by_nothing_and_real_repairs_still_show(
     web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -123,6 +124,7 @@ def over_it(store: Store, first: RunSummary, second: RunSummary, third: RunSumma
         moved_between(store, "s", judge.counting(), since=third.round, until=first.round)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_another_question_is_not_bridged_by_kept_answers(web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     portal(web)
