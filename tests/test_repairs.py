@@ -149,6 +149,15 @@ def test_colours_are_read_from_the_message_and_the_ratios_are_never_rounded_up()
     assert way.code == "p.hint {\n  color: #767676;\n}" and way.when.endswith("对比度由 2.84:1 变为 4.54:1")
 
 
+@pytest.mark.parametrize(
+    ("colours", "said", "never"),
+    [("文字 #999999，背景 #ffffff", "文字更深", "更浅"), ("文字 #555555，背景 #000000", "文字更浅", "更深")],
+)
+def test_only_the_direction_that_raises_the_contrast_is_offered(colours: str, said: str, never: str) -> None:
+    found = propose("color-contrast", element("p"), f"文字与背景的对比度是 2:1，应不低于 4.5:1（{colours}，字号 16px）")
+    assert found is not None and f"设计上{said}也可以" in found.note and never not in found.note
+
+
 # ---------------------------------------------------------------------------------------------- hostile pages
 
 BAD = Element(
