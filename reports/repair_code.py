@@ -10,7 +10,7 @@ from auditor.model import Element
 from checks.colour import contrast
 from reports.colours import apart, nearest, read
 from reports.language import Pair, listed, say
-from reports.markup import style_rule, tag_of, words_in, written
+from reports.markup import VALUE, inside, style_rule, tag_of, written
 from reports.repairs import Proposal, Repair, Way, blank
 from reports.text import line
 
@@ -201,7 +201,7 @@ def _nameless(element: Element, message: str) -> Repair | None:
             when=say("它是一个图形，例如表示状态的圆点", "if it is a graphic, such as a dot that shows a state"),
         ),
         Way(
-            code=written(element, {"aria-label": None}, inner=line(name, 60)),
+            code=written(element, {"aria-label": None}, inner=line(name, VALUE)),
             when=say("可以直接把文字写出来（最好这样做）", "if the words can be written out, which is best"),
         ),
     )
@@ -296,7 +296,8 @@ def _captions(element: Element, message: str) -> Repair | None:
         "Captions have to be written or checked by a person and tell who speaks and what sounds matter; those of speech recognition "
         "can be used once they are checked.",
     )
-    return _one(element, f"{opening}\n{track}\n</{tag_of(element)}>", note, blank=True)
+    kept = "  …\n" if inside(element) else ""
+    return _one(element, f"{opening}\n{kept}{track}\n</{tag_of(element)}>", note, blank=True)
 
 
 def _bypass(element: Element, message: str) -> Repair | None:
@@ -310,7 +311,7 @@ def _bypass(element: Element, message: str) -> Repair | None:
 
 
 def _heading(element: Element, message: str) -> Repair | None:
-    if not words_in(element).strip("…"):
+    if not element.text.strip():
         return None
     note = say(
         "级别按上下文确定：正文的标题是 h1，其下依次 h2、h3，不跳级；字的大小由样式表设置。",

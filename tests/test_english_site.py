@@ -268,6 +268,7 @@ ATTRIBUTES = {
     "style": "line-height:1 !important", "autocomplete": "x", "accesskey": "1", "summary": "s", "aria-checked": "yes", "onpaste": "f",
     "aria-lable": "q", "aria-expaned": "open",
 }  # fmt: skip
+ENTRY = {"role": "menuitem", "href": "/a"}
 MESSAGES = ("", "应不低于 4.5:1（文字 #777777，背景 #ffffff）", "不存在的属性：aria-lable, aria-expaned, aria-checked，aria-label",
             "请写成“甲甲”", "网页声明的语言是“en”，文字却是日文；")  # fmt: skip
 
@@ -277,7 +278,7 @@ def test_every_proposal_is_told_in_english_and_only_its_code_holds_words_for_a_c
     made = 0
     with told_in("en"):
         for tag in ("a", "img", "div", "input", "button", "select", "meta", "span", "h2", "html", "video", "iframe"):
-            for attributes in ({}, ATTRIBUTES, {"title": "甲甲"}, {"role": "directory"}, {"aria-label": "甲"}):
+            for attributes in ({}, ATTRIBUTES, {"title": "甲甲"}, {"role": "directory"}, {"aria-label": "甲"}, ENTRY, {"type": "radio"}):
                 for message in MESSAGES:
                     where = Element(selector="#m", tag=tag, text="甲", attributes=attributes)
                     found = propose(rule, where, message)
