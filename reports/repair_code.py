@@ -202,7 +202,7 @@ def _nameless(element: Element, message: str) -> Repair | None:
         ),
         Way(
             code=written(element, {"aria-label": None}, inner=line(name, VALUE)),
-            when=say("可以直接把文字写出来（最好这样做）", "if the words can be written out, which is best"),
+            when=say("可以直接把文字写出来，最好这样做", "if the words can be written out, which is best"),
         ),
     )
     return Repair(before=written(element), ways=ways)

@@ -156,7 +156,7 @@ def _label(element: Element, message: str) -> Repair:
     tight = say("版面上放不下文字", "if there is no room for words")
     lone = say("版面上放不下，例如只有一个搜索框", "if there is no room, as with a lone search box")
     ways = (
-        Way(code=seen, when=say("版面上放得下文字（最好这样做）", "if there is room for words, which is best"), blank=not words),
+        Way(code=seen, when=say("版面上放得下文字，最好这样做", "if there is room for words, which is best"), blank=not words),
         Way(code=named, when=lone if tag_of(element) == "input" else tight, blank=not words),
     )
     return Repair(before=field, ways=ways, note=to_check() if words else by_person())

@@ -36,7 +36,7 @@ from auditor.model import (
 )
 from checks import judge, miit, toolbars
 from checks.editions import clauses
-from reports import notice, site
+from reports import notice, scores, site
 from reports.language import told_in
 from reports.repair_words import ICONS
 from reports.repairs import proposals, propose
@@ -241,6 +241,12 @@ def test_english_sentences_are_parted_and_counts_agree_with_their_nouns() -> Non
         assert not re.findall(r"[a-z]\.[A-Z][a-z]", text), path
         assert not re.findall(rf"(?<![\d.,:/-])1 (?:{NOUNS}|addresse)s\b", text), path
         assert not re.findall(rf"(?<!\S)(?:0|[2-9]|\d\d+) (?:{NOUNS}|address)\b(?! of|-)", text), path
+
+
+def test_pages_tried_out_are_told_in_their_number() -> None:
+    with told_in("en"):
+        assert scores._used(-1.2, 1).startswith("On the 1 page that was also tried out")
+        assert scores._used(-1.2, 2).startswith("On the 2 pages that were also tried out")
 
 
 def test_the_notice_is_an_official_letter_in_chinese_in_both_languages() -> None:
