@@ -73,7 +73,7 @@ def _chosen(history: History) -> list[str]:
             "确认可以访问以后才访问。",
             "It rests on article 32 of the Law on the Construction of Barrier-free Environments: websites, service platforms and apps "
             "built "
-            "with public money shall step by step meet the standards of accessibility. Which sites are watched is for those to decide "
+            "with public money shall gradually meet the standards of accessibility. Which sites are watched is for those to decide "
             "who "
             "organise the monitoring; a site is visited only after a person has checked and confirmed its address.",
         ),

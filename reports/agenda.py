@@ -31,13 +31,13 @@ Trail = tuple[tuple[str, str], ...]
 def _one_group() -> str:
     return say(
         "一组指一个部件上的一种问题，它可能出现在许多页面上；修复部件即可一并解决。",
-        "A group is one problem of one component, which may stand on many pages; repairing the component solves them all.",
+        "A group is one problem of one component, which may appear on many pages; repairing the component solves them all.",
     )
 
 
 def _order() -> str:
     return say(
-        "先后按优先分：对人的影响 × 准则级别 × 涉及页数（取对数）× 位置 × 把握，各项和它们的取值写在每一组的“先后和经过”里。",
+        "按优先分从高到低排列：对人的影响 × 准则级别 × 涉及页数（取对数）× 位置 × 把握，各项和它们的取值写在每一组的“排序依据和记录”中。",
         "The order follows the priority score: impact on people × level of the criterion × pages concerned (as a logarithm) × place × "
         "certainty; each group says under “Priority and history” what these are.",
     )

@@ -24,8 +24,8 @@ HEADS: Mapping[Variant, str] = Words({
     Variant.TOOLBAR_BLOCKED: ("屏蔽工具条", "Toolbar blocked"),
 })  # fmt: skip
 ROW_STATE: Mapping[RowState, str] = Words({
-    RowState.PASS: ("监测符合", "kept as far as monitored"), RowState.FAIL: ("监测不符合", "broken as far as monitored"),
-    RowState.PERSON: ("需要人工判断", "for a person to judge"), RowState.ABSENT: ("未涉及", "not concerned"),
+    RowState.PASS: ("监测符合", "passed"), RowState.FAIL: ("监测不符合", "failed"),
+    RowState.PERSON: ("需要人工判断", "for a person to judge"), RowState.ABSENT: ("未涉及", "not applicable"),
 })  # fmt: skip
 CONFIDENCE: Mapping[str, str] = Words({
     "V": ("条文已核对", "wording checked"), "V2": ("条文据转引", "wording quoted from others"), "I": ("推断", "inferred"),

@@ -79,7 +79,7 @@ def _facts(history: History, site: SiteHistory, standing: Board, ranked: Sequenc
     if last is not None:
         found.append((say("最近一次检测", "Latest audit"), words.day(last.started, history.timezone)))
     if last is not None and judged(last):
-        found.append((say("与上一次相比", "Since the audit before"), say(
+        found.append((say("与上一次相比", "Since the previous audit"), say(
             f"新出现 {last.new} 处，再次出现 {last.reopened} 处，已修复 {last.fixed} 处",
             f"{counted(last.new, 'new place')}, {last.reopened:,} back again, {last.fixed:,} fixed",
         )))  # fmt: skip

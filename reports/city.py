@@ -34,7 +34,7 @@ def basis() -> str:
         "监测的依据：《中华人民共和国无障碍环境建设法》第三十二条，“利用财政资金建立的互联网网站、服务平台、移动互联网应用程序，"
         "应当逐步符合无障碍网站设计标准和国家信息无障碍标准。”",
         "The monitoring rests on Article 32 of the Law of the People’s Republic of China on the Construction of a Barrier-Free "
-        "Environment: websites, service platforms and mobile applications built with public funds must step by step come to meet the "
+        "Environment: websites, service platforms and mobile applications built with public funds shall gradually meet the "
         "standards for accessible web design and the national standards for information accessibility.",
     )
 

@@ -57,7 +57,7 @@ def _facts(history: History, site: SiteHistory, standing: Board) -> Iterator[tup
     if last or standing.to_fix:
         yield say("待修复", "To fix"), _to_fix(standing, last)
     if last and judged(last):
-        yield say("与上一次相比", "Since the audit before"), _change(last)
+        yield say("与上一次相比", "Since the previous audit"), _change(last)
     if standing.to_judge:
         count = len(standing.to_judge)
         yield say("需要人工判断", "For a person to judge"), say(f"{count} 组", counted(count, "group"))
@@ -117,7 +117,7 @@ def _permit(history: History, permit: Permit) -> str:
 
 def _range(run: RunSummary) -> str:
     reused, pages, addresses = words.number(run.pages_reused), pages_judged(run), known(run)
-    same = say(f"其中 {reused} 页内容未变，沿用上次结果", f"{reused} of them unchanged, with the result of the audit before")
+    same = say(f"其中 {reused} 页内容未变，沿用上次结果", f"{reused} of them unchanged, with the result of the previous audit")
     return say(
         f"已知 {words.number(addresses)} 个地址，检测 {words.number(pages)} 页",
         f"{counted(pages, 'page')}, of {counted(addresses, 'known address', 'known addresses')}",

@@ -12,9 +12,14 @@ from reports.text import line
 VALUE, SHOWN, INNER = 120, 14, 60
 """Characters of a value, attributes of an element and characters of its text that are written; more would not be read."""
 
+MADE_OF_ELEMENTS = frozenset({"select", "ul", "ol", "dl", "table", "tbody", "thead", "tr", "html", "body", "video", "audio", "svg"})
+"""Tags between which text never stands alone."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 _NAME = re.compile(r"[A-Za-z_:@][\w:.@-]{0,60}", re.ASCII)
 _TAG = re.compile(r"[a-z][a-z0-9-]{0,40}", re.ASCII)
+_OPENING = re.compile(r"""\s*<([A-Za-z][\w:-]{0,60})(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_CLOSING = re.compile(r"</([A-Za-z][\w:-]{0,60})\s*>\s*\Z")
+_CHILD = re.compile("<[A-Za-z]")
 _PLAIN = re.compile(r"[\w\u0080-\uffff-]{1,60}")
 
 
@@ -23,9 +28,38 @@ def tag_of(element: Element) -> str:
     return element.tag if _TAG.fullmatch(element.tag) else "div"
 
 
-def words_in(element: Element) -> str:
-    """Its visible text on one line, shortened; an ellipsis where it holds more than text, or none of it is known."""
-    return line(element.text, INNER) if element.text.strip() else "…"
+def inside(element: Element) -> str:
+    """What stands between its tags: its text where that is all and known whole, "" where there is nothing, else an ellipsis.
+
+    An ellipsis stands for what is there already: text without the elements in it would do damage if somebody pasted it.
+    """
+    text, body = " ".join(element.text.split()), _body(element)
+    if body is not None and not body.strip():
+        return ""
+    if element.tag == "iframe" and not element.snippet:
+        return ""
+    known = body is not None and "<" not in body if element.snippet else element.tag not in MADE_OF_ELEMENTS
+    return text if known and text and len(text) <= INNER and not text.endswith(("…", "...")) else "…"
+
+
+def holds_elements(element: Element) -> bool:
+    """Whether its stored code shows other elements inside."""
+    opening = _OPENING.match(element.snippet)
+    return bool(opening and _CHILD.search(element.snippet, opening.end()))
+
+
+def shortened(element: Element) -> bool:
+    """Whether its values or its attributes are too many or too long to be written whole."""
+    kept = [value for key, value in element.attributes.items() if _NAME.fullmatch(key)]
+    return len(kept) > SHOWN or any(len(" ".join(value.split())) > VALUE for value in kept)
+
+
+def _body(element: Element) -> str | None:
+    """The code between its tags; None where it is not stored, or not to its end."""
+    opening, closing = _OPENING.match(element.snippet), _CLOSING.search(element.snippet)
+    if not opening or not closing or closing[1].lower() != opening[1].lower() or closing.start() < opening.end():
+        return None
+    return element.snippet[opening.end():closing.start()]
 
 
 def written(
@@ -37,8 +71,8 @@ def written(
 ) -> str:
     """The element as HTML with `changes` made to its attributes: name -> new value, None: left out. New ones stand last.
 
-    `tag`: another tag instead of its own. `inner`: text between the tags, None: its own. Whatever stands in the values is escaped,
-    and what is no proper name of an attribute is left out, so that the code is one element and nothing else.
+    `tag`: another tag instead of its own. `inner`: text between the tags, None: what `inside` says. Whatever stands in the values is
+    escaped, and what is no proper name of an attribute is left out, so that the code is one element and nothing else.
     """
     changes = changes or {}
     name = tag or tag_of(element)
@@ -51,7 +85,7 @@ def written(
     opening = f"<{name}{''.join(_attribute(key, value) for key, value in attributes)}>"
     if name in VOID:
         return opening
-    return f"{opening}{escape(words_in(element) if inner is None else inner, quote=False)}</{name}>"
+    return f"{opening}{escape(inside(element) if inner is None else inner, quote=False)}</{name}>"
 
 
 def style_rule(element: Element, declarations: Mapping[str, str]) -> str:

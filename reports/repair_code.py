@@ -10,7 +10,7 @@ from auditor.model import Element
 from checks.colour import contrast
 from reports.colours import apart, nearest, read
 from reports.language import Pair, listed, say
-from reports.markup import style_rule, tag_of, words_in, written
+from reports.markup import VALUE, inside, style_rule, tag_of, written
 from reports.repairs import Proposal, Repair, Way, blank
 from reports.text import line
 
@@ -53,7 +53,7 @@ def _colours(element: Element, message: str) -> Repair | None:
     text, ground = (read(found[2]), read(found[3])) if found else (None, None)
     if not found or text is None or ground is None:
         return None
-    least, chosen, ways = float(found[1]), nearest(text, ground, float(found[1])), []
+    least, chosen, ways, sides = float(found[1]), nearest(text, ground, float(found[1])), [], []
     for name, changed, other, when in (
         ("color", text, ground, say("改文字的颜色", "change the colour of the text")),
         ("background-color", ground, text, say("改背景的颜色", "change the colour of the background")),
@@ -66,12 +66,23 @@ def _colours(element: Element, message: str) -> Repair | None:
                 f"{when} from {changed} to {better}, which takes the contrast from {_down(was)}:1 to {_down(now)}:1",
             )
             ways.append(Way(code=style_rule(element, {name: str(better)}), when=told))
-    note = say(
-        "这是离原来的颜色最近、刚好达到要求的颜色；设计上另选更深或更浅的也可以。鼠标移上、获得焦点时的颜色也要达到要求。",
-        "This is the colour nearest to the present one that just meets the requirement; a darker or lighter one may be chosen as well. "
+            sides.append((better.luminance > other.luminance, name == "color"))
+    return Repair(ways=tuple(ways), note=_farther(sides)) if ways else None
+
+
+def _farther(sides: Sequence[tuple[bool, bool]]) -> str:
+    """The note under colours: which way they may go further; `sides`: (whether it is the lighter of the two, whether it is the text)."""
+    more = [
+        say(f"{'文字' if of_text else '背景'}{'更浅' if lighter else '更深'}",
+            f"{'lighter' if lighter else 'darker'} {'text' if of_text else 'background'}")
+        for lighter, of_text in sides
+    ]  # fmt: skip
+    chosen = say("或者", " or a ").join(more)
+    return say(
+        f"这是离原来的颜色最近、刚好达到要求的颜色；设计上{chosen}也可以。鼠标移上、获得焦点时的颜色也要达到要求。",
+        f"This is the colour nearest to the present one that just meets the requirement; a {chosen} will do as well. "
         "The colours under the mouse and with the focus have to meet it too.",
     )
-    return Repair(ways=tuple(ways), note=note) if ways else None
 
 
 def _down(ratio: float) -> str:
@@ -190,8 +201,8 @@ def _nameless(element: Element, message: str) -> Repair | None:
             when=say("它是一个图形，例如表示状态的圆点", "if it is a graphic, such as a dot that shows a state"),
         ),
         Way(
-            code=written(element, {"aria-label": None}, inner=line(name, 60)),
-            when=say("可以直接把文字写出来（最好这样做）", "if the words can be written out, which is best"),
+            code=written(element, {"aria-label": None}, inner=line(name, VALUE)),
+            when=say("可以直接把文字写出来，最好这样做", "if the words can be written out, which is best"),
         ),
     )
     return Repair(before=written(element), ways=ways)
@@ -285,7 +296,8 @@ def _captions(element: Element, message: str) -> Repair | None:
         "Captions have to be written or checked by a person and tell who speaks and what sounds matter; those of speech recognition "
         "can be used once they are checked.",
     )
-    return _one(element, f"{opening}\n{track}\n</{tag_of(element)}>", note, blank=True)
+    kept = "  …\n" if inside(element) else ""
+    return _one(element, f"{opening}\n{kept}{track}\n</{tag_of(element)}>", note, blank=True)
 
 
 def _bypass(element: Element, message: str) -> Repair | None:
@@ -299,12 +311,12 @@ def _bypass(element: Element, message: str) -> Repair | None:
 
 
 def _heading(element: Element, message: str) -> Repair | None:
-    if not words_in(element).strip("…"):
+    if not element.text.strip():
         return None
     note = say(
         "级别按上下文确定：正文的标题是 h1，其下依次 h2、h3，不跳级；字的大小由样式表设置。",
         "The level follows from what is around it: h1 is the title of the content, below it h2, then h3, none left out; "
-        "set the size of the letters in the style sheet.",
+        "set the font size in the style sheet.",
     )
     return _one(element, written(element, tag="h2"), note)
 

@@ -126,7 +126,7 @@ def _link(element: Element, message: str) -> Repair:
     words = _own_words(element) or meaning
     ways = (
         Way(
-            code=written(element, {"aria-label": words or _blank("link-name")}, inner="…"),
+            code=written(element, {"aria-label": words or _blank("link-name")}),
             when=say("链接里只有图标或背景图片", "if the link holds an icon or a background picture only"), blank=not words,
         ),
         Way(
@@ -145,16 +145,34 @@ def _purpose(element: Element, message: str) -> Repair:
 
 def _label(element: Element, message: str) -> Repair:
     """A label that is seen and tied to the field, or a name where there is no room for one."""
+    if element.attributes.get("type", "").strip().lower() in ("radio", "checkbox"):
+        return _choice(element)
     own, words = element.attributes.get("id", "").strip(), _own_words(element)
-    said = words or blank(say("该填什么", "what to enter"))
-    text, field = escape(said, quote=False), written(element, inner=None if tag_of(element) != "select" else "…")
+    chosen = tag_of(element) == "select"
+    said = words or blank(say("要选什么", "what to choose") if chosen else say("该填什么", "what to enter"))
+    text, field = escape(said, quote=False), written(element)
     seen = f'<label for="{quoted(own)}">{text}</label>\n{field}' if own else f"<label>{text} {field}</label>"
-    named = written(element, {"aria-label": said}, inner=None if tag_of(element) != "select" else "…")
+    named = written(element, {"aria-label": said})
+    tight = say("版面上放不下文字", "if there is no room for words")
+    lone = say("版面上放不下，例如只有一个搜索框", "if there is no room, as with a lone search box")
     ways = (
-        Way(code=seen, when=say("版面上放得下文字（最好这样做）", "if there is room for words, which is best"), blank=not words),
-        Way(code=named, when=say("版面上放不下，例如只有一个搜索框", "if there is no room, as with a lone search box"), blank=not words),
+        Way(code=seen, when=say("版面上放得下文字，最好这样做", "if there is room for words, which is best"), blank=not words),
+        Way(code=named, when=lone if tag_of(element) == "input" else tight, blank=not words),
     )
     return Repair(before=field, ways=ways, note=to_check() if words else by_person())
+
+
+def _choice(element: Element) -> Repair:
+    """The label of a radio button or check box, behind it: mostly its words stand there already and are only not tied to it."""
+    own, field = element.attributes.get("id", "").strip(), written(element)
+    text = blank(say("它旁边的文字", "the text beside it"))
+    code = f'{field}\n<label for="{quoted(own)}">{text}</label>' if own else f"<label>{field} {text}</label>"
+    note = say(
+        "旁边已经有文字的，把这些文字移进 <label>，不要再写一遍；没有的，由了解内容的人写。",
+        "Text that stands beside it already is moved into the <label> and not written twice; "
+        "where there is none, somebody who knows the content has to write it.",
+    )
+    return Repair(before=field, ways=(Way(code=code, blank=True),), note=note)
 
 
 def _button(rule: str) -> Proposal:
@@ -164,7 +182,7 @@ def _button(rule: str) -> Proposal:
         ways = (
             Way(code=written(element, inner=words or _blank(rule)), when=say("放得下文字", "if there is room for words"), blank=not words),
             Way(
-                code=written(element, {"aria-label": words or _blank(rule)}, inner="…"),
+                code=written(element, {"aria-label": words or _blank(rule)}),
                 when=say("只放图标", "if there is an icon only"), blank=not words,
             ),
         )  # fmt: skip

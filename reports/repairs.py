@@ -6,12 +6,14 @@ it has to be written by somebody who knows the content, and no guess is put forw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 from auditor.model import Element
-from reports.language import say
+from reports.language import say, sentences
+from reports.markup import holds_elements, shortened, tag_of
 
 
 def blank(what: str) -> str:
@@ -54,6 +56,9 @@ class Repair:
         return all(way.blank for way in self.ways)
 
 
+_CLOSED = re.compile(r"<([a-z][a-z0-9-]*)[ >].*</\1>")
+"""One element on one line."""
+
 Proposal = Callable[[Element, str], Repair | None]
 """From an element and the message of its finding; None where nothing can be said of this one."""
 
@@ -61,12 +66,31 @@ Proposal = Callable[[Element, str], Repair | None]
 def propose(rule: str, element: Element, message: str = "") -> Repair | None:
     """The change that repairs `rule` at an element; None where it cannot be said mechanically, or the element is not known."""
     known = proposals().get(rule)
-    return known(element, message) if known and element.tag else None
+    found = known(element, message) if known and element.tag else None
+    return replace(found, note=sentences([found.note, *_kept(element, found)])) if found else None
+
+
+def _kept(element: Element, found: Repair) -> Iterator[str]:
+    """Notes on what stays as it is, though the code does not show it."""
+    codes, tag = [way.code for way in found.ways if way.code.startswith("<")], tag_of(element)
+    if not found.before or not codes:
+        return
+    if any("…</" in code or "\n  …\n" in code for code in codes):
+        if all(code.startswith((f"<{tag} ", f"<{tag}>")) and code.endswith(f">…</{tag}>") for code in codes):
+            yield say("只改开始标签，里面的内容不动。", "Change the opening tag only; what is inside stays as it is.")
+        else:
+            yield say("“…”代表原有的内容，不动。", "The “…” stands for what is there already; leave it as it is.")
+    if holds_elements(element) and any(_CLOSED.fullmatch(code) and "…" not in code for code in codes):
+        yield say("里面原有的图标、图片等标签要保留，只改文字。",
+                  "Keep the icons, pictures and other elements inside; change the words only.")  # fmt: skip
+    if shortened(element):
+        yield say("以“…”结尾的属性值和没有写出的属性照原样保留。",
+                  "Keep values that end in “…” here, and attributes not shown here, as they are.")  # fmt: skip
 
 
 @cache
 def proposals() -> Mapping[str, Proposal]:
     """Rule -> what proposes its repair."""
-    from reports import repair_code, repair_words  # they use the words above
+    from reports import repair_code, repair_roles, repair_words  # they use the words above
 
-    return {**repair_words.PROPOSALS, **repair_code.PROPOSALS}
+    return {**repair_words.PROPOSALS, **repair_code.PROPOSALS, **repair_roles.PROPOSALS}

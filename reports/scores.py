@@ -119,9 +119,8 @@ def _used(points: float, pages: int) -> str:
         apart = say("没有差别", "the same")
     return say(
         f"在另外做了键盘、表单等试用的 {pages} 页上，计入试用结果后，指数平均{apart}。这部分不计入上面的指数。",
-        f"On the {counted(pages, 'page')} that were also tried out by keyboard, forms and the like, the index is {apart} on average once "
-        "what "
-        "was found that way counts. It does not count towards the index above.",
+        f"On the {counted(pages, 'page')} that {'was' if pages == 1 else 'were'} also tried out by keyboard, forms and the like, "
+        f"the index is {apart} on average once what was found that way counts. It does not count towards the index above.",
     )
 
 
@@ -129,7 +128,7 @@ def moved(history: History, move: Move) -> str:
     """Why the index is not what it was, in a sentence: the parts add up to the change, as far as rounding lets them."""
     since = next((one.started for one in history.rounds if one.id == move.since), None)
     day = words.day(since, history.timezone) if since else ""
-    when = say(f"{day}的检测", f"the audit of {day}") if day else say("上一次检测", "the audit before")
+    when = say(f"{day}的检测", f"the audit of {day}") if day else say("上一次检测", "the previous audit")
     change = move.after - move.before
     if abs(change) < 0.05 and all(abs(points) < 0.05 for points in move.parts.values()):
         return say(f"与{when}相比没有变化。", f"No change since {when}.")

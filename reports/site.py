@@ -97,5 +97,5 @@ def _sections(history: History, site: SiteHistory, known: Known, paper: bool) ->
     yield sampling.of_site(site)
     yield visits.runs(history, site)
     yield visits.requests(site)
-    yield untested.section(history, site)
+    yield untested.section(history, site, doubts=bool(known.lists.to_judge.count))
     yield visits.coverage(site, known.addresses)

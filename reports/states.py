@@ -11,7 +11,7 @@ from reports.language import Words, say
 STATE: Mapping[State, str] = Words(
     {
         State.AUDITED: ("已检测", "audited"),
-        State.REUSED: ("沿用上次结果", "carried over from the audit before"),
+        State.REUSED: ("沿用上次结果", "carried over from the previous audit"),
         State.NOT_SAMPLED: ("本次未抽到", "not in the sample this time"),
         State.OVER_BUDGET: ("超出本次检测量", "beyond the budget of this audit"),
         State.EXCLUDED: ("按设置不检测", "excluded by the settings"),

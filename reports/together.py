@@ -36,10 +36,10 @@ def section(
         "that made the site have to be changed by its vendor. The places are the numbers in the lists above and below.",
     ))  # fmt: skip
     heads = [
-        say("归在一起的依据", "Drawn together by"), say("具体是哪个", "Which one"), say("问题组数", "Groups"), say("序号", "Places"),
-        say("涉及页数", "Pages concerned"), say("最严重的", "Hardest impact"),
+        say("归在一起的依据", "Grouped by"), say("具体是哪个", "Which one"), say("问题组数", "Groups"), say("序号", "Places"),
+        say("涉及页数", "Pages concerned"), say("最严重的", "Worst impact"),
     ]  # fmt: skip
-    caption = say("按部件、模板和平台归并，组数多的在前", "Drawn together by part, template and platform, those with most groups first")
+    caption = say("按部件、模板和平台归并，组数多的在前", "Grouped by part, template and platform, those with most groups first")
     return table("together", say("可以一并修改的", "What can be repaired together"), intro, caption, heads, rows, counts=heads[2:3])
 
 

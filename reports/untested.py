@@ -29,9 +29,9 @@ Row = tuple[str, str, str, str]
 """What was not tested, how much of it, why, what can be done."""
 
 
-def section(history: History, site: SiteHistory) -> Section:
-    """The table of what was not tested."""
-    told = list(rows(history, site))
+def section(history: History, site: SiteHistory, *, doubts: bool) -> Section:
+    """The table of what was not tested; `doubts`: whether the report has a section of places for a person to judge."""
+    told = list(rows(history, site, doubts=doubts))
     intro = paragraph(say(
         "没有检测到的，不能说有问题，也不能说没有问题。下面各项都不能算作“没有障碍”。",
         "Of what was not tested it cannot be said that it has problems, nor that it has none. Nothing below counts as free of barriers.",
@@ -45,7 +45,7 @@ def section(history: History, site: SiteHistory) -> Section:
     return table("untested", say("没有检测什么，为什么", "What was not tested, and why"), intro, caption, heads, body)
 
 
-def rows(history: History, site: SiteHistory) -> Iterator[Row]:
+def rows(history: History, site: SiteHistory, *, doubts: bool) -> Iterator[Row]:
     """What was not tested, most far-reaching first; there is always something, since some criteria only people can judge."""
     last = newest(site)
     if not judged(last):
@@ -74,7 +74,7 @@ def rows(history: History, site: SiteHistory) -> Iterator[Row]:
             say("检测设置里没有列入，或者没有找到入口", "the settings do not ask for them, or no entrance was found"),
             say("在 targets.yml 的 variants 里加上 mobile、elder", "add mobile and elder to variants in targets.yml"),
         )  # fmt: skip
-    yield from _criteria(history.reach)
+    yield from _criteria(history.reach, _where(site, doubts))
     yield (
         say("实际使用", "real use"), say("全部", "all of it"),
         say("程序不能代替残疾人试用", "no program can take the place of disabled people trying it"),
@@ -129,12 +129,24 @@ def silent(site: SiteHistory) -> Mapping[str, tuple[int, int]]:
     return {name: (sum(name not in entry.engines for entry in seen), len(seen)) for name in names}
 
 
-def _criteria(reach: Sequence[Covered]) -> Iterator[Row]:
+def _where(site: SiteHistory, doubts: bool) -> str:
+    """What is to be done about criteria for which a program only finds doubtful places."""
+    if doubts:
+        return say("见“需要人工判断”一节", "see the section “For a person to judge”")
+    if not judged(newest(site)):
+        return say("等下一次检测；这些条仍要由人检查", "wait for the next audit; people have to check these criteria all the same")
+    return say(
+        "本站这次没有查到可疑之处；这些条仍要由人检查",
+        "no doubtful places were found on this site this time; people still have to check these criteria",
+    )
+
+
+def _criteria(reach: Sequence[Covered], doubtful: str) -> Iterator[Row]:
     for kind, why, remedy in (
         (Reach.HUMAN, say("程序不能判断，只能由人检查", "no program can judge them; only people can"),
          say("请无障碍专业人员按 WCAG 2.2 逐条检查", "have accessibility professionals check them one by one by WCAG 2.2")),
         (Reach.CANT_TELL, say("程序只能找出可疑的地方", "a program can only find places that raise doubts"),
-         say("见“需要人工判断”一节", "see the section “For a person to judge”")),
+         doubtful),
     ):  # fmt: skip
         met = [one.criterion for one in reach if one.reach is kind]
         if met:

@@ -140,7 +140,7 @@ def requests(site: SiteHistory) -> Section | None:
     names = {host: say("其他主机合计", "All other hosts") if host == "*" else host for host in last.requests}
     rows = [piece("site.html", "requests", host=names[host], count=count) for host, count in last.requests.items()]
     heads = [say("主机", "Host"), say("次数", "Number")]
-    title = say("向哪些主机发出过请求", "Hosts that were asked")
+    title = say("检测时访问了哪些服务器", "Hosts contacted")
     return table("requests", title, intro, say("最近一次检测发出的请求", "Requests of the latest audit"), heads, rows, counts=heads[1:])
 
 

@@ -39,7 +39,7 @@ def section(coverage: Sequence[Coverage]) -> Section | None:
     items = [piece("site.html", "walk", place=place, entry=entry, ended=ENDED[walk.ended], summary=_summary(walk),
                    picture=f"../{picture_path(walk.picture)}" if walk.picture else "", stops=[_stop(stop) for stop in walk.stops])
              for place, (entry, walk) in enumerate(pages, 1)]  # fmt: skip
-    title = say(f"键盘走查（{len(items)} 页）", f"Walks by keyboard ({counted(len(items), 'page')})")
+    title = say(f"键盘走查（{len(items)} 页）", f"Keyboard walkthroughs ({counted(len(items), 'page')})")
     return Section(id="walk", title=title, intro=paragraph(why), items=items)
 
 

@@ -260,10 +260,10 @@ def legal_basis(text: str) -> str:
     law = say("《中华人民共和国无障碍环境建设法》第三十二条", "Article 32 of the Barrier-Free Environment Construction Law")
     publicly = say(
         f"{law}第一款（利用财政资金建立，应当逐步符合标准）",
-        f"{law}, first paragraph (built with public funds, must meet the standards step by step)",
+        f"{law}, first paragraph (built with public funds, shall gradually meet the standards)",
     )
     privately = say(
-        f"{law}第二款（国家鼓励逐步符合标准）", f"{law}, second paragraph (the state encourages meeting the standards step by step)"
+        f"{law}第二款（国家鼓励逐步符合标准）", f"{law}, second paragraph (the state encourages gradually meeting the standards)"
     )
     return {"32-1": publicly, "32-2": privately}.get(text, text)
 

@@ -36,7 +36,7 @@ from auditor.model import (
 )
 from checks import judge, miit, toolbars
 from checks.editions import clauses
-from reports import notice, site
+from reports import notice, scores, site
 from reports.language import told_in
 from reports.repair_words import ICONS
 from reports.repairs import proposals, propose
@@ -243,6 +243,12 @@ def test_english_sentences_are_parted_and_counts_agree_with_their_nouns() -> Non
         assert not re.findall(rf"(?<!\S)(?:0|[2-9]|\d\d+) (?:{NOUNS}|address)\b(?! of|-)", text), path
 
 
+def test_pages_tried_out_are_told_in_their_number() -> None:
+    with told_in("en"):
+        assert scores._used(-1.2, 1).startswith("On the 1 page that was also tried out")
+        assert scores._used(-1.2, 2).startswith("On the 2 pages that were also tried out")
+
+
 def test_the_notice_is_an_official_letter_in_chinese_in_both_languages() -> None:
     known = history()
     portal = next(one for one in known.sites if one.target.site.id == "shi")
@@ -268,6 +274,7 @@ ATTRIBUTES = {
     "style": "line-height:1 !important", "autocomplete": "x", "accesskey": "1", "summary": "s", "aria-checked": "yes", "onpaste": "f",
     "aria-lable": "q", "aria-expaned": "open",
 }  # fmt: skip
+ENTRY = {"role": "menuitem", "href": "/a"}
 MESSAGES = ("", "应不低于 4.5:1（文字 #777777，背景 #ffffff）", "不存在的属性：aria-lable, aria-expaned, aria-checked，aria-label",
             "请写成“甲甲”", "网页声明的语言是“en”，文字却是日文；")  # fmt: skip
 
@@ -277,7 +284,7 @@ def test_every_proposal_is_told_in_english_and_only_its_code_holds_words_for_a_c
     made = 0
     with told_in("en"):
         for tag in ("a", "img", "div", "input", "button", "select", "meta", "span", "h2", "html", "video", "iframe"):
-            for attributes in ({}, ATTRIBUTES, {"title": "甲甲"}, {"role": "directory"}, {"aria-label": "甲"}):
+            for attributes in ({}, ATTRIBUTES, {"title": "甲甲"}, {"role": "directory"}, {"aria-label": "甲"}, ENTRY, {"type": "radio"}):
                 for message in MESSAGES:
                     where = Element(selector="#m", tag=tag, text="甲", attributes=attributes)
                     found = propose(rule, where, message)

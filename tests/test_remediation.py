@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from histories import HOSTILE, LOGO, NOW, RULES, ZONE, city_portal, element, history, hostile_history, issue, rendered, said, soup
 
-from auditor.model import Coverage, History, Issue, IssueState, Outcome, Platform, Profile, SiteHistory, Span, State
+from auditor.model import Coverage, History, Issue, IssueState, Outcome, Platform, Profile, Reach, SiteHistory, Span, State
 from checks import judge
 from checks.editions import parse
 from reports import cards as cards_file
@@ -174,8 +174,17 @@ def test_what_was_not_tested_is_told_in_one_place_with_why_and_what_to_do() -> N
     for expected in ("网页：打开超时 2 个地址", "网页：超出本次检测量 25 个地址", "手机版、长者版", "4 条中的 1 条：1.4.10 反复滚动",
                      "程序不能代替残疾人试用", "都不能算作“没有障碍”"):  # fmt: skip
         assert expected in shown, expected
-    failed = list(untested.rows(history(), next(site for site in history().sites if site.target.site.id == "hall")))
+    failed = list(untested.rows(history(), next(site for site in history().sites if site.target.site.id == "hall"), doubts=False))
+    assert any(row[3] == "等下一次检测；这些条仍要由人检查" for row in failed), "what was not seen is not called free of doubt"
     assert failed[0][0] == "整个网站" and "域名 www.hall.gov.cn 无法解析" in failed[0][2]
+
+
+def test_the_section_for_people_is_named_only_where_there_is_one() -> None:
+    reach = tuple(replace(one, reach=Reach.CANT_TELL) for one in history().reach)
+    whole = replace(history(), reach=reach)
+    told = {doubts: {row[3] for row in untested.rows(whole, city_portal(), doubts=doubts)} for doubts in (True, False)}
+    there, none = "见“需要人工判断”一节", "本站这次没有查到可疑之处；这些条仍要由人检查"
+    assert there in told[True] and none not in told[True] and none in told[False] and there not in told[False]
 
 
 def test_engines_that_did_not_answer_are_named_with_the_pages() -> None:
@@ -185,11 +194,11 @@ def test_engines_that_did_not_answer_are_named_with_the_pages() -> None:
     unknown = replace(entry, url="http://c/", engines=(), silent_frames=())
     assert untested.silent(replace(site, coverage=(*site.coverage, unknown))) == untested.silent(site), "nothing is known of it"
     assert set(untested.ENGINES) == {engine.name for engine in judge.engines()}, "every engine has its words"
-    told = {row[0]: row[1] for row in untested.rows(history(), site)}
+    told = {row[0]: row[1] for row in untested.rows(history(), site, doubts=True)}
     assert told["代码和画面检查（本项目）"] == "2 页中的 1 页" and told["键盘、表单和弹窗试用"] == "2 页中的 1 页"
     assert told["网页里的一部分"] == "2 处框架或封闭的组件" and "代码检查（axe-core）" not in told
     small = replace(site, target=replace(site.target, profile=Profile.AXE))
-    assert {row[0]: row[1] for row in untested.rows(history(), small)}["代码和画面检查（本项目）"] == "全部网页"
+    assert {row[0]: row[1] for row in untested.rows(history(), small, doubts=False)}["代码和画面检查（本项目）"] == "全部网页"
 
 
 # ---------------------------------------------------------------------------------------------- the page for the head of a department

@@ -115,6 +115,96 @@ def test_nothing_is_proposed_where_nothing_can_be_known() -> None:
         assert propose(rule, where, message) is None, rule
 
 
+# ---------------------------------------------------------------------------------------------- what stands inside
+
+
+def with_code(snippet: str, tag: str, text: str = "", **attributes: str) -> Element:
+    return replace(element(tag, text, **attributes), snippet=snippet)
+
+
+@pytest.mark.parametrize(
+    ("snippet", "text", "inner"),
+    [
+        ('<div id="a" title="x > y"><p>一</p><p>二</p></div>', "一 二", "…"),
+        ('<div id="a">一<br>二</div>', "一 二", "…"),
+        ('<div id="a"></div>', "", ""),
+        ('<div id="a">\n</div>', "", ""),
+        ('<div id="a">公告</div>', "公告", "公告"),
+        ('<div id="a">公告 &lt;一&gt;</div>', "公告 <一>", "公告 &lt;一&gt;"),
+        ('<div id="a">公告很长…', "公告很长", "…"),
+        ('<div id="a" style="…', "公告", "…"),
+        (f'<div id="a">{"字" * (INNER + 1)}</div>', "字" * (INNER + 1), "…"),
+        ('<div id="a">办事指南</div>', "办事…", "…"),
+    ],
+)
+def test_text_stands_inside_only_where_it_is_all_and_whole(snippet: str, text: str, inner: str) -> None:
+    assert written(with_code(snippet, "div", text, id="a")) == f'<div id="a">{inner}</div>'
+
+
+def test_the_proposal_for_a_part_that_scrolls_keeps_what_is_inside() -> None:
+    where = with_code('<div id="jzxz"><p>请带好证件。</p><p>导盲犬可入。</p></div>', "div", "请带好证件。 导盲犬可入。", id="jzxz")
+    found = propose("scrollable-region-focusable", where)
+    assert found is not None and found.before == '<div id="jzxz">…</div>'
+    assert [way.code for way in found.ways] == ['<div id="jzxz" tabindex="0" role="region" aria-label="【这一块是什么】">…</div>']
+    assert found.note.endswith("只改开始标签，里面的内容不动。")
+
+
+def test_what_stays_though_it_is_not_shown_is_said() -> None:
+    other = propose("script-link", with_code("<a><b>公告</b></a>", "a", "公告", onclick="location='/gg'"))
+    assert other is not None and other.ways[0].code == '<a href="/gg">…</a>' and other.note.endswith("里面的内容不动。")
+    words = propose("button-name", with_code('<button class="btn-search"><i></i></button>', "button", class_="btn-search"))
+    assert words is not None and "里面原有的图标、图片等标签要保留" in words.note
+    long = propose("tabindex", element("input", tabindex="3", style="color:red;" * 40))
+    assert long is not None and "照原样保留" in long.note
+    empty = propose("link-name", with_code('<a href="/a" class="ico"></a>', "a", href="/a", class_="ico"))
+    assert empty is not None and empty.ways[0].code.endswith('aria-label="【点击后去哪里】"></a>') and "“…”" not in empty.note
+    film = propose("video-caption", with_code('<video><source src="a.mp4"></video>', "video"))
+    assert film is not None and film.ways[0].code.startswith("<video>\n  …\n  <track")
+
+
+# ---------------------------------------------------------------------------------------------- labels
+
+
+@pytest.mark.parametrize("kind", ["radio", "checkbox"])
+def test_the_label_of_a_choice_stands_behind_it_and_takes_the_text_that_is_there(kind: str) -> None:
+    tied = propose("label", element("input", type=kind, id="fuzhen"))
+    assert tied is not None and tied.blank
+    assert [way.code for way in tied.ways] == [f'<input type="{kind}" id="fuzhen">\n<label for="fuzhen">【它旁边的文字】</label>']
+    assert "不要再写一遍" in tied.note and not any("搜索框" in way.when for way in tied.ways)
+    assert codes("label", element("input", type=kind)) == [f'<label><input type="{kind}"> 【它旁边的文字】</label>']
+
+
+def test_a_list_asks_what_is_chosen_and_only_a_field_is_likened_to_a_search_box() -> None:
+    chosen = propose("select-name", element("select", id="bm"))
+    assert chosen is not None and all("【要选什么】" in way.code for way in chosen.ways)
+    assert not any("搜索框" in way.when for way in chosen.ways)
+    field = propose("label", element("input", id="q"))
+    assert field is not None and "【该填什么】" in field.ways[0].code and "搜索框" in field.ways[1].when
+
+
+# ---------------------------------------------------------------------------------------------- entries without a container
+
+
+def test_a_link_that_stands_alone_loses_its_role_first_and_is_placed_second() -> None:
+    found = propose("aria-required-parent", element("a", "首页", href="/", role="menuitem", tabindex="-1"))
+    assert found is not None and [way.code for way in found.ways] == [
+        '<a href="/">首页</a>', '<div role="menu">\n  <a href="/" role="menuitem" tabindex="-1">首页</a>\n  …\n</div>',
+    ]  # fmt: skip
+    assert found.ways[0].when == "只是普通的链接" and found.ways[1].when == "确实是菜单，并且能用方向键在各项之间移动"
+    assert codes("aria-required-parent", element("button", "个人", role="tab", aria_selected="true"))[0] == "<button>个人</button>"
+
+
+def test_what_is_no_link_or_button_is_only_placed() -> None:
+    assert codes("aria-required-parent", element("li", "一", role="option")) == [
+        '<ul role="listbox">\n  <li role="option">一</li>\n  …\n</ul>'
+    ]  # fmt: skip
+    assert propose("aria-required-parent", element("a", "一", role="row", href="/")) is None
+
+
+def test_the_check_of_such_an_entry_fits_both_repairs() -> None:
+    assert rules()["aria-required-parent"].verify.endswith("去掉 role 的，听到“链接”或“按钮”即可。")
+
+
 # ---------------------------------------------------------------------------------------------- colours
 
 
@@ -149,6 +239,15 @@ def test_colours_are_read_from_the_message_and_the_ratios_are_never_rounded_up()
     assert way.code == "p.hint {\n  color: #767676;\n}" and way.when.endswith("对比度由 2.84:1 变为 4.54:1")
 
 
+@pytest.mark.parametrize(
+    ("colours", "said", "never"),
+    [("文字 #999999，背景 #ffffff", "文字更深", "更浅"), ("文字 #555555，背景 #000000", "文字更浅", "更深")],
+)
+def test_only_the_direction_that_raises_the_contrast_is_offered(colours: str, said: str, never: str) -> None:
+    found = propose("color-contrast", element("p"), f"文字与背景的对比度是 2:1，应不低于 4.5:1（{colours}，字号 16px）")
+    assert found is not None and f"设计上{said}也可以" in found.note and never not in found.note
+
+
 # ---------------------------------------------------------------------------------------------- hostile pages
 
 BAD = Element(
@@ -179,7 +278,7 @@ def test_no_proposal_holds_more_than_its_element_whatever_the_page_wrote(rule: s
 
 def test_long_values_and_texts_are_shortened_and_names_that_are_none_are_left_out() -> None:
     told = written(element("p", "字" * 500, id="x" * 500, **{"a<b": "1"}))
-    assert f'id="{"x" * (VALUE - 1)}…"' in told and "字" * (INNER - 1) + "…" in told and "a<b" not in told
+    assert f'id="{"x" * (VALUE - 1)}…"' in told and ">…</p>" in told and "a<b" not in told
     parsed = BeautifulSoup(written(BAD, {"alt": '"quoted" <b>&amp;'}), "html.parser")
     assert isinstance(parsed.div, Tag) and parsed.div["alt"] == '"quoted" <b>&amp;'
 

@@ -29,13 +29,13 @@ WIDE_TABLE = "<tr>" + "".join(f"<th>{n}月办件量</th>" for n in range(1, 13))
     title="放大到400%后要左右拖动才能读完",
     title_en="Enlarged to 400 %, the text can only be read by scrolling sideways",
     who="低视力者把网页放大到400%，文字排到了窗口外面，每读一行都要左右拖动一次，读不了几行就找不到位置了。",
-    who_en="A person with low vision enlarges the page to 400 %: lines run out of the window, and each has to be pushed to and fro.",
+    who_en="A person with low vision enlarges the page to 400 %: lines run out of the window, and each must be scrolled sideways.",
     repair=(
         "这是模板的问题，编辑无法自行修改；请把网址和本条说明交给开发单位，先改首页、栏目页、正文页三种模板。",
         "请开发单位去掉固定宽度（如 width:1200px、min-width），改用 max-width 和百分比，并用媒体查询让多栏在窄窗口里变成一栏。",
     ),
     repair_en=(
-        "The template does this; hand the address and this description to the vendor.",
+        "This comes from the template; hand the address and this description to the vendor.",
         "Replace fixed widths (width:1200px, min-width) by max-width and percentages; let columns become one by media queries.",
     ),
     verify="用电脑打开网页，按住 Ctrl 键再按加号放大到400%：所有文字只需上下滚动就能读完。",
