@@ -91,7 +91,8 @@ class _Child:
             while True:
                 kind, told = self.pipe.recv()
                 if kind == "log":
-                    logging.getLogger(told.name).handle(told)
+                    if (log := logging.getLogger(told.name)).isEnabledFor(told.levelno):
+                        log.handle(told)
                 elif kind != "told":
                     break
                 elif trouble is None:

@@ -34,6 +34,7 @@ def serve(path: Path, db: Path, host: str, port: int, *, public: bool = False, s
     console = logging.StreamHandler()
     console.setFormatter(JsonLines() if structured else LogLines("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[console])
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request that a crawl makes
     requests.setLevel(logging.INFO if structured else logging.WARNING)  # one entry for each answer is for machines
     service, lock = Service(path, db, public=public), serving_lock(db)
     lock.acquire()
