@@ -26,11 +26,12 @@ def last_night(history: History) -> RoundSummary | None:
 def told(history: History, night: RoundSummary) -> Iterator[str]:
     """A night in a few sentences."""
     begun, zone = words.clock(night.started, history.timezone), history.timezone
+    named = say("最近一晚", "Latest night") if night.trigger == "schedule" else say("最近一次检测", "Latest audit")
     if night.finished:
         ended = words.span(night.started, night.finished, zone)
-        yield say(f"最近一晚：{ended}。", f"Latest night: {ended}.")
+        yield say(f"{named}：{ended}。", f"{named}: {ended}.")
     else:
-        yield say(f"最近一晚：{begun} 开始，尚未结束。", f"Latest night: begun on {begun}, not finished yet.")
+        yield say(f"{named}：{begun} 开始，尚未结束。", f"{named}: started on {begun}, not finished yet.")
     runs = runs_of(history, night)
     pages = sum(pages_judged(run) for run in runs.values())
     sound = sum(map(judged, runs.values()))
@@ -92,7 +93,7 @@ def section(history: History) -> Section:
         )
     heads = say(
         ["开始时间", "启动方式", "已检测的站点数", "部分检测的站点数", "未能评价的站点数", "检测页数", "用时"],
-        ["Begun", "Started", "Sites audited", "Sites partly audited", "Sites not rated", "Pages audited", "Time taken"],
+        ["Started", "Started by", "Sites audited", "Sites partly audited", "Sites not rated", "Pages audited", "Time taken"],
     )
     caption = say(f"最近 {len(rounds)} 次检测，新的在前", f"The latest {counted(len(rounds), 'audit')}, newest first")
     return table("nights", title, intro, caption, heads, rows, counts=heads[2:6])

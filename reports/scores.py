@@ -40,8 +40,8 @@ def meaning() -> str:
         "每条准则一半看有没有查到问题，一半看查到问题的比例；网站的指数按页面模板加权。可疑而未证实的不计，附件和只在少数页面上试用的检查不计。",
         "The accessibility index (0 to 100) tells only what lies within the reach of automatic testing; it is neither a conclusion on "
         "conformity nor an assessment. The index of a page is the mean over the criteria of levels A and AA that apply to it; of each "
-        "criterion, half goes by whether a problem was found and half by the share of places with one. The index of a site weighs pages by "
-        "their templates. What is suspected but not proven does not count, nor do documents and checks tried on a few pages only.",
+        "criterion, half goes by whether a problem was found and half by the share of elements with a problem. The index of a site weights "
+        "pages by template. What is suspected but not proven does not count, nor do documents and checks tried on a few pages only.",
     )
 
 
@@ -62,8 +62,8 @@ def basis(score: Score) -> str:
     """What the number rests on."""
     if score.pages >= score.population:
         return say(
-            f"已知的 {words.number(score.population)} 页全部检测，没有抽样误差",
-            f"{f'all {score.population:,} known pages' if score.population > 1 else 'the one known page'} audited, without sampling error",
+            f"已知的 {words.number(score.population)} 页全部检测，没有抽样误差（没有发现的网页不在其中）",
+            f"{_known(score.population)} audited, without sampling error (pages nobody found are not among them)",
         )
     if score.sample is not None:
         return sampling.basis(score, score.sample)
@@ -73,6 +73,11 @@ def basis(score: Score) -> str:
         f"estimated from {counted(score.pages, 'page')} for the {words.number(score.population)} that are known, in brackets the 95% "
         "confidence interval; the pages were audited in the order of visiting, not drawn at random, so the interval is a rough guide only",
     )
+
+
+def _known(pages: int) -> str:
+    """All pages of a site, in English."""
+    return {1: "the one known page", 2: "both known pages"}.get(pages, f"all {pages:,} known pages")
 
 
 def estimate_of(score: Score) -> Estimate:
@@ -176,13 +181,13 @@ def of_city(history: History) -> Section | None:
             "检测规则与多数站点不同的，数字不能相比，不参加平均和排名。"
             "两个站点的差别小于误差、不能断定高下时，名次并列，写作一个范围。",
             "The figures of regions, kinds and the city are plain means of their sites, each with the same weight, without those that are "
-            "not rated. Sites audited by other rules than most cannot be compared; they have no part in means and ranks. Where two sites "
+            "not rated. Sites audited under a different rule set are excluded from averages and ranks. Where two sites "
             "differ by less than the error, so that neither can be said to be ahead, they share a rank, which is written as a range.",
         ),
     ]))  # fmt: skip
     heads = say(
         ["范围", "无障碍指数（95% 置信区间）", "名次", "依据"],
-        ["What it is of", "Accessibility index (95% confidence interval)", "Rank", "Basis"],
+        ["Scope", "Accessibility index (95% confidence interval)", "Rank", "Basis"],
     )
     caption = say("全市和各站点最近一次检测的无障碍指数", "Accessibility index of the city and of each site at the latest audit")
     return table("index", name(), intro, caption, heads, rows)
@@ -237,7 +242,7 @@ def _group(label: str, sites: Sequence[SiteHistory], scores: Mapping[str, Estima
     counts = {
         say("未能评价", "not rated"): len(left) - other - before,
         say("由旧版本检测、还没有指数", "audited by an earlier version, without an index yet"): before,
-        say("检测规则不同", "audited by other rules"): other,
+        say("检测规则不同", "audited under a different rule set"): other,
     }
     missing = "".join(say(f"，{why} {count} 个", f"; {count} {why}") for why, count in counts.items() if count)
     told = say(f"{len(known)} 个站点的平均", f"Mean of {counted(len(known), 'site')}") + missing
@@ -248,6 +253,6 @@ def _row(site: SiteHistory, scores: Mapping[str, Estimate], placed: Mapping[str,
     id, last = site.target.site.id, newest(site)
     told = capital(basis(last.score)) if id in scores and last and last.score else ""
     best, worst = placed.get(id, (0, 0))
-    order = rank(best, worst) if best else say("规则不同", "other rules") if id in scores else "—"
+    order = rank(best, worst) if best else say("规则不同", "different rules") if id in scores else "—"
     number = span(scores[id]) if id in scores else old() if judged(last) else withheld()
     return piece("scores.html", "scored", name=site.target.site.name, path=f"sites/{id}.html", score=number, rank=order, basis=told)

@@ -107,7 +107,7 @@ def _why_seldom(history: History, until: date, means: str = "") -> str:
     day = words.day(until, history.timezone)
     return say(
         f"趋势只在每季度末判断一次，因为反复检验会把偶然的起伏当成趋势{'。' if means else '，'}这里截至{day}{means}。",
-        "Trends are told only once, at the end of each quarter, since testing again and again takes chance for a trend. This is as of "
+        "Trends are assessed only at quarter ends, because repeated testing would mistake chance for a trend. This is as of "
         f"{day}{means}.",
     )
 

@@ -172,7 +172,7 @@ def _table(history: History, known: Known, by: By, title: str) -> Section:
     heads = [
         say("名称", "Name"), say("得到评价 / 访问的站点数", "Sites judged / visited"), say("现在的指数", "Index now"), say("名次", "Rank"),
         say("没有查实 A 级障碍的站点", "Sites without a proven barrier of level A"), say("变化（分）", "Change (points)"),
-        say("可以说的", "What can be said"),
+        say("结论", "Conclusion"),
     ]  # fmt: skip
     rows = [_row(history, *one) for one in found]
     return table(by.value, title, intro, say(f"{title}：现在和变化", f"{title}: now and change"), heads, rows, counts=heads[1:2])
@@ -197,7 +197,7 @@ def _row(history: History, group: Group, moved: Change | None, sure: bool) -> Ma
 
 def _moving(history: History, known: Known, direction: Direction) -> Section:
     rising = direction is Direction.RISING
-    id, title = ("improved", say("改进最多的站点", "Most improved")) if rising else ("regressed", say("退步的站点", "Regressed"))
+    id, title = ("improved", say("改进最多的站点", "Most improved")) if rising else ("regressed", say("指数下降的站点", "Falling index"))
     sign = -1 if rising else 1
     order = sorted(
         (one for one in known.sure if one.found.direction is direction),
@@ -224,7 +224,7 @@ def _moving(history: History, known: Known, direction: Direction) -> Section:
 
 def _still(history: History, known: Known) -> Section:
     """Sites whose interval leaves no room for a change that matters, with the error of the whole list held (Bonferroni)."""
-    title = say("停滞的站点", "Standing still")
+    title = say("变化很小的站点", "Hardly changing")
     tested = [one for one in known.told if one.found.p is not None]
     wide = 1 - SIGNIFICANCE / max(1, len(tested))
     found = [(one, trend(one.linked.comparable, links=one.linked.links, confidence=wide)) for one in tested]

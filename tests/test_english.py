@@ -137,7 +137,7 @@ def said(sentences: str) -> str:
 
 
 def troubled() -> History:
-    """Much that needs a hand: no room, a round that does not end, stops, a decision that runs out, an engine that did not answer."""
+    """Much that needs attention: no room, a round that does not end, stops, a decision that runs out, an engine that did not answer."""
     known = history()
     portal = next(one for one in known.sites if one.decisions)
     ending = replace(portal.decisions[0], verdict=Verdict.ACCEPTED, until=NOW.date() + timedelta(days=9), made=NOW)
