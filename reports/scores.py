@@ -132,17 +132,25 @@ def _used(points: float, pages: int) -> str:
 
 def moved(history: History, move: Move) -> str:
     """Why the index is not what it was, in a sentence: the parts add up to the change, as far as rounding lets them."""
-    since = next((one.started for one in history.rounds if one.id == move.since), None)
+    begun = {one.id: one.started for one in history.rounds}
+    since, until = begun.get(move.since), begun.get(move.until)
     day = words.day(since, history.timezone) if since else ""
+    if since and until and day == words.day(until, history.timezone):
+        day = words.clock(since, history.timezone) + say(" ", "")
     when = say(f"{day}的检测", f"the audit of {day}") if day else say("上一次检测", "the audit before")
     change = move.after - move.before
     if abs(change) < 0.05 and all(abs(points) < 0.05 for points in move.parts.values()):
         return say(f"与{when}相比没有变化。", f"No change since {when}.")
     parts = joined([f"{words.CAUSE[cause]} {words.signed(points)}" for cause, points in move.parts.items() if abs(points) >= 0.05])
-    before = aside(f"{move.before:.1f}")
+    before, both = aside(f"{move.before:.1f}"), counted(move.pages, "page")
+    if words.signed(change) == words.signed(0.0):
+        return say(
+            f"与{when}{before}相比没有变化（{parts}）。两次都检测的有 {words.number(move.pages)} 页。",
+            f"No change since {when}{before} ({parts}). {both} audited both times.",
+        )
     return say(
         f"与{when}{before}相比变动 {words.signed(change)}，其中：{parts}。两次都检测的有 {words.number(move.pages)} 页。",
-        f"Change since {when}{before}: {words.signed(change)}, of which: {parts}. {counted(move.pages, 'page')} audited both times.",
+        f"Change since {when}{before}: {words.signed(change)}, of which: {parts}. {both} audited both times.",
     )
 
 

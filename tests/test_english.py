@@ -245,7 +245,9 @@ CORE = CoreIndex(rules=("a", "b"), values={f"night-{back}": 91.0 - back / 10 for
 def test_the_drawing_of_the_index_and_its_trend_are_told_in_english(one: SiteHistory) -> None:
     with told_in("en"):
         said(str(index_chart.of_site(english(history()), romanised(one))))
-        assert "as of 30 September 2026" in said(tendencies.of_site(english(history()), romanised(one)))
+        assert "The first assessment is after 31 December 2026." in said(tendencies.of_site(english(history()), romanised(one)))
+        longer = romanised(site("b", [70.0 + n % 2 for n in range(120)]))
+        assert "as of 30 September 2026" in said(tendencies.of_site(english(history()), longer))
 
 
 def test_the_platform_and_the_codes_of_a_site_are_told_in_english() -> None:

@@ -175,6 +175,7 @@ def test_a_night_still_running_is_said_to_be_running() -> None:
     shown = said("index.html", dict(city.render(replace(history(), rounds=(running, *history().rounds)))))
     assert "最近一晚：2026年11月23日 02:00 至 03:12。" in shown
     assert "09:25 开始的检测还没有结束" in shown
+    assert next(nights.told(history(), running)) == "最近一次检测：2026年11月23日 09:25 开始，尚未结束。", "by hand is no night"
 
 
 # ---------------------------------------------------------------------------------------------- the drawing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from auditor.model import Cause, Move, RunState, Score, SiteHistory, State
 from reports import scores
@@ -65,6 +66,13 @@ def test_why_an_index_moved_is_told_in_parts_that_add_up() -> None:
     assert told == "与2026年11月22日的检测（70.0）相比变动 +2.2，其中：查到的问题减少 +2.5，查到的问题增多 −0.2。两次都检测的有 11 页。"
     still = replace(move, after=70, parts=dict.fromkeys(Cause, 0.0))
     assert scores.moved(history(), still) == "与2026年11月22日的检测相比没有变化。"
+    level = replace(move, after=70.01, parts={Cause.REPAIRED: 0.4, Cause.NEW: -0.9, Cause.CONTENT: 0.51})
+    parts_told = "（查到的问题减少 +0.4，查到的问题增多 −0.9，页面内容增减 +0.5）"
+    assert scores.moved(history(), level) == f"与2026年11月22日的检测（70.0）相比没有变化{parts_told}。两次都检测的有 11 页。"
+    known = history()
+    later = replace(known.rounds[0], id="again", started=known.rounds[0].started + timedelta(hours=3))
+    again = replace(known, rounds=(later, *known.rounds))
+    assert scores.moved(again, replace(still, since="night-0", until="again")) == "与2026年11月23日 02:00 的检测相比没有变化。"
 
 
 def test_a_run_without_an_index_shows_none() -> None:

@@ -106,6 +106,14 @@ def test_only_what_is_proven_stands_among_improved_regressed_and_still() -> None
     assert "另有 1 个站点可以相比的指数太少" in soup.get_text() and "+10" in row(soup, "improved", "up县政府")
 
 
+def test_where_no_site_can_be_tested_it_is_said_once_and_when_it_will_be() -> None:
+    young = page(city(*(site(f"s{n}", climbing(SINCE - 2)) for n in range(3)))).get_text()
+    assert young.count("检测次数还少，现在不能判断趋势。") == 1 and "下降的站点" not in young and "变化很小的站点" not in young
+    assert "第一次判断在2026年12月31日以后：" in young and "截至" not in young
+    few = page(city(*(site(f"s{n}", climbing(SINCE + 9)) for n in range(3)))).get_text()
+    assert "这里截至2026年9月30日" in few and "检测次数还少，现在不能判断趋势。" in few and "以后。" not in few
+
+
 def test_a_site_that_is_known_little_of_is_not_said_to_stand_still() -> None:
     few = page(city(*(site(f"s{n}", wavering(n, SINCE + 40)) for n in range(4))))
     assert not few.select("#still tbody tr") and "变与不变都不能断定" in few.get_text()
