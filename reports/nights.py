@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from auditor.model import History, RoundSummary, RunState, RunSummary
 from reports import words
-from reports.charts import Night, issues_over_nights
+from reports.charts import Night, dated, issues_over_nights
 from reports.language import capital, counted, say
 from reports.pages import Section, paragraph, piece, table
-from reports.runs import judged, pages_judged, visited
+from reports.runs import first_audit, judged, pages_judged, visited
 
 NIGHTS = 30
 
@@ -103,17 +103,22 @@ def charted(history: History) -> list[Night]:
     """The nights of the drawing in order of time; a site that was not judged keeps its last number."""
     standing: dict[str, int] = {}
     rules: dict[str, str] = {}
+    firsts = {site.target.site.id: run.round for site in history.sites if (run := first_audit(site)) is not None}
     nights, by_round = [], _by_round(history)
-    for one in reversed(history.rounds):
+    rounds = history.rounds[::-1]
+    days = dated([one.started for one in rounds], history.timezone)
+    for one, day in zip(rounds, days, strict=True):
         sound = {site: run for site, run in by_round.get(one.id, {}).items() if judged(run)}
         changed = any(rules.get(site, run.ruleset_id) != run.ruleset_id for site, run in sound.items())
         standing |= {site: run.open for site, run in sound.items()}
         rules |= {site: run.ruleset_id for site, run in sound.items()}
+        first = sum(run.new for site, run in sound.items() if firsts.get(site) == one.id)
         nights.append(
             Night(
-                date=words.day(one.started, history.timezone),
+                date=day,
                 open=sum(standing.values()),
-                new=sum(run.new for run in sound.values()),
+                first=first,
+                new=sum(run.new for run in sound.values()) - first,
                 ruled=sum(run.new_rule for run in sound.values()),
                 reopened=sum(run.reopened for run in sound.values()),
                 fixed=sum(run.fixed for run in sound.values()),
