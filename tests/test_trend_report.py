@@ -12,8 +12,9 @@ from bs4 import BeautifulSoup
 from histories import NOW, ZONE, history
 from test_tendencies import SINCE, climbing, site
 
+from auditor.intervals import Estimate
 from auditor.model import Bridge, Category, History, SiteHistory
-from reports import changes, trends
+from reports import changes, trend_charts, trends
 from reports.language import told_in
 
 DAY = date(2026, 9, 30)
@@ -152,3 +153,15 @@ def test_a_city_without_numbers_claims_nothing(language: str) -> None:
             cells = " ".join(one.get_text() for one in soup.select("td"))
             assert not [word for word in ("能证实上升", "能证实下降", "a proven rise", "a proven fall") if word in cells]
     assert told.now == NOW and told.timezone == ZONE
+
+
+def test_lines_of_the_scale_do_not_run_through_the_names_and_long_names_are_cut() -> None:
+    named = [("某" * 30, Estimate(value=80, error=1, low=78, high=82, freedom=9)), ("甲局", Estimate(value=90, error=0, low=90, high=90))]
+    chart = BeautifulSoup(str(trend_charts.side_by_side(named, id="x", title="图")), "lxml")
+    names = [one for one in chart.select("text") if one.get("text-anchor") != "middle"]
+    assert names[0].get_text().startswith("某" * 18 + "…") and names[1].get_text().startswith("甲局 90.0")
+    drawn = [str(one["d"]).split("M")[1:] for one in chart.select("path.grid")]
+    lines = [[tuple(map(float, part.split(" ")[1].split("V"))) for part in parts] for parts in drawn]
+    assert len(lines) == 3
+    for low, high in lines[0]:
+        assert not any(low < float(str(one["y"])) and float(str(one["y"])) - 12 < high for one in names)
