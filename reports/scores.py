@@ -146,7 +146,7 @@ def moved(history: History, move: Move) -> str:
     if words.signed(change) == words.signed(0.0):
         return say(
             f"与{when}{before}相比没有变化（{parts}）。两次都检测的有 {words.number(move.pages)} 页。",
-            f"No change since {when}{before} ({parts}). {both} audited both times.",
+            f"No change since {when}{before}: {parts}. {both} audited both times.",
         )
     return say(
         f"与{when}{before}相比变动 {words.signed(change)}，其中：{parts}。两次都检测的有 {words.number(move.pages)} 页。",

@@ -79,8 +79,8 @@ def _lead(history: History, known: Known) -> Iterator[str]:
     yield say(
         f"“现在”取最近一次检测。变化和趋势只在每季度末判断一次，{until}：反复检验会把偶然的起伏当成趋势。"
         "检测规则更换过的，更换以前的指数按同样网页上的差值换算；没有能够换算的不计入变化。",
-        f"“Now” is the newest night. Changes and trends are assessed only at quarter ends, {until}, because repeated testing would mistake "
-        "chance for a trend. Where the rules changed, earlier numbers were moved by the difference on the same pages; where "
+        f"“Now” is the newest night. Changes and trends are assessed only at quarter ends ({until}), because repeated testing would "
+        "mistake chance for a trend. Where the rules changed, earlier numbers were moved by the difference on the same pages; where "
         "that could not be measured, they are left out.",
     )
     yield say(
