@@ -96,6 +96,7 @@ def _chosen(history: History) -> list[str]:
 
 def _tested(history: History) -> list[str]:
     counts = Counter(one.reach for one in history.reach)
+    left = counts[Reach.HUMAN]
     told = [say(
         f"标准是《网页内容无障碍指南》（WCAG）2.2 的 A、AA 两级和与它对应的国家标准条款。程序用 {len(history.rules)} "
         "条规则检查网页的代码和画面，"
@@ -108,11 +109,10 @@ def _tested(history: History) -> list[str]:
     if history.reach:
         told.append(say(
             f"{len(history.reach)} 条成功准则中，程序能够判定违反其中的 {counts[Reach.FAILED]} 条，对 {counts[Reach.CANT_TELL]} "
-            "条能找出可疑之处，"
-            f"其余 {counts[Reach.HUMAN]} 条只能由人检查。",
+            f"条能找出可疑之处{f'，其余 {left} 条只能由人检查' if left else ''}。",
             f"Of {len(history.reach)} success criteria a program can prove failures of {counts[Reach.FAILED]} and put evidence before "
             "a person "
-            f"for {counts[Reach.CANT_TELL]}; {counts[Reach.HUMAN]} only people can judge.",
+            f"for {counts[Reach.CANT_TELL]}{f'; {left} only people can judge' if left else ''}.",
         ))  # fmt: skip
     told.append(say(
         "查到的每一处问题都连续跟踪，直到网页上确实看到它消除；没有看到的不算修复。打不开的网页不算没有问题，"

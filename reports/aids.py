@@ -24,7 +24,7 @@ HEADS: Mapping[Variant, str] = Words({
     Variant.TOOLBAR_BLOCKED: ("屏蔽工具条", "Toolbar blocked"),
 })  # fmt: skip
 ROW_STATE: Mapping[RowState, str] = Words({
-    RowState.PASS: ("监测符合", "passed"), RowState.FAIL: ("监测不符合", "failed"),
+    RowState.PASS: ("监测符合", "passed"), RowState.FAIL: ("监测发现不符合", "failed"),
     RowState.PERSON: ("需要人工判断", "for a person to judge"), RowState.ABSENT: ("未涉及", "not applicable"),
 })  # fmt: skip
 CONFIDENCE: Mapping[str, str] = Words({
@@ -249,7 +249,7 @@ def _rows(site: SiteHistory) -> Section | None:
     intro = _paragraphs([
         say(
             "对照工业和信息化部《互联网网站适老化通用设计规范》（附件1）和《移动互联网应用（APP）适老化通用设计规范》（附件2，只取网页涉及的部分）"
-            "中程序能看出端倪的条文。这是自动监测的结果，不是评测，不产生标识，也不代替用户满意度和人工技术评价。",
+            "中程序能够初步判断的条文。这是自动监测的结果，不是评测，不产生标识，也不代替用户满意度和人工技术评价。",
             "This compares the site with those clauses of two specifications of the Ministry of Industry and Information Technology of "
             "which a program can see something: the general design specification of websites for older people (annex 1) and that of mobile "
             "apps (annex 2, as far as it concerns web pages). It is a result of automatic monitoring and no evaluation; it yields no mark "

@@ -118,14 +118,12 @@ def _technical(history: History, score: Score) -> Row:
         ),
         value=_technical_value(history, score),
         basis=say(
-            f"先看否决项，再看技术得分是否达到 {LINE:.0f} 分。技术得分取无障碍指数。评测的否决指标清单没有能够读到，这里以 WCAG 2.2 "
-            f"“互不干扰”一节所列的 {four} 四条为否决项，检测的 {words.number(score.pages)} 页中有一页查到即算{used}。"
+            f"先看否决项，再看技术得分是否达到 {LINE:.0f} 分。技术得分取无障碍指数。否决项由本服务设定，取 WCAG 2.2 "
+            f"“互不干扰”一节所列的 {four} 四条，检测的 {words.number(score.pages)} 页中有一页查到即算{used}。"
             "这是本服务仿其次序的监测，不是评测，没有用户满意度评价和自我评价，不能用来申请或代替信息无障碍标识。",
             f"First the vetoes, then whether the technical score reaches {LINE:.0f}. The technical score is the accessibility index. The "
-            "list of "
-            f"vetoes of the assessment could not be read; the four criteria {four}, which WCAG 2.2 lists under “non-interference”, stand "
-            "in "
-            f"their place, and one of the {counted(score.pages, 'page')} audited is enough ({used}). This is monitoring by this service in "
+            f"vetoes are set by this service: the four criteria {four}, which WCAG 2.2 lists under “non-interference”; one of the "
+            f"{counted(score.pages, 'page')} audited is enough ({used}). This is monitoring by this service in "
             "the "
             "order of that assessment, not the assessment: users’ satisfaction and self-assessment are missing, and it cannot be used to "
             "apply "

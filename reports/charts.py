@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from markupsafe import Markup
 
+from reports import words
 from reports.language import aside, counted, joined, say, sentences
 from reports.pages import paragraph, piece
 
@@ -57,6 +60,7 @@ class Night:
     date: str
     open: int = 0  #: still standing after this night
     new: int = 0
+    first: int = 0  #: found by the first audit of a site, and not among the new ones
     ruled: int = 0  #: first found by a new rule, and not among the new ones
     reopened: int = 0
     fixed: int = 0
@@ -67,8 +71,9 @@ class Night:
     def remark(self) -> str:
         """What to know before comparing this night with its neighbours."""
         changed = say("检测规则更换", "rules changed") if self.changed else ""
+        first = say(f"首次检测查到 {self.first} 处", f"first audit: {counted(self.first, 'place')} found") if self.first else ""
         ruled = say(f"新规则首次查出 {self.ruled} 处", f"{counted(self.ruled, 'place')} first found by new rules") if self.ruled else ""
-        return joined([part for part in (changed, ruled) if part])
+        return joined([part for part in (changed, first, ruled) if part])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,27 +113,46 @@ def describe(nights: Sequence[Night]) -> str:
     """The drawing in words: counts only, no claim about a trend."""
     judged = [night for night in nights if night.judged]
     first, last, most = judged[0], judged[-1], max(judged, key=lambda night: night.open)
-    came, went = sum(night.new + night.reopened for night in judged), sum(night.fixed for night in judged)
     missing = len(nights) - len(judged)
-    standing = say(f"{last.date}仍待修复 {last.open} 处。", f"To be repaired on {last.date}: {counted(last.open, 'place')}.")
+    standing = say(f"{_when(last)}仍待修复 {last.open} 处。", f"To be repaired on {last.date}: {counted(last.open, 'place')}.")
     if first is not last:
         standing = say(
-            f"仍待修复的问题：{first.date} {first.open} 处，{last.date} {last.open} 处，最多时（{most.date}）{most.open} 处。",
+            f"仍待修复的问题：{_when(first)}有 {first.open} 处，{_when(last)}有 {last.open} 处，最多时（{most.date}）{most.open} 处。",
             f"Problems still to be repaired: {counted(first.open, 'place')} on {first.date}, {last.open} on {last.date}, at most "
             f"{most.open} "
             f"(on {most.date}).",
         )
-    moved = say(
-        f"其间新出现和再次出现共 {came} 处，已修复共 {went} 处。",
-        f"In that time {counted(came, 'place')} came up, new or back again, and {went} were fixed.",
-    )
     ruled = sum(night.ruled for night in judged)
     apart = say(
         f"另有 {ruled} 处由新增的检测规则首次查出，不算新出现，图中没有画成柱形。",
         f"{counted(ruled, 'more place')} were first found by rules that were added; they do not count as new and are not drawn as bars.",
     )
     gaps = say(f"有 {missing} 次检测未能评价，图中没有数字。", f"{counted(missing, 'audit')} not rated, without a figure in the drawing.")
-    return sentences([standing, moved, apart if ruled else "", gaps if missing else ""])
+    return sentences([standing, _moved(judged), apart if ruled else "", gaps if missing else ""])
+
+
+def _when(night: Night) -> str:
+    """The date of a night before Chinese words: a time of day is set off from them."""
+    return f"{night.date} " if night.date[-1:].isdigit() else night.date
+
+
+def _moved(judged: Sequence[Night]) -> str:
+    """What came and went; what the first audit of a site found was there before and is not new."""
+    first, new = sum(night.first for night in judged), sum(night.new for night in judged)
+    back, fixed = sum(night.reopened for night in judged), sum(night.fixed for night in judged)
+    since = say(f"新出现 {new} 处、再次出现 {back} 处、修复 {fixed} 处。", f"{new} new, {back} back again, {fixed} fixed.")
+    if not first:
+        return say(f"其间{since}", f"In that time: {since}")
+    if first > judged[0].first:
+        return say(f"其间首次检测的站点查到 {first} 处，另有{since}", f"Sites audited for the first time: {first} found. Besides: {since}")
+    found = say(f"首次检测查到 {first} 处", f"The first audit found {counted(first, 'place')}")
+    return say(f"{found}，以后{since}", f"{found}. Since then: {since}") if len(judged) > 1 else f"{found}{say('。', '.')}"
+
+
+def dated(moments: Sequence[datetime], timezone: str) -> list[str]:
+    """The day of each audit; with its time where another fell on the same day."""
+    days = Counter(words.day(one, timezone) for one in moments)
+    return [day if days[day := words.day(one, timezone)] == 1 else words.clock(one, timezone) for one in moments]
 
 
 def plot(nights: Sequence[Night]) -> Plot:

@@ -112,7 +112,7 @@ def _sites(history: History, night: RoundSummary | None) -> Section:
     rows = [piece("city.html", "site", row=_row(history, site, night, heads)) for site in sites]
     intro = paragraph(
         say(
-            "同一部件在许多页面上的同一个问题合为一组。未能评价的站点不给出数字：打不开的页面不能算作没有问题。已由人工作出决定的问题组不在其中，见各站点的报告。",
+            "同一部件在许多页面上的同一个问题合为一组。未能评价的站点不给出数字：打不开的页面不能算作没有问题。已经人工认定的问题组不在其中，见各站点的报告。",
             "The same problem of the same component on many pages makes one group. Sites that are not rated show no figures: pages that do "
             "not open cannot count as free of problems. Groups on which a person has decided are left out; see the reports of the sites.",
         )
@@ -200,7 +200,7 @@ def _coverage(history: History) -> Section:
         say(
             "下表合计各站点最近一次检测时已知的地址。从未访问过的站点中，等待确认的和停用的各计首页一个地址。",
             "The table adds up the addresses known at the latest audit of each site. Of sites that were never visited, those that await "
-            "confirmation and those switched off count with the one address of their home page.",
+            "confirmation and disabled sites count with the one address of their home page.",
         )
     )
     caption = say("各种结果的地址数", "Addresses by result")
@@ -212,19 +212,18 @@ def _reach(history: History) -> Section | None:
     if not history.reach:
         return None
     counts = Counter(one.reach for one in history.reach)
+    left = counts[Reach.HUMAN]
     intro = paragraph(
         say(
             f"《网页内容无障碍指南》（WCAG）2.2 的 A、AA 两级共有 {len(history.reach)} 条成功准则。"
             f"本服务能够判定违反其中的 {counts[Reach.FAILED]} 条，"
-            f"对另外 {counts[Reach.CANT_TELL]} 条能找出可疑之处交人工判断，其余 {counts[Reach.HUMAN]} 条只能由人检查。"
+            f"对另外 {counts[Reach.CANT_TELL]} 条能找出可疑之处交人工判断{f'，其余 {left} 条只能由人检查' if left else ''}。"
             "能够判定，是说有的情形程序能证明不符合，不是说每一种情形都查得出来。",
             f"The Web Content Accessibility Guidelines (WCAG) 2.2 have {len(history.reach)} success criteria at levels A and AA. This "
             "service "
             f"can prove failures of {counts[Reach.FAILED]} of them; for another {counts[Reach.CANT_TELL]} it finds what a person then "
-            "judges; "
-            f"the remaining {counts[Reach.HUMAN]} only a person can check. That a failure can be proved means that a program can prove it "
-            "in "
-            "some cases, not that it finds every case.",
+            f"judges{f'; the remaining {left} only a person can check' if left else ''}. That a failure can be proved means that a program "
+            "can prove it in some cases, not that it finds every case.",
         )
     )
     rows = [
@@ -237,7 +236,7 @@ def _reach(history: History) -> Section | None:
         for one in history.reach
     ]
     heads = say(
-        ["成功准则", "合起来", "axe-core", "本项目的检查"], ["Success criterion", "Both together", "axe-core", "Checks of this project"]
+        ["成功准则", "综合", "axe-core", "本项目的检查"], ["Success criterion", "Combined", "axe-core", "Checks of this project"]
     )
     title = say("程序能判断哪些准则", "Which criteria a program can judge")
     caption = say("A、AA 级各条成功准则的自动检测能力", "How far each success criterion of levels A and AA can be tested automatically")

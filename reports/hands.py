@@ -34,7 +34,7 @@ class Hand:
 
 
 def wanted(history: History) -> Iterator[Hand]:
-    """All that needs a hand."""
+    """All that needs attention."""
     yield from _service(history)
     for site in history.sites:
         if site.target.enabled:
@@ -56,7 +56,7 @@ def _service(history: History) -> Iterator[Hand]:
         begun = words.clock(history.rounds[0].started, history.timezone)
         yield Hand(
             what=say("最近一轮没有结束", "The latest round has not ended"),
-            why=say(f"{begun} 开始，正在进行或者中途中断", f"Begun on {begun}; still running, or interrupted"),
+            why=say(f"{begun} 开始，正在进行或者中途中断", f"Started on {begun}; still running, or interrupted"),
             todo=say(
                 "没有在进行的，请运行 auditor run --resume 接着检测；serve 会自己接着做。",
                 "If it is not running, please go on with auditor run --resume; serve goes on by itself.",

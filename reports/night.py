@@ -1,4 +1,4 @@
-"""Tells the operator of the last night: what ran, what could not be audited and why, how long, how politely, what needs a hand."""
+"""Tells the operator of the last night: what ran, what could not be audited and why, how long, how politely, what needs attention."""
 
 from __future__ import annotations
 
@@ -118,9 +118,9 @@ def _unvisited(history: History, visits: Sequence[Visit]) -> Iterator[str]:
 
 def _hands(history: History) -> Section:
     found = list(hands.wanted(history))
-    title = say("需要处理的", "What needs a hand")
+    title = say("需要处理的", "What needs attention")
     if not found:
-        return Section(id="hands", title=title, intro=paragraph(say("没有需要处理的事项。", "Nothing needs a hand.")))
+        return Section(id="hands", title=title, intro=paragraph(say("没有需要处理的事项。", "Nothing needs attention.")))
     rows = [piece("night.html", "hand", name=_name(one.site), path=_path(one.site), hand=one) for one in found]
     intro = paragraph(say("关系整个服务的在前，其余按网站排列。", "What concerns the whole service comes first, then site by site."))
     heads = say(["关系到", "什么事", "情况", "请这样做"], ["Concerns", "What", "How it stands", "Please do this"])
@@ -173,7 +173,7 @@ def _ran(history: History, visits: Sequence[Visit]) -> Section:
     heads = say(
         ["网站", "结果", "开始", "用时", "每页秒数", "检测页数", "沿用页数", "已知地址数", "新出现", "已修复"],
         [
-            "Website", "Result", "Begun", "Time taken", "Seconds a page", "Pages audited", "Pages carried over", "Addresses known", "New",
+            "Website", "Result", "Started", "Time taken", "Seconds a page", "Pages audited", "Pages carried over", "Addresses known", "New",
             "Fixed",
         ],
     )  # fmt: skip

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from auditor.model import History, RoundSummary, RunState, RunSummary
 from reports import words
-from reports.charts import Night, issues_over_nights
+from reports.charts import Night, dated, issues_over_nights
 from reports.language import capital, counted, say
 from reports.pages import Section, paragraph, piece, table
-from reports.runs import judged, pages_judged, visited
+from reports.runs import first_audit, judged, pages_judged, visited
 
 NIGHTS = 30
 
@@ -26,11 +26,12 @@ def last_night(history: History) -> RoundSummary | None:
 def told(history: History, night: RoundSummary) -> Iterator[str]:
     """A night in a few sentences."""
     begun, zone = words.clock(night.started, history.timezone), history.timezone
+    named = say("最近一晚", "Latest night") if night.trigger == "schedule" else say("最近一次检测", "Latest audit")
     if night.finished:
         ended = words.span(night.started, night.finished, zone)
-        yield say(f"最近一晚：{ended}。", f"Latest night: {ended}.")
+        yield say(f"{named}：{ended}。", f"{named}: {ended}.")
     else:
-        yield say(f"最近一晚：{begun} 开始，尚未结束。", f"Latest night: begun on {begun}, not finished yet.")
+        yield say(f"{named}：{begun} 开始，尚未结束。", f"{named}: started on {begun}, not finished yet.")
     runs = runs_of(history, night)
     pages = sum(pages_judged(run) for run in runs.values())
     sound = sum(map(judged, runs.values()))
@@ -92,7 +93,7 @@ def section(history: History) -> Section:
         )
     heads = say(
         ["开始时间", "启动方式", "已检测的站点数", "部分检测的站点数", "未能评价的站点数", "检测页数", "用时"],
-        ["Begun", "Started", "Sites audited", "Sites partly audited", "Sites not rated", "Pages audited", "Time taken"],
+        ["Started", "Started by", "Sites audited", "Sites partly audited", "Sites not rated", "Pages audited", "Time taken"],
     )
     caption = say(f"最近 {len(rounds)} 次检测，新的在前", f"The latest {counted(len(rounds), 'audit')}, newest first")
     return table("nights", title, intro, caption, heads, rows, counts=heads[2:6])
@@ -102,17 +103,22 @@ def charted(history: History) -> list[Night]:
     """The nights of the drawing in order of time; a site that was not judged keeps its last number."""
     standing: dict[str, int] = {}
     rules: dict[str, str] = {}
+    firsts = {site.target.site.id: run.round for site in history.sites if (run := first_audit(site)) is not None}
     nights, by_round = [], _by_round(history)
-    for one in reversed(history.rounds):
+    rounds = history.rounds[::-1]
+    days = dated([one.started for one in rounds], history.timezone)
+    for one, day in zip(rounds, days, strict=True):
         sound = {site: run for site, run in by_round.get(one.id, {}).items() if judged(run)}
         changed = any(rules.get(site, run.ruleset_id) != run.ruleset_id for site, run in sound.items())
         standing |= {site: run.open for site, run in sound.items()}
         rules |= {site: run.ruleset_id for site, run in sound.items()}
+        first = sum(run.new for site, run in sound.items() if firsts.get(site) == one.id)
         nights.append(
             Night(
-                date=words.day(one.started, history.timezone),
+                date=day,
                 open=sum(standing.values()),
-                new=sum(run.new for run in sound.values()),
+                first=first,
+                new=sum(run.new for run in sound.values()) - first,
                 ruled=sum(run.new_rule for run in sound.values()),
                 reopened=sum(run.reopened for run in sound.values()),
                 fixed=sum(run.fixed for run in sound.values()),

@@ -42,7 +42,7 @@ def counties(history: History, sites: Sequence[SiteHistory]) -> tuple[Place, ...
     for site in sites:
         belonging[site.target.site.region].append(site)
     ordered = sorted(history.regions, key=lambda region: (region.id not in above, *order(region)))
-    known = [(one.id, say(f"{one.name}（本级）", f"{one.name} (the city itself)") if one.id in above else one.name) for one in ordered]
+    known = [(one.id, say(f"{one.name}（本级）", f"{one.name} (city level)") if one.id in above else one.name) for one in ordered]
     known += [(id, id) for id in sorted(belonging.keys() - {id for id, _ in known})]
     return tuple(Place(id=id, name=name, sites=tuple(belonging[id])) for id, name in known)
 

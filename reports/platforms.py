@@ -52,7 +52,7 @@ def facts(history: History, site: SiteHistory) -> Iterator[tuple[str, str]]:
     if told is not None and (known := history.platforms.get(told.platform)):
         guess = say(
             f"{_name(known)}。这是从 {told.seen} 页中 {told.pages} 页的代码特征推断的，请主办单位核对",
-            f"{_name(known)}. This is concluded from the code of {told.pages} of {counted(told.seen, 'page')}; the owner is asked to check "
+            f"{_name(known)}. This is inferred from the code of {told.pages} of {counted(told.seen, 'page')}; the owner is asked to check "
             "it",
         )
         yield say("建站平台", "Platform"), guess
@@ -147,13 +147,10 @@ def shared(history: History) -> Section | None:
             f"用同一平台建的网站往往有同样的问题：由厂商在模板或部件中修改一次，各网站更新后即可一并解决。检测到的有：{found}。"
             "同一个部件在几个网站上的同一个问题合为一行；部件按标签、类名、所在区域和链接的样式辨认，与网址无关。"
             "平台是从网页的代码特征推断的，不是合同或采购信息，联系厂商之前请先向主办单位核对。",
-            "Websites built on one platform often have the same problems: the vendor repairs the template or the component once, and as "
-            "the "
-            f"sites are updated it is solved on all of them. Found: {found}. The same problem of the same component on several sites makes "
-            "one "
-            "row; components are told by their tags, classes, region of the page and the form of their links, whatever their address. The "
-            "platform is concluded from the code of the pages, not from contracts; please check with the owner before you turn to the "
-            "vendor.",
+            "Websites built on one platform often have the same problems: if the vendor fixes the template once, every updated site is "
+            f"fixed. Found: {found}. The same problem of the same component on several sites makes one row; components are identified by "
+            "their tags, classes, region of the page and the form of their links, whatever their address. The platform is inferred from "
+            "the code of the pages, not from contracts; please check with the owner before you contact the vendor.",
         )
     )
     title = say("同一平台的共同问题", "Problems that sites of one platform share")

@@ -96,12 +96,12 @@ def rank(plan: Plan) -> str:
         return say(
             "哪些任务是预期性或约束性指标，由残联依据文件设定；其余指标的名称和算法由本服务拟定，只用来反映任务进展。",
             "Which tasks are expected or binding targets is set by the Disabled Persons’ Federation by a document; the names of all other "
-            "indicators and how they are counted were drawn up by this service, only to show how the tasks come on.",
+            "indicators and how they are counted were drawn up by this service, only to show the progress of the tasks.",
         )
     return say(
         "规划没有为信息无障碍设定约束性或预期性指标；指标的名称和算法由本服务拟定，只用来反映任务进展。",
         "The plan sets no binding or expected targets for information accessibility; the names of the indicators and how they are counted "
-        "were drawn up by this service, only to show how the tasks come on.",
+        "were drawn up by this service, only to show the progress of the tasks.",
     )
 
 

@@ -13,6 +13,12 @@ from reports.language import aside, capital, joined, say
 from reports.pages import piece
 
 
+def first_audit(site: SiteHistory) -> RunSummary | None:
+    """The first run that was judged: what it found is not new. None where earlier ones have left the history: more stood than came up."""
+    oldest = next((run for run in reversed(site.runs) if judged(run)), None)
+    return oldest if oldest is not None and oldest.open == oldest.new else None
+
+
 def newest(site: SiteHistory) -> RunSummary | None:
     """The newest run, if there is one."""
     return site.runs[0] if site.runs else None

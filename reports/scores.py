@@ -40,8 +40,8 @@ def meaning() -> str:
         "每条准则一半看有没有查到问题，一半看查到问题的比例；网站的指数按页面模板加权。可疑而未证实的不计，附件和只在少数页面上试用的检查不计。",
         "The accessibility index (0 to 100) tells only what lies within the reach of automatic testing; it is neither a conclusion on "
         "conformity nor an assessment. The index of a page is the mean over the criteria of levels A and AA that apply to it; of each "
-        "criterion, half goes by whether a problem was found and half by the share of places with one. The index of a site weighs pages by "
-        "their templates. What is suspected but not proven does not count, nor do documents and checks tried on a few pages only.",
+        "criterion, half goes by whether a problem was found and half by the share of elements with a problem. The index of a site weights "
+        "pages by template. What is suspected but not proven does not count, nor do documents and checks tried on a few pages only.",
     )
 
 
@@ -62,8 +62,8 @@ def basis(score: Score) -> str:
     """What the number rests on."""
     if score.pages >= score.population:
         return say(
-            f"已知的 {words.number(score.population)} 页全部检测，没有抽样误差",
-            f"{f'all {score.population:,} known pages' if score.population > 1 else 'the one known page'} audited, without sampling error",
+            f"已知的 {words.number(score.population)} 页全部检测，没有抽样误差（没有发现的网页不在其中）",
+            f"{_known(score.population)} audited, without sampling error (pages nobody found are not among them)",
         )
     if score.sample is not None:
         return sampling.basis(score, score.sample)
@@ -73,6 +73,11 @@ def basis(score: Score) -> str:
         f"estimated from {counted(score.pages, 'page')} for the {words.number(score.population)} that are known, in brackets the 95% "
         "confidence interval; the pages were audited in the order of visiting, not drawn at random, so the interval is a rough guide only",
     )
+
+
+def _known(pages: int) -> str:
+    """All pages of a site, in English."""
+    return {1: "the one known page", 2: "both known pages"}.get(pages, f"all {pages:,} known pages")
 
 
 def estimate_of(score: Score) -> Estimate:
@@ -126,17 +131,25 @@ def _used(points: float, pages: int) -> str:
 
 def moved(history: History, move: Move) -> str:
     """Why the index is not what it was, in a sentence: the parts add up to the change, as far as rounding lets them."""
-    since = next((one.started for one in history.rounds if one.id == move.since), None)
+    begun = {one.id: one.started for one in history.rounds}
+    since, until = begun.get(move.since), begun.get(move.until)
     day = words.day(since, history.timezone) if since else ""
+    if since and until and day == words.day(until, history.timezone):
+        day = words.clock(since, history.timezone) + say(" ", "")
     when = say(f"{day}的检测", f"the audit of {day}") if day else say("上一次检测", "the previous audit")
     change = move.after - move.before
     if abs(change) < 0.05 and all(abs(points) < 0.05 for points in move.parts.values()):
         return say(f"与{when}相比没有变化。", f"No change since {when}.")
     parts = joined([f"{words.CAUSE[cause]} {words.signed(points)}" for cause, points in move.parts.items() if abs(points) >= 0.05])
-    before = aside(f"{move.before:.1f}")
+    before, both = aside(f"{move.before:.1f}"), counted(move.pages, "page")
+    if words.signed(change) == words.signed(0.0):
+        return say(
+            f"与{when}{before}相比没有变化（{parts}）。两次都检测的有 {words.number(move.pages)} 页。",
+            f"No change since {when}{before}: {parts}. {both} audited both times.",
+        )
     return say(
         f"与{when}{before}相比变动 {words.signed(change)}，其中：{parts}。两次都检测的有 {words.number(move.pages)} 页。",
-        f"Change since {when}{before}: {words.signed(change)}, of which: {parts}. {counted(move.pages, 'page')} audited both times.",
+        f"Change since {when}{before}: {words.signed(change)}, of which: {parts}. {both} audited both times.",
     )
 
 
@@ -175,13 +188,13 @@ def of_city(history: History) -> Section | None:
             "检测规则与多数站点不同的，数字不能相比，不参加平均和排名。"
             "两个站点的差别小于误差、不能断定高下时，名次并列，写作一个范围。",
             "The figures of regions, kinds and the city are plain means of their sites, each with the same weight, without those that are "
-            "not rated. Sites audited by other rules than most cannot be compared; they have no part in means and ranks. Where two sites "
+            "not rated. Sites audited under a different rule set are excluded from averages and ranks. Where two sites "
             "differ by less than the error, so that neither can be said to be ahead, they share a rank, which is written as a range.",
         ),
     ]))  # fmt: skip
     heads = say(
         ["范围", "无障碍指数（95% 置信区间）", "名次", "依据"],
-        ["What it is of", "Accessibility index (95% confidence interval)", "Rank", "Basis"],
+        ["Scope", "Accessibility index (95% confidence interval)", "Rank", "Basis"],
     )
     caption = say("全市和各站点最近一次检测的无障碍指数", "Accessibility index of the city and of each site at the latest audit")
     return table("index", name(), intro, caption, heads, rows)
@@ -236,7 +249,7 @@ def _group(label: str, sites: Sequence[SiteHistory], scores: Mapping[str, Estima
     counts = {
         say("未能评价", "not rated"): len(left) - other - before,
         say("由旧版本检测、还没有指数", "audited by an earlier version, without an index yet"): before,
-        say("检测规则不同", "audited by other rules"): other,
+        say("检测规则不同", "audited under a different rule set"): other,
     }
     missing = "".join(say(f"，{why} {count} 个", f"; {count} {why}") for why, count in counts.items() if count)
     told = say(f"{len(known)} 个站点的平均", f"Mean of {counted(len(known), 'site')}") + missing
@@ -247,6 +260,6 @@ def _row(site: SiteHistory, scores: Mapping[str, Estimate], placed: Mapping[str,
     id, last = site.target.site.id, newest(site)
     told = capital(basis(last.score)) if id in scores and last and last.score else ""
     best, worst = placed.get(id, (0, 0))
-    order = rank(best, worst) if best else say("规则不同", "other rules") if id in scores else "—"
+    order = rank(best, worst) if best else say("规则不同", "different rules") if id in scores else "—"
     number = span(scores[id]) if id in scores else old() if judged(last) else withheld()
     return piece("scores.html", "scored", name=site.target.site.name, path=f"sites/{id}.html", score=number, rank=order, basis=told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -76,6 +76,8 @@ def of_site(history: History, site: SiteHistory) -> str:
     """What can be said of the index of a site over time, in two or three sentences."""
     told = tendency(history, site)
     found = told.found
+    if not told.linked.points:
+        return too_early(history, told.day)
     opening = [_why_seldom(history, told.day), _breaks(history, told.linked)]
     if found.direction is Direction.TOO_FEW:
         few = say(
@@ -103,11 +105,23 @@ def of_site(history: History, site: SiteHistory) -> str:
     return sentences([*opening, sure, _season(told), alone])
 
 
+def too_early(history: History, until: date | None) -> str:
+    """What stands where no site can be tested; `until`: the fixed day up to which there was no audit at all."""
+    few = say("检测次数还少，现在不能判断趋势。", "There are too few audits yet to judge a trend.")
+    return sentences([few, f"{capital(first_time(history, until))}{say('。', '.')}" if until else ""])
+
+
+def first_time(history: History, until: date) -> str:
+    """When trends are judged for the first time if there was no audit up to this fixed day: after the end of the quarter that follows."""
+    day = words.day(telling_day(until + timedelta(days=100)), history.timezone)
+    return say(f"第一次判断在{day}以后", f"the first assessment is after {day}")
+
+
 def _why_seldom(history: History, until: date, means: str = "") -> str:
     day = words.day(until, history.timezone)
     return say(
         f"趋势只在每季度末判断一次，因为反复检验会把偶然的起伏当成趋势{'。' if means else '，'}这里截至{day}{means}。",
-        "Trends are told only once, at the end of each quarter, since testing again and again takes chance for a trend. This is as of "
+        "Trends are assessed only at quarter ends, because repeated testing would mistake chance for a trend. This is as of "
         f"{day}{means}.",
     )
 
@@ -179,6 +193,10 @@ def of_city(history: History) -> Section | None:
     directions = Counter(one.found.direction for one in sure)
     few = sum(one.found.direction is Direction.TOO_FEW for one in told)
     tested = len(told) - few
+    title = say("指数的变化趋势", "Trends of the index")
+    if not tested:
+        early = too_early(history, None if any(one.linked.points for one in told) else told[0].day)
+        return Section(id="trends", title=title, intro=paragraph(early))
     rising, falling, still = directions[Direction.RISING], directions[Direction.FALLING], tested - len(sure)
     means = say(
         "，各站点的指数按周（超过两年的按月）平均", "; the indices of each site are averaged by the week (by the month beyond two years)"
@@ -193,17 +211,12 @@ def of_city(history: History) -> Section | None:
             f"{falling}, "
             f"neither for {still}. {counted(few, 'more site')} with fewer than {FEWEST_POINTS} indices, too few to tell.",
         ),
+        say(
+            f"同时检验 {tested} 个站点，总会有一些偶然显得在升降。下表按本杰明尼—霍赫贝格法取舍，列出的站点中平均至多有 5% 其实没有变化。",
+            f"Where {counted(tested, 'site')} are tested at once, some always seem to rise or fall by chance. The table is chosen by the "
+            "method of Benjamini and Hochberg: of the sites listed, at most 5% on average did not change at all.",
+        ),
     ]
-    if tested:
-        intro.append(
-            say(
-                f"同时检验 {tested} 个站点，总会有一些偶然显得在升降。下表按本杰明尼—霍赫贝格法取舍，列出的站点中平均至多有 5% "
-                "其实没有变化。",
-                f"Where {counted(tested, 'site')} are tested at once, some always seem to rise or fall by chance. The table is chosen by "
-                "the "
-                "method of Benjamini and Hochberg: of the sites listed, at most 5% on average did not change at all.",
-            )
-        )
     opening = Markup().join(map(paragraph, intro))
     rows = [
         piece(
@@ -213,7 +226,6 @@ def of_city(history: History) -> Section | None:
         )
         for one in sorted(sure, key=lambda one: (one.found.slope or 0.0, one.site.target.site.id))
     ]  # fmt: skip
-    title = say("指数的变化趋势", "Trends of the index")
     if not rows:
         return Section(id="trends", title=title, intro=opening)
     heads = say(["站点", "趋势", "平均每年（分）", "指数个数", "说明"], ["Site", "Trend", "Points a year on average", "Indices", "Remarks"])

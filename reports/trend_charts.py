@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from markupsafe import Markup
 
@@ -19,8 +20,8 @@ from reports.pages import piece
 BOTTOM, HEIGHT = 152, 172
 ROW = 30
 """Height of a group in the drawing of groups: its name above, its interval below."""
-NAME = 24
-"""Signs of a name that fit above a line."""
+NAME = 38
+"""Width of a name that fits above a line, in Latin letters; a Chinese sign is two wide."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,7 @@ def side_by_side(named: Sequence[tuple[str, Estimate]], *, id: str, title: str) 
 
     bars = [
         Bar(
-            name=name if len(name) <= NAME else f"{name[: NAME - 1]}…", told=scores.span(one), y=TOP + ROW * index,
+            name=_fitting(name), told=scores.span(one), y=TOP + ROW * index,
             low=place(one.low), high=place(one.high), middle=place(one.value),
         )
         for index, (name, one) in enumerate(named)
@@ -114,6 +115,12 @@ def side_by_side(named: Sequence[tuple[str, Estimate]], *, id: str, title: str) 
     )  # fmt: skip
     described = say("；", "; ").join(f"{name} {scores.span(one)}" for name, one in named)
     return piece("trends.html", "aside", id=id, title=title, description=described, plot=plot, bottom=bottom)
+
+
+def _fitting(name: str) -> str:
+    """The name, cut where it is too wide to stand above a line."""
+    ends = list(accumulate(1 + (sign > "\u2e7f") for sign in name))
+    return name if not ends or ends[-1] <= NAME else f"{name[: sum(end < NAME - 1 for end in ends)]}…"
 
 
 def _scale(estimates: Sequence[Estimate]) -> tuple[int, int]:

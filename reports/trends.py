@@ -55,6 +55,11 @@ class Known:
     told: Sequence[Tendency]
     sure: Sequence[Tendency]  #: those with a trend, the false discovery rate of all of them held
 
+    @property
+    def begun(self) -> bool:
+        """Whether any site had an index by that day; True where none has one yet at all."""
+        return not self.told or any(one.linked.points for one in self.told)
+
 
 def _known(history: History) -> Known:
     day = telling_day(words.date_of(history.now, history.timezone))
@@ -64,16 +69,18 @@ def _known(history: History) -> Known:
 
 def _lead(history: History, known: Known) -> Iterator[str]:
     day = words.day(known.day, history.timezone)
+    first = tendencies.first_time(history, known.day)
+    until = say(f"这里截至{day}", f"here up to {day}") if known.begun else first
     yield say(
         "本页供残联和各主管部门了解变化。数字不是对工作的评价；括号内是 95% 置信区间。",
         "This page tells those who follow the city's promises what changed. Numbers are no judgement of anybody's work. In brackets: 95% "
         "intervals.",
     )
     yield say(
-        f"“现在”取最近一次检测。变化和趋势只在每季度末判断一次，这里截至{day}：反复检验会把偶然的起伏当成趋势。"
+        f"“现在”取最近一次检测。变化和趋势只在每季度末判断一次，{until}：反复检验会把偶然的起伏当成趋势。"
         "检测规则更换过的，更换以前的指数按同样网页上的差值换算；没有能够换算的不计入变化。",
-        f"“Now” is the newest night. Changes and trends are judged at the ends of quarters only, here up to {day}: whoever looks again and "
-        "again takes chance for a trend. Where the rules changed, earlier numbers were moved by the difference on the same pages; where "
+        f"“Now” is the newest night. Changes and trends are assessed only at quarter ends ({until}), because repeated testing would "
+        "mistake chance for a trend. Where the rules changed, earlier numbers were moved by the difference on the same pages; where "
         "that could not be measured, they are left out.",
     )
     yield say(
@@ -93,9 +100,13 @@ def _sections(history: History, known: Known) -> Iterator[Section]:
     }  # fmt: skip
     for by, title in titles.items():
         yield _table(history, known, by, title)
-    yield _moving(history, known, Direction.RISING)
-    yield _moving(history, known, Direction.FALLING)
-    yield _still(history, known)
+    if any(one.found.p is not None for one in known.told):
+        yield _moving(history, known, Direction.RISING)
+        yield _moving(history, known, Direction.FALLING)
+        yield _still(history, known)
+    else:
+        early = tendencies.too_early(history, None if known.begun else known.day)
+        yield Section(id="moving", title=say("指数的变化趋势", "Trends of the index"), intro=paragraph(early))
     for plan in history.plans:
         yield _plan(history, plan)
 
@@ -172,7 +183,7 @@ def _table(history: History, known: Known, by: By, title: str) -> Section:
     heads = [
         say("名称", "Name"), say("得到评价 / 访问的站点数", "Sites judged / visited"), say("现在的指数", "Index now"), say("名次", "Rank"),
         say("没有查实 A 级障碍的站点", "Sites without a proven barrier of level A"), say("变化（分）", "Change (points)"),
-        say("可以说的", "What can be said"),
+        say("结论", "Conclusion"),
     ]  # fmt: skip
     rows = [_row(history, *one) for one in found]
     return table(by.value, title, intro, say(f"{title}：现在和变化", f"{title}: now and change"), heads, rows, counts=heads[1:2])
@@ -197,7 +208,7 @@ def _row(history: History, group: Group, moved: Change | None, sure: bool) -> Ma
 
 def _moving(history: History, known: Known, direction: Direction) -> Section:
     rising = direction is Direction.RISING
-    id, title = ("improved", say("改进最多的站点", "Most improved")) if rising else ("regressed", say("退步的站点", "Regressed"))
+    id, title = ("improved", say("改进最多的站点", "Most improved")) if rising else ("regressed", say("指数下降的站点", "Falling index"))
     sign = -1 if rising else 1
     order = sorted(
         (one for one in known.sure if one.found.direction is direction),
@@ -224,7 +235,7 @@ def _moving(history: History, known: Known, direction: Direction) -> Section:
 
 def _still(history: History, known: Known) -> Section:
     """Sites whose interval leaves no room for a change that matters, with the error of the whole list held (Bonferroni)."""
-    title = say("停滞的站点", "Standing still")
+    title = say("变化很小的站点", "Hardly changing")
     tested = [one for one in known.told if one.found.p is not None]
     wide = 1 - SIGNIFICANCE / max(1, len(tested))
     found = [(one, trend(one.linked.comparable, links=one.linked.links, confidence=wide)) for one in tested]

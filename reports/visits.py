@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from auditor.model import Coverage, History, RunState, RunSummary, SiteHistory, Variant
 from reports import scores, words
-from reports.charts import Night, issues_over_nights
+from reports.charts import Night, dated, issues_over_nights
 from reports.language import capital, counted, say
 from reports.lists import Listing, pointed_to
 from reports.pages import Section, paragraph, piece, table
-from reports.runs import judged, known, ledger, newest, pages_judged, why_not_judged
+from reports.runs import first_audit, judged, known, ledger, newest, pages_judged, why_not_judged
 
 NIGHTS = 60
 CHARTED = 30
@@ -97,7 +97,7 @@ def runs(history: History, site: SiteHistory) -> Section:
     title = say("历次检测", "Audits so far")
     if not site.runs:
         return Section(id="runs", title=title, intro=paragraph(why_not_judged(site)))
-    nights = _nights(history, site.runs[: CHARTED + 1])[-CHARTED:]
+    nights = _nights(history, site, site.runs[: CHARTED + 1])[-CHARTED:]
     chart = issues_over_nights(nights, id="chart", title=say("待修复问题数量的变化", "How many problems there were to fix"))
     older = len(site.runs) - NIGHTS
     listed = say(
@@ -144,17 +144,19 @@ def requests(site: SiteHistory) -> Section | None:
     return table("requests", title, intro, say("最近一次检测发出的请求", "Requests of the latest audit"), heads, rows, counts=heads[1:])
 
 
-def _nights(history: History, runs: Sequence[RunSummary]) -> list[Night]:
-    nights, before = [], None
-    for run in reversed(runs):
+def _nights(history: History, site: SiteHistory, runs: Sequence[RunSummary]) -> list[Night]:
+    nights, before, first = [], None, first_audit(site)
+    days = dated([run.started for run in reversed(runs)], history.timezone)
+    for run, day in zip(reversed(runs), days, strict=True):
         sound = judged(run)
         changed = sound and before is not None and run.ruleset_id != before
         before = run.ruleset_id if sound else before
         nights.append(
             Night(
-                date=words.day(run.started, history.timezone),
+                date=day,
                 open=run.open,
-                new=run.new,
+                first=run.new if run is first else 0,
+                new=0 if run is first else run.new,
                 ruled=run.new_rule,
                 reopened=run.reopened,
                 fixed=run.fixed,

@@ -137,7 +137,7 @@ def said(sentences: str) -> str:
 
 
 def troubled() -> History:
-    """Much that needs a hand: no room, a round that does not end, stops, a decision that runs out, an engine that did not answer."""
+    """Much that needs attention: no room, a round that does not end, stops, a decision that runs out, an engine that did not answer."""
     known = history()
     portal = next(one for one in known.sites if one.decisions)
     ending = replace(portal.decisions[0], verdict=Verdict.ACCEPTED, until=NOW.date() + timedelta(days=9), made=NOW)
@@ -245,7 +245,9 @@ CORE = CoreIndex(rules=("a", "b"), values={f"night-{back}": 91.0 - back / 10 for
 def test_the_drawing_of_the_index_and_its_trend_are_told_in_english(one: SiteHistory) -> None:
     with told_in("en"):
         said(str(index_chart.of_site(english(history()), romanised(one))))
-        assert "as of 30 September 2026" in said(tendencies.of_site(english(history()), romanised(one)))
+        assert "The first assessment is after 31 December 2026." in said(tendencies.of_site(english(history()), romanised(one)))
+        longer = romanised(site("b", [70.0 + n % 2 for n in range(120)]))
+        assert "as of 30 September 2026" in said(tendencies.of_site(english(history()), longer))
 
 
 def test_the_platform_and_the_codes_of_a_site_are_told_in_english() -> None:

@@ -1,4 +1,4 @@
-"""The operator learns from one page what ran, what could not be audited and why, how long and how politely, and what needs a hand."""
+"""The operator learns from one page what ran, what could not be audited and why, how long and how politely, and what needs attention."""
 
 from __future__ import annotations
 

@@ -175,6 +175,7 @@ def test_a_night_still_running_is_said_to_be_running() -> None:
     shown = said("index.html", dict(city.render(replace(history(), rounds=(running, *history().rounds)))))
     assert "最近一晚：2026年11月23日 02:00 至 03:12。" in shown
     assert "09:25 开始的检测还没有结束" in shown
+    assert next(nights.told(history(), running)) == "最近一次检测：2026年11月23日 09:25 开始，尚未结束。", "by hand is no night"
 
 
 # ---------------------------------------------------------------------------------------------- the drawing
@@ -186,7 +187,7 @@ def test_the_drawing_says_the_same_in_words_numbers_and_lines() -> None:
     assert chart.svg is not None and chart.svg["role"] == "img"
     named = [chart.find(id=one) for one in str(chart.svg["aria-labelledby"]).split()]
     assert all(part is not None and part.get_text() for part in named)
-    assert "2026年11月16日 55 处，2026年11月23日 48 处" in chart.get_text()
+    assert "2026年11月16日有 55 处，2026年11月23日有 48 处" in chart.get_text()
     rows = rows_of(soup("sites/shi.html"), "单位：处")
     assert rows["2026年11月23日"] == ["48", "6", "1", "2", ""]
     assert rows["2026年11月20日"][-1] == "检测规则更换"

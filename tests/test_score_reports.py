@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from auditor.model import Cause, Move, RunState, Score, SiteHistory, State
 from reports import scores
@@ -20,7 +21,7 @@ def test_a_site_tells_its_index_with_interval_and_basis() -> None:
     told = said("sites/shi.html")
     assert "71.3（68.4—74.1）。依据 40 页推算已知的 300 页，括号内是 95% 置信区间；网页按访问顺序检测，不是随机抽取，区间仅供参考" in told
     assert "仿 2019 年有关调查的做法）" in told and "69.5" in told and "2 页上，计入试用结果后，指数平均低 4.2" in told
-    assert "已知的 12 页全部检测，没有抽样误差" in said("sites/canlian.html")
+    assert "已知的 12 页全部检测，没有抽样误差（没有发现的网页不在其中）" in said("sites/canlian.html")
 
 
 def test_criteria_are_told_with_pages_and_intervals_and_unknown_ones_left_out() -> None:
@@ -42,7 +43,7 @@ def test_two_sites_that_cannot_be_told_apart_share_a_range_of_ranks() -> None:
     section = scores.of_city(history(more))
     assert section is not None
     told = [str(item) for item in section.items]
-    assert sum("<td>2—3</td>" in item for item in told) == 2
+    assert sum('<td class="whole">2—3</td>' in item for item in told) == 2
 
 
 def test_sites_judged_by_other_rules_are_neither_ranked_nor_averaged_in() -> None:
@@ -55,7 +56,7 @@ def test_sites_judged_by_other_rules_are_neither_ranked_nor_averaged_in() -> Non
     assert section is not None
     told = {name: str(item) for item in section.items for name in ("全部站点", "乙县政府", "丙县政府") if name in str(item)}
     assert "2 个站点的平均，未能评价 2 个，由旧版本检测、还没有指数 1 个，检测规则不同 1 个" in told["全部站点"]
-    assert "<td>规则不同</td>" in told["乙县政府"] and scores.old() in told["丙县政府"]
+    assert '<td class="whole">规则不同</td>' in told["乙县政府"] and scores.old() in told["丙县政府"]
 
 
 def test_why_an_index_moved_is_told_in_parts_that_add_up() -> None:
@@ -65,6 +66,13 @@ def test_why_an_index_moved_is_told_in_parts_that_add_up() -> None:
     assert told == "与2026年11月22日的检测（70.0）相比变动 +2.2，其中：查到的问题减少 +2.5，查到的问题增多 −0.2。两次都检测的有 11 页。"
     still = replace(move, after=70, parts=dict.fromkeys(Cause, 0.0))
     assert scores.moved(history(), still) == "与2026年11月22日的检测相比没有变化。"
+    level = replace(move, after=70.01, parts={Cause.REPAIRED: 0.4, Cause.NEW: -0.9, Cause.CONTENT: 0.51})
+    parts_told = "（查到的问题减少 +0.4，查到的问题增多 −0.9，页面内容增减 +0.5）"
+    assert scores.moved(history(), level) == f"与2026年11月22日的检测（70.0）相比没有变化{parts_told}。两次都检测的有 11 页。"
+    known = history()
+    later = replace(known.rounds[0], id="again", started=known.rounds[0].started + timedelta(hours=3))
+    again = replace(known, rounds=(later, *known.rounds))
+    assert scores.moved(again, replace(still, since="night-0", until="again")) == "与2026年11月23日 02:00 的检测相比没有变化。"
 
 
 def test_a_run_without_an_index_shows_none() -> None:

@@ -58,7 +58,13 @@ def test_what_happened_since_the_last_fixed_day_changes_nothing_that_is_told() -
 
 def test_a_site_that_began_after_the_last_fixed_day_has_no_trend_yet() -> None:
     told = tendencies.of_site(history(), site("b", climbing(SINCE - 2)))
-    assert "只有 0 个" in told and "不足以判断趋势" in told
+    assert told == "检测次数还少，现在不能判断趋势。第一次判断在2026年12月31日以后。"
+    assert said(city(site("b", climbing(SINCE - 2)))) == (f"<p>{told}</p>\n", [])
+
+
+def test_a_city_of_which_no_site_can_be_tested_says_so_once_and_nothing_more() -> None:
+    few = city(*(site(f"s{n}", climbing(SINCE + 9)) for n in range(3)))
+    assert said(few) == ("<p>检测次数还少，现在不能判断趋势。</p>\n", [])
 
 
 def test_nights_under_other_rules_take_no_part_in_a_trend() -> None:

@@ -12,8 +12,9 @@ from bs4 import BeautifulSoup
 from histories import NOW, ZONE, history
 from test_tendencies import SINCE, climbing, site
 
+from auditor.intervals import Estimate
 from auditor.model import Bridge, Category, History, SiteHistory
-from reports import changes, trends
+from reports import changes, trend_charts, trends
 from reports.language import told_in
 
 DAY = date(2026, 9, 30)
@@ -106,6 +107,14 @@ def test_only_what_is_proven_stands_among_improved_regressed_and_still() -> None
     assert "另有 1 个站点可以相比的指数太少" in soup.get_text() and "+10" in row(soup, "improved", "up县政府")
 
 
+def test_where_no_site_can_be_tested_it_is_said_once_and_when_it_will_be() -> None:
+    young = page(city(*(site(f"s{n}", climbing(SINCE - 2)) for n in range(3)))).get_text()
+    assert young.count("检测次数还少，现在不能判断趋势。") == 1 and "下降的站点" not in young and "变化很小的站点" not in young
+    assert "第一次判断在2026年12月31日以后：" in young and "截至" not in young
+    few = page(city(*(site(f"s{n}", climbing(SINCE + 9)) for n in range(3)))).get_text()
+    assert "这里截至2026年9月30日" in few and "检测次数还少，现在不能判断趋势。" in few and "以后。" not in few
+
+
 def test_a_site_that_is_known_little_of_is_not_said_to_stand_still() -> None:
     few = page(city(*(site(f"s{n}", wavering(n, SINCE + 40)) for n in range(4))))
     assert not few.select("#still tbody tr") and "变与不变都不能断定" in few.get_text()
@@ -144,3 +153,15 @@ def test_a_city_without_numbers_claims_nothing(language: str) -> None:
             cells = " ".join(one.get_text() for one in soup.select("td"))
             assert not [word for word in ("能证实上升", "能证实下降", "a proven rise", "a proven fall") if word in cells]
     assert told.now == NOW and told.timezone == ZONE
+
+
+def test_lines_of_the_scale_do_not_run_through_the_names_and_long_names_are_cut() -> None:
+    named = [("某" * 30, Estimate(value=80, error=1, low=78, high=82, freedom=9)), ("甲局", Estimate(value=90, error=0, low=90, high=90))]
+    chart = BeautifulSoup(str(trend_charts.side_by_side(named, id="x", title="图")), "lxml")
+    names = [one for one in chart.select("text") if one.get("text-anchor") != "middle"]
+    assert names[0].get_text().startswith("某" * 18 + "…") and names[1].get_text().startswith("甲局 90.0")
+    drawn = [str(one["d"]).split("M")[1:] for one in chart.select("path.grid")]
+    lines = [[tuple(map(float, part.split(" ")[1].split("V"))) for part in parts] for parts in drawn]
+    assert len(lines) == 3
+    for low, high in lines[0]:
+        assert not any(low < float(str(one["y"])) and float(str(one["y"])) - 12 < high for one in names)
