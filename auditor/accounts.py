@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from auditor.cases import ROLES
+from auditor.language import Words, say
 from auditor.model import CaseStep, Party
-from reports.language import Words, say
 
 
 class Role(StrEnum):

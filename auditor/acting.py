@@ -10,12 +10,12 @@ from auditor import stops
 from auditor import targets as targets_file
 from auditor.accounts import Account
 from auditor.audit import may_visit
+from auditor.language import say
 from auditor.model import Decision, Stop, Verdict
 from auditor.retests import Retest, pages_of
 from auditor.service import PAUSE, Reading, Service
 from auditor.store_log import Act, Actor, LogBook
 from auditor.store_settings import keep_setting
-from reports.language import say
 from reports.words import group_number
 
 LONGEST = 1000

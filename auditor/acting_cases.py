@@ -10,12 +10,12 @@ from auditor import cases as rules
 from auditor.accounts import Account
 from auditor.acting import Refused, words
 from auditor.casework import retested, tell
+from auditor.language import say, told_in
 from auditor.model import Case, CaseEvent, CaseStep, Party
 from auditor.service import Service
 from auditor.store import Store, StoreError
 from auditor.store_cases import Cases
 from auditor.store_log import Act, Actor, LogBook
-from reports.language import say, told_in
 
 MOST_GROUPS = 200
 

@@ -12,10 +12,10 @@ from PIL import Image, ImageOps
 from auditor.accounts import Account
 from auditor.acting import Refused, words
 from auditor.hand_checks import WCAG, Checklist, HandCheck, Held
+from auditor.language import say
 from auditor.service import Service
 from auditor.store_hand_checks import HandChecks
 from auditor.store_log import Act, Actor, LogBook
-from reports.language import say
 
 WIDEST = 1600
 MOST_PIXELS = 40_000_000

@@ -8,12 +8,12 @@ from auditor import acting_cases
 from auditor.accounts import Account
 from auditor.acting import Refused, words
 from auditor.complaints import Complaint, ComplaintEvent, ComplaintStep, Told, unfit
+from auditor.language import counted, say
 from auditor.model import Case
 from auditor.service import Service
 from auditor.store_complaints import Complaints
 from auditor.store_lock import StoreError
 from auditor.store_log import Act, Actor, LogBook
-from reports.language import counted, say
 
 PUBLIC = Actor(name="公众", role="nobody")
 """How the log, which is never shortened, names whoever complains: without an address."""

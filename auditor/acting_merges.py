@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from auditor import targets as targets_file
 from auditor.acting import Refused, words
 from auditor.acting_sites import without_site
+from auditor.language import listed, say
 from auditor.service import Service
 from auditor.store_cases import read_cases
 from auditor.store_log import Act, Actor, LogBook
 from auditor.store_merges import Merges
-from reports.language import listed, say
 
 
 def merge(service: Service, actor: Actor, by: str, site: str, into: str, why: str, *, sure: bool) -> None:

@@ -11,12 +11,12 @@ from auditor import target_edits, target_tree
 from auditor import targets as targets_file
 from auditor.acting import Refused
 from auditor.addresses import host_of
+from auditor.language import say
 from auditor.service import Service
 from auditor.site_lists import COLUMNS, NEEDED, Row
 from auditor.store_log import Act, Actor, LogBook
 from auditor.store_merges import Merges
 from auditor.target_tree import Node
-from reports.language import say
 
 
 @dataclass(frozen=True, kw_only=True)

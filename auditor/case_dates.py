@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from auditor.cases import day_of
+from auditor.language import counted, say
 from auditor.model import Case, CaseState, CaseStep
 from reports import words
-from reports.language import counted, say
 
 UNREAD = 3  # days after which an unread notice is reminded of
 BEFORE = (7, 1)  # days before the deadline

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from auditor.language import Words, counted, listed, say
 from auditor.model import STANDING, Case, CaseEvent, CaseState, CaseStep, Ending, Issue, IssueState, Party
-from reports.language import Words, counted, listed, say
 
 LONGEST = 365  # days that may be given, or added
 HALF_A_DAY = timedelta(hours=12)

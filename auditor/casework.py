@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from auditor import cases as rules
 from auditor.case_dates import Due, Occasion, due
+from auditor.language import say, told_in
 from auditor.model import JUDGED, Case, CaseEvent, CaseState, CaseStep, Channel, History, Issue, Party, Reader, Watch
 from auditor.notices.case_news import case_news
 from auditor.store import Store, StoreError
 from auditor.store_cases import Cases
 from auditor.store_outbox import Outbox
 from reports import notice
-from reports.language import say, told_in
 
 log = logging.getLogger("auditor")
 

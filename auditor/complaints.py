@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from auditor.addresses import is_ip
-from reports.language import Words, say
+from auditor.language import Words, say
 
 LONGEST_WHAT, LONGEST_ADDRESS, LONGEST_AID, LONGEST_CONTACT = 1000, 500, 100, 200
 """Characters of the fields."""

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from auditor import stops
 from auditor.addresses import canonical, host_of, port_of
 from auditor.audit import audit, may_visit
+from auditor.language import say
 from auditor.model import Category, Confirmation, Finding, Impact, Order, Outcome, Run, Site, State, Target, Watch
 from auditor.store_lock import StoreError
 from crawlers.browsers.find import BrowserMissing
-from reports.language import say
 
 log = logging.getLogger("auditor")
 

@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 
 from auditor import store_stream
 from auditor.decisions import decisions_in_force
+from auditor.language import told_in
 from auditor.model import Site, Watch
 from auditor.store import Store
 from checks import judge
 from checks.criteria import address, criteria
 from reports.covering import Cover, secrets
 from reports.exports import Format
-from reports.language import told_in
 from reports.material import TOOL, Material, Subject
 
 TIMEZONE = Watch().timezone

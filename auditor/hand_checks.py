@@ -15,9 +15,9 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from auditor.language import say
 from auditor.model import SEEN, STANDING, Coverage, Covered, Issue, Outcome, Reach, Variant
 from auditor.sampling import number_of
-from reports.language import say
 
 WCAG = "wcag"
 """The list of the success criteria, with a page as the subject."""

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from auditor.accounts import KEY_DAYS, ROLE_NAMES, SCOPES, Account, Role, unknown_sites, weakness
+from auditor.language import say, told_in
 from auditor.store import StoreError
 from auditor.store_accounts import Accounts
 from auditor.store_log import Act, Actor, LogBook
-from reports.language import say, told_in
 
 LONGEST_NAME, LONGEST_TITLE, LONGEST_LABEL = 64, 80, 80
 _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"

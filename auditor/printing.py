@@ -12,8 +12,9 @@ from urllib.parse import unquote, urlsplit
 import pikepdf
 from playwright.sync_api import Browser, Error, Playwright, Route, sync_playwright
 
+from auditor.language import say, spoken
 from crawlers.browsers.find import BrowserMissing, find_browser, launch_flags
-from reports.language import TAG, say, spoken
+from reports.marking import TAG
 
 NOWHERE = "https://report.invalid/"
 """Where pages stand for the browser: a name that exists nowhere (RFC 6761), answered from memory."""

@@ -16,6 +16,7 @@ import reports
 from auditor import stops
 from auditor.everybody import for_everybody
 from auditor.exporting import export, keep
+from auditor.language import Language, spoken, told_in
 from auditor.model import Disk, History, Target, Watch
 from auditor.store import Store
 from checks.coverage import coverage
@@ -25,7 +26,6 @@ from checks.provenance import platforms
 from crawlers.browsers.find import BrowserMissing
 from reports import heads, open_data, site
 from reports.exports import named
-from reports.language import Language, spoken, told_in
 from reports.pages import stylesheet
 
 OURS = (".html", ".docx", ".xlsx", ".pdf", ".csv", ".webp")

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import reports
 from auditor import stops
 from auditor.everybody import for_everybody
+from auditor.language import Language, spoken
 from auditor.model import History, SiteHistory, Watch
 from auditor.publish import read_history
 from auditor.store import Store
 from reports import open_data
-from reports.language import Language, spoken
 
 Mark = tuple[Any, ...]
 NEVER: Mark = ("never read",)

@@ -12,11 +12,11 @@ from typing import Any
 
 import xlsxwriter
 
+from auditor.language import Words, say, told_in
 from auditor.model import Target
 from checks.readers.package import Package, elements, value
 from checks.readers.told import Trouble
 from reports.exports.csv import ACTIVE, line
-from reports.language import Words, say, told_in
 from reports.words import CATEGORY
 
 COLUMNS: Mapping[str, str] = {

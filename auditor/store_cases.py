@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 
 from auditor import cases as rules
+from auditor.language import say
 from auditor.model import Case, CaseEvent, CaseState
 from auditor.store_lock import StoreError, told
 from auditor.store_rows import as_json, from_json, moment, text
 from auditor.store_save import site_number
-from reports.language import say
 
 if TYPE_CHECKING:
     from auditor.store import Store

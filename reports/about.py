@@ -8,9 +8,9 @@ from datetime import date
 
 from markupsafe import Markup
 
+from auditor.language import say
 from auditor.model import History, Reach
 from reports import catalogue, open_data, reviews, tendencies, trends, words
-from reports.language import say
 from reports.pages import Document, Section, made, paragraph, piece, table, write
 from reports.runs import unconfirmed
 

@@ -9,11 +9,11 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from auditor.decisions import decisions_in_force
+from auditor.language import capital, counted, joined, say, sentences
 from auditor.model import Decision, History, SiteHistory
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Board, Group
-from reports.language import capital, counted, joined, say, sentences
 from reports.lists import Listing, pointed_to
 from reports.pages import Jump, Section, paragraph, piece, table
 from reports.priorities import Ranked

@@ -9,11 +9,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from auditor.language import Words, capital, counted, joined, listed, say, sentences
 from auditor.model import SEEN, STANDING, Coverage, History, Issue, Outcome, SiteHistory, Variant
 from checks import miit, toolbars
 from checks.miit import RowState
 from reports import words
-from reports.language import Words, capital, counted, joined, listed, say, sentences
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged, newest
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from auditor.language import aside, counted, listed, say
 from auditor.model import Conformance, History, Score
 from auditor.scoring import INTERFERING
 from reports import words
-from reports.language import aside, counted, listed, say
 from reports.pages import piece
 
 LINE = 60.0

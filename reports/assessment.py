@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from auditor.language import say
 from auditor.model import History, Plan
 from reports import forecasts, words
-from reports.language import say
 from reports.pages import Document, Section, made, paragraph, piece, write
 from reports.reviews import NONE, Review, heads, over, rank, reviews, table
 

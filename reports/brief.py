@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from auditor.addresses import host_of
+from auditor.language import counted, say, sentences
 from auditor.model import History, Impact, SiteHistory
 from reports import words
 from reports.cards import Cards
 from reports.efforts import Size
 from reports.grouping import Board
-from reports.language import counted, say, sentences
 from reports.pages import Document, Section, made, piece, write
 from reports.priorities import Ranked
 from reports.runs import judged, known, newest, pages_judged, stopped, why_not_judged

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from auditor.language import aside, capital, counted, joined, say, spoken
 from auditor.model import History, Impact, Issue, IssueState, Outcome, Rule, SiteHistory, Variant
 from checks.criteria import criteria
 from checks.editions import clauses, editions
@@ -15,7 +16,6 @@ from reports import proofs, text, words
 from reports.efforts import Effort, effort
 from reports.grouping import Group
 from reports.hearing import Heard, heard
-from reports.language import aside, capital, counted, joined, say, spoken
 from reports.pages import piece
 from reports.priorities import Factor, Ranked, wavering
 from reports.repairs import Repair, propose

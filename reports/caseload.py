@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
+from auditor.language import counted, say
 from auditor.model import STANDING, Case, CaseState, CaseStep, SiteHistory
 from reports import words
-from reports.language import counted, say
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from auditor.language import Words, capital, listed, say
 from auditor.model import Category, History
 from reports import indicators
 from reports.definitions import By, Definition, Source, Unit, definitions
 from reports.indicators import Counted, counted
-from reports.language import Words, capital, listed, say
 from reports.pages import Document, Section, made, piece, table, write
 from reports.places import Place, counties, departments
 

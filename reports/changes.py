@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from statistics import fmean
 
 from auditor.intervals import Estimate, estimate, t_share
+from auditor.language import aside, between
 from auditor.model import History, SiteHistory
 from auditor.trends import SIGNIFICANCE, Point, benjamini_hochberg, telling_day
 from reports import tendencies, words
-from reports.language import aside, between
 from reports.rollups import Group, groups, watched
 from reports.runs import judged
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from auditor.language import aside, counted, joined, say, sentences
 from reports import words
-from reports.language import aside, counted, joined, say, sentences
 from reports.pages import paragraph, piece
 
 WIDTH, LEFT, RIGHT, TOP = 340, 38, 332, 24

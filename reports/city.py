@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from auditor.language import Words, capital, counted, joined, say, sentences
 from auditor.model import History, Impact, Reach, RoundSummary, RunState, SiteHistory, State
 from reports import about, nights, places, platforms, promises, scores, tendencies, words
 from reports.grouping import IMPACTS, board
-from reports.language import Words, capital, counted, joined, say, sentences
 from reports.pages import Document, Section, made, paragraph, piece, table, write
 from reports.runs import judged, known, ledger, newest, pages_judged, state_word, stopped, unconfirmed, why_not_judged
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from auditor.comparison import FEWEST_PAIRS
+from auditor.language import counted, say, sentences
 from auditor.model import Cause, History, Move, Paired
 from reports import words
-from reports.language import counted, say, sentences
 
 MOST = 5  # criteria that are named
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from auditor.language import spoken
 from auditor.model import Coverage, Element, Issue, KeyboardWalk, SiteHistory, Tally
-from reports.language import spoken
 from reports.masking import mask, masked, personal
 
 Secrets = Mapping[str, Mapping[str, str]]

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from reports.language import say
+from auditor.language import say
 
 
 class Source(StrEnum):

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from auditor.addresses import document_kind
+from auditor.language import counted, joined, say, sentences
 from auditor.model import DOCUMENTS, STANDING, Coverage, Issue, Outcome, SiteHistory, State
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Board
-from reports.language import counted, joined, say, sentences
 from reports.pages import Section, paragraph, piece, table
 
 SHUTTING = frozenset({"file-untagged", "file-scanned", "file-protected"})

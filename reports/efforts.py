@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from auditor.language import Pair, Words, counted, say
 from auditor.model import Rule
 from reports.grouping import Group
-from reports.language import Pair, Words, counted, say
 from reports.repairs import Repair
 
 

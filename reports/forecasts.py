@@ -10,11 +10,11 @@ from datetime import date
 from markupsafe import Markup
 
 from auditor.goals import FEWEST_POINTS, Forecast, Outlook, forecast, quarter_ends
+from auditor.language import counted, say
 from auditor.model import Goal, History, Plan, RunSummary, SiteHistory
 from auditor.trends import Point, telling_day
 from reports import indicators, reviews, words
 from reports.definitions import Definition, definitions
-from reports.language import counted, say
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 from itertools import takewhile
 
 from auditor.decisions import decisions_in_force
+from auditor.language import capital, counted, say
 from auditor.model import History, RunState, RunSummary, SiteHistory, State
 from reports import untested, words
-from reports.language import capital, counted, say
 from reports.runs import judged, newest, stop_told, unconfirmed
 
 GIGABYTE = 1024**3

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from auditor.addresses import host_of
+from auditor.language import aside, capital, counted, joined, say, sentences
 from auditor.model import History, Permit, RunState, RunSummary, SiteHistory
 from reports import brief, notice, platforms, scores, words
 from reports.grouping import Board
-from reports.language import aside, capital, counted, joined, say, sentences
 from reports.pages import made, paragraph, piece
 from reports.runs import judged, known, newest, pages_judged, state_word, stopped, why_not_judged
 

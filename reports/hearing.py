@@ -6,9 +6,9 @@ from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from auditor.language import Words, listed, say
 from auditor.model import Element
 from reports import words
-from reports.language import Words, listed, say
 from reports.text import line
 
 IMPLIED: Mapping[str, str] = {

@@ -9,12 +9,12 @@ from datetime import date
 
 from markupsafe import Markup
 
+from auditor.language import aside, counted, joined, say
 from auditor.linking import Linked
 from auditor.model import History, SiteHistory
 from auditor.trends import Break, Point
 from reports import tendencies, words
 from reports.charts import TOP, Drawing, ends, radius, spread
-from reports.language import aside, counted, joined, say
 from reports.pages import piece
 
 BOTTOM, HEIGHT = 152, 172

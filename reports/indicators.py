@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.decisions import decisions_in_force
+from auditor.language import aside, joined, listed, say
+from auditor.language import counted as count_of
 from auditor.model import (
     DOCUMENTS,
     SEEN,
@@ -27,8 +29,6 @@ from checks import miit
 from checks.miit import RowState
 from reports import caseload, documents, words
 from reports.definitions import Source, definitions
-from reports.language import aside, joined, listed, say
-from reports.language import counted as count_of
 from reports.runs import judged, newest, unconfirmed
 
 CLOSED_TOLD = 30  # rounds for which a history tells of closed issues (`auditor.store_read.CLOSED_TOLD`)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from auditor.language import say
 from reports import words
-from reports.language import say
 from reports.pages import LARGEST, NOTHING, Document, Section, piece, sheet_of, size
 
 RANGES = 60

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from auditor.addresses import host_of
+from auditor.language import aside, capital, counted, joined, say
 from auditor.model import History, RoundSummary, RunState, RunSummary, SiteHistory, State
 from reports import hands, words
-from reports.language import aside, capital, counted, joined, say
 from reports.nights import last_night
 from reports.pages import Document, Section, made, paragraph, piece, table, write
 from reports.runs import known, pages_judged, unconfirmed, visited

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
+from auditor.language import capital, counted, say
 from auditor.model import History, RoundSummary, RunState, RunSummary
 from reports import words
 from reports.charts import Night, dated, issues_over_nights
-from reports.language import capital, counted, say
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import first_audit, judged, pages_judged, visited
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from auditor.language import told_in
 from auditor.model import Case, History, Impact, SiteHistory
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Board, board
-from reports.language import told_in
 from reports.letters import Letter
 from reports.priorities import Ranked, Templates, ranked
 from reports.runs import judged, known, newest, pages_judged

@@ -11,9 +11,10 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from auditor.language import aside, capital, counted, say, spoken
 from auditor.model import History
 from reports import text, words
-from reports.language import TAG, aside, capital, chinese, counted, marked, say, spoken
+from reports.marking import TAG, chinese, marked
 from reports.masking import masked
 
 NOTHING = Markup()

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from auditor.language import say
 from auditor.model import History, Region, SiteHistory
-from reports.language import say
 
 ZONES = range(71, 80)
 """Last two digits of the codes that the statistics bureau gives to development zones (开发区), which are no divisions of the state."""

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from auditor.identity import component_of
+from auditor.language import aside, counted, listed, say
 from auditor.model import SEEN, Category, Coverage, History, Platform, SiteHistory, Variant
 from reports import text, words
 from reports.grouping import IMPACTS, board
-from reports.language import aside, counted, listed, say
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged, newest
 

@@ -15,12 +15,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from auditor.language import counted, say
 from auditor.model import SEEN, Coverage, Impact, Issue, IssueState, Level, SiteHistory
 from auditor.run_score import JOURNEY, NO_PAGES, is_page
 from auditor.sampling import Known, strata_of
 from reports import words
 from reports.grouping import Group
-from reports.language import counted, say
 
 IMPACTS: Mapping[Impact, float] = {Impact.CRITICAL: 10, Impact.SERIOUS: 7, Impact.MODERATE: 3, Impact.MINOR: 1}
 LEVELS: Mapping[Level | None, float] = {Level.A: 1.5, Level.AA: 1.0, Level.AAA: 0.5, None: 0.5}

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from auditor.language import say, sentences
 from auditor.model import Goal, History, Plan
 from reports import assessment, catalogue, indicators, reviews, words
 from reports.definitions import definitions
-from reports.language import say, sentences
 from reports.pages import Section, paragraph, piece
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from auditor.language import counted, say
 from auditor.model import History, IssueState, Rule, SiteHistory
 from reports import text, words
 from reports.grouping import Group
-from reports.language import counted, say
 from reports.runs import judged
 
 

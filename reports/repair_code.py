@@ -6,10 +6,10 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 
+from auditor.language import Pair, listed, say
 from auditor.model import Element
 from checks.colour import contrast
 from reports.colours import apart, nearest, read
-from reports.language import Pair, listed, say
 from reports.markup import VALUE, inside, style_rule, tag_of, written
 from reports.repairs import Proposal, Repair, Way, blank
 from reports.text import line

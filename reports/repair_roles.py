@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from auditor.language import Pair, say
 from auditor.model import Element
-from reports.language import Pair, say
 from reports.markup import tag_of, written
 from reports.repairs import Proposal, Repair, Way
 

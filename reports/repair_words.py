@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+from auditor.language import Words, say
 from auditor.model import Element
-from reports.language import Words, say
 from reports.markup import quoted, style_rule, tag_of, written
 from reports.repairs import Proposal, Repair, Way, blank, by_person, to_check
 from reports.text import line

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from auditor.language import say, sentences
 from auditor.model import Element
-from reports.language import say, sentences
 from reports.markup import holds_elements, shortened, tag_of
 
 

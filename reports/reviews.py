@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from auditor.language import Words, aside, joined, listed, say
 from auditor.model import Attribute, Goal, History, Plan, Reported, SiteHistory
 from reports import indicators, words
 from reports.definitions import By, Source, definitions
 from reports.indicators import Counted, counted, no_data
-from reports.language import Words, aside, joined, listed, say
 from reports.places import counties
 from reports.runs import judged
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from auditor.intervals import Estimate
+from auditor.language import say
 from auditor.model import History, SiteHistory
 from auditor.scoring import ranks, together
 from reports import scores, words
-from reports.language import say
 from reports.places import counties, departments
 from reports.platforms import platform_of
 from reports.runs import judged, newest, unconfirmed

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from auditor.addresses import matches_host
+from auditor.language import aside, capital, joined, say
 from auditor.model import JUDGED, History, RunSummary, SiteHistory, State, Stop
 from reports import words
-from reports.language import aside, capital, joined, say
 from reports.pages import piece
 
 

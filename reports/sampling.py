@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from auditor.language import Words, counted, say
 from auditor.model import NOT_A_PAGE, SEEN, Enough, Mark, Sample, Score, SiteHistory, Variant
 from reports import words
-from reports.language import Words, counted, say
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import newest
 

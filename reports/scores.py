@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from auditor.intervals import Estimate
+from auditor.language import aside, between, capital, counted, joined, say
 from auditor.model import Conformance, History, Move, RunSummary, Score, SiteHistory
 from auditor.scoring import ranks, together
 from reports import alternatives, comparisons, index_chart, sampling, tendencies, words
-from reports.language import aside, between, capital, counted, joined, say
 from reports.pages import Section, paragraph, piece, table
 from reports.places import counties
 from reports.runs import judged, newest, unconfirmed

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.language import say
 from auditor.model import History, SiteHistory
 from reports import agenda, aids, brief, documents, heads, lists, sampling, scores, together, untested, visits, walks
 from reports.agenda import Lists
 from reports.cards import Cards
 from reports.grouping import Board, board
-from reports.language import say
 from reports.lists import Listing
 from reports.pages import Document, Section, write
 from reports.priorities import Ranked, Templates, ranked

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from auditor.language import Words, say
 from auditor.model import NEVER_TRIED, NOT_A_PAGE, SEEN, State
-from reports.language import Words, say
 
 STATE: Mapping[State, str] = Words(
     {

@@ -10,11 +10,11 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from auditor.language import Words, capital, counted, joined, say, sentences
 from auditor.linking import Linked, Overlap, chained, link
 from auditor.model import History, SiteHistory
 from auditor.trends import FEWEST_POINTS, SIGNIFICANCE, Break, Direction, Point, Trend, benjamini_hochberg, telling_day, trend
 from reports import words
-from reports.language import Words, capital, counted, joined, say, sentences
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged, unconfirmed
 

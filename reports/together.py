@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
+from auditor.language import capital, listed, say
 from auditor.model import History, SiteHistory
 from reports import platforms, words
 from reports.grouping import IMPACTS
-from reports.language import capital, listed, say
 from reports.pages import Section, paragraph, piece, table
 from reports.priorities import Ranked, Templates, pages_told
 

@@ -10,11 +10,11 @@ from itertools import accumulate
 from markupsafe import Markup
 
 from auditor.intervals import Estimate
+from auditor.language import say
 from auditor.model import History
 from reports import scores, words
 from reports.changes import Panel
 from reports.charts import LEFT, RIGHT, TOP, WIDTH, Drawing, ends, radius, spread
-from reports.language import say
 from reports.pages import piece
 
 BOTTOM, HEIGHT = 152, 172

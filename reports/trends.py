@@ -9,13 +9,13 @@ from datetime import date
 
 from markupsafe import Markup
 
+from auditor.language import aside, between, say
 from auditor.model import Category, History, Plan, SiteHistory
 from auditor.trends import SIGNIFICANCE, Direction, Trend, telling_day, trend
 from reports import assessment, catalogue, changes, forecasts, indicators, reviews, scores, tendencies, trend_charts, words
 from reports.changes import Change
 from reports.definitions import definitions
 from reports.indicators import counted
-from reports.language import aside, between, say
 from reports.pages import Document, Section, made, paragraph, piece, table, write
 from reports.rollups import By, Group, watched
 from reports.tendencies import Tendency, demonstrable, tendency

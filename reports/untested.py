@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from auditor.language import Words, capital, counted, say
 from auditor.model import SEEN, Covered, History, Reach, SiteHistory, State, Variant
 from checks.check import INTERACTION
 from checks.judge import engines
 from reports import documents, words
-from reports.language import Words, capital, counted, say
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import judged, newest, why_not_judged
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from auditor.language import capital, counted, say
 from auditor.model import Coverage, History, RunState, RunSummary, SiteHistory, Variant
 from reports import scores, words
 from reports.charts import Night, dated, issues_over_nights
-from reports.language import capital, counted, say
 from reports.lists import Listing, pointed_to
 from reports.pages import Section, paragraph, piece, table
 from reports.runs import first_audit, judged, known, ledger, newest, pages_judged, why_not_judged

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from auditor.language import Words, aside, capital, counted, joined, say
 from auditor.model import SEEN, Coverage, KeyboardWalk, TabStop, WalkEnd
 from reports import text, words
 from reports.cards import picture_path
-from reports.language import Words, aside, capital, counted, joined, say
 from reports.pages import Section, paragraph, piece
 
 ENDED: Mapping[WalkEnd, str] = Words({

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from auditor.language import Words, aside, counted, say
 from auditor.model import (
     Category,
     Cause,
@@ -20,7 +21,6 @@ from auditor.model import (
     Variant,
     Verdict,
 )
-from reports.language import Words, aside, counted, say
 from reports.states import KIND as KIND
 from reports.states import STATE as STATE
 from reports.states import STATE_MEANING as STATE_MEANING

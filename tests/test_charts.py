@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from histories import NOW, history, run, target
 
+from auditor.language import told_in
 from auditor.model import RoundSummary, RunState, SiteHistory, State
 from reports import nights, visits
 from reports.charts import dated, describe
-from reports.language import told_in
 
 
 def audited(*counts: dict[str, int]) -> SiteHistory:

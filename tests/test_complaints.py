@@ -16,6 +16,7 @@ from own_pages import look_at, told_in_english
 from auditor import complaints as rules
 from auditor.accounts import Role
 from auditor.complaints import ComplaintEvent, ComplaintStep, Told
+from auditor.language import told_in
 from auditor.rounds import run_round
 from auditor.service import Service
 from auditor.store import Store
@@ -24,7 +25,6 @@ from auditor.store_complaints import Complaints, complaint_counts
 from auditor.store_log import Act, LogBook
 from auditor.web import complaints as console
 from reports import caseload
-from reports.language import told_in
 
 OPEN = TARGETS + "service: {complaints: true}\n"
 NOW = datetime(2026, 11, 29, 1, tzinfo=UTC)

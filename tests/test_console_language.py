@@ -15,10 +15,10 @@ from english_consoles import LINK, english, form_of, opened, scanned, sent_table
 from romanised import HAN
 
 from auditor.accounts import Role
+from auditor.language import spoken
 from auditor.service import Service
 from auditor.store_log import LogBook
 from auditor.store_outbox import Outbox
-from reports.language import spoken
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from test_tendencies import climbing, site
 
 import reports
 from auditor.cli import main
+from auditor.language import counted, spoken, told_in
 from auditor.model import (
     Attribute,
     Cause,
@@ -47,7 +48,7 @@ from auditor.model import (
 )
 from checks.judge import rules
 from reports import index_chart, pages, platforms, sampling, scores, tendencies, words
-from reports.language import chinese, counted, marked, spoken, told_in
+from reports.marking import chinese, marked
 
 
 @pytest.mark.parametrize(

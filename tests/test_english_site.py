@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from histories import NOW, city_portal, element, history, hostile_history, issue
 from test_indicators import facts
 
+from auditor.language import told_in
 from auditor.model import (
     DOCUMENTS,
     Coverage,
@@ -37,7 +38,6 @@ from auditor.model import (
 from checks import judge, miit, toolbars
 from checks.editions import clauses
 from reports import notice, scores, site
-from reports.language import told_in
 from reports.repair_words import ICONS
 from reports.repairs import proposals, propose
 

@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup
 from histories import HOSTILE, NOW, history, hostile_history
 from test_tendencies import climbing, site
 
+from auditor.language import told_in
 from auditor.model import Bridge, History
 from reports import open_data, scores
-from reports.language import told_in
 from reports.rollups import watched
 
 KINDS = {"integer": int, "decimal": float, "date": date.fromisoformat}

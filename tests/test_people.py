@@ -13,10 +13,10 @@ from own_pages import look_at, told_in_english
 
 from auditor import people
 from auditor.accounts import Role, weakness
+from auditor.language import told_in
 from auditor.service import Service
 from auditor.store_accounts import Accounts
 from auditor.store_log import Act, Actor, LogBook
-from reports.language import told_in
 
 HERE = Actor(name="caozuo", role="operator", address="10.0.0.9")
 OTHER = "Better-horse-9"

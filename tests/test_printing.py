@@ -16,6 +16,7 @@ from materials import full_store
 
 from auditor import printing
 from auditor.doctor import examine
+from auditor.language import told_in
 from auditor.model import History, Watch
 from auditor.printing import NOWHERE, Printed, Printer, finished
 from auditor.publish import publish, read_history, used
@@ -24,7 +25,6 @@ from checks.attachments import attachment_checks
 from checks.readers import read
 from crawlers.browsers.find import BrowserMissing
 from reports import heads, site
-from reports.language import told_in
 from reports.pages import stylesheet
 
 DIGEST, PICTURE = picture("logo")

@@ -19,13 +19,13 @@ from auditor.accounts import Role
 from auditor.cli import main
 from auditor.everybody import for_everybody
 from auditor.exporting import export
+from auditor.language import told_in
 from auditor.lifecycle import advance
 from auditor.model import Coverage, Decision, KeyboardWalk, Run, SiteHistory, State, TabStop, Verdict, WalkEnd
 from auditor.publish import publish
 from auditor.store import Store
 from reports.covering import covered, secrets
 from reports.exports import named, names
-from reports.language import told_in
 
 IDENTITY, MOBILE, MAIL, PLATE, CARD = "11010519491231002X", "13812345678", "lisi1985@qq.com", "鲁H12345", "6222021234567890128"
 NAME, WHO, WHY = "欧阳娜娜", "钱某某", "负责人口头要求"

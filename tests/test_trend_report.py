@@ -13,9 +13,9 @@ from histories import NOW, ZONE, history
 from test_tendencies import SINCE, climbing, site
 
 from auditor.intervals import Estimate
+from auditor.language import told_in
 from auditor.model import Bridge, Category, History, SiteHistory
 from reports import changes, trend_charts, trends
-from reports.language import told_in
 
 DAY = date(2026, 9, 30)
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 
 from auditor import acting, stops
 from auditor.audit import may_visit
+from auditor.language import say
 from auditor.web.guard import Running, Setting, Stopping, Visitor
 from auditor.web.showing import back, beside, show
-from reports.language import say
 
 router = APIRouter(prefix="/run", include_in_schema=False)
 

@@ -14,6 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from auditor.language import Words, say, told_in
 from auditor.service import Service
 from auditor.web import (
     actions,
@@ -39,7 +40,6 @@ from auditor.web.counting import Counted
 from auditor.web.guard import SAFE, Guard, SignInFirst, by_program, way_in
 from auditor.web.languages import choosing, chosen
 from reports import pages
-from reports.language import Words, say, told_in
 
 HEADERS = {
     "Content-Security-Policy": (

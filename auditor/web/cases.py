@@ -11,6 +11,7 @@ from auditor import acting, acting_cases
 from auditor import cases as rules
 from auditor.accounts import right_of
 from auditor.casework import letter, to_do
+from auditor.language import Words, counted, say
 from auditor.model import Case, CaseState, CaseStep
 from auditor.store import StoreError
 from auditor.store_cases import Cases
@@ -19,7 +20,6 @@ from auditor.web.showing import attached, back, beside, show
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Group, board
-from reports.language import Words, counted, say
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]

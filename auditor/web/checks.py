@@ -13,6 +13,7 @@ from auditor import acting_checks
 from auditor.acting import Refused
 from auditor.addresses import canonical
 from auditor.hand_checks import WCAG, HandCheck, Held, checklists, evaluation, latest, sample
+from auditor.language import Words, capital, say
 from auditor.model import STANDING, Covered, History, Issue, SiteHistory, Variant
 from auditor.sampling import period_of
 from auditor.store_hand_checks import HandChecks
@@ -23,7 +24,6 @@ from checks.coverage import coverage
 from checks.criteria import address
 from reports.cards import Cards
 from reports.grouping import board
-from reports.language import Words, capital, say
 from reports.runs import newest
 
 router = APIRouter(include_in_schema=False)

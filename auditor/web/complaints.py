@@ -10,12 +10,12 @@ from auditor import accounts as rules
 from auditor import acting_complaints as acting
 from auditor.acting import Refused
 from auditor.complaints import CONTACT_AFTER, CONTACT_LONGEST, LONGEST_WHAT, STEP_WORDS, Complaint, Told
+from auditor.language import say
 from auditor.store_complaints import Complaints
 from auditor.store_lock import StoreError
 from auditor.web.cases import offered
 from auditor.web.guard import DOOR, Answering, Complaining, Visitor, give_key
 from auditor.web.showing import back, beside, show
-from reports.language import say
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]

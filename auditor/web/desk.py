@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from fastapi import APIRouter, Response
 
 from auditor import store_brief
+from auditor.language import say
 from auditor.model import History, SiteHistory
 from auditor.web.guard import Judging
 from auditor.web.showing import show
 from reports.cards import Cards
 from reports.grouping import Group, board
-from reports.language import say
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 LISTED = 100

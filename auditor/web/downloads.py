@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from fastapi import APIRouter, HTTPException, Response
 
 from auditor.exporting import ExportError, gathered
+from auditor.language import Words, spoken
 from auditor.web.guard import Looking
 from auditor.web.showing import attached
 from reports.exports import named
-from reports.language import Words, spoken
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from auditor.drafts import KEPT, MOST_PAGES, DraftCheck, DraftRefused, allowed
+from auditor.language import say
 from auditor.model import SEEN, Outcome, Rule
 from auditor.store_log import Act, LogBook
 from auditor.web.guard import Drafting, Visitor
 from auditor.web.showing import back, show
 from checks.judge import rules
 from reports import words
-from reports.language import say
 
 router = APIRouter(prefix="/sites", include_in_schema=False)
 READ = ["GET", "HEAD"]

@@ -9,8 +9,9 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup, escape
 
+from auditor.language import Language, say, spoken
 from auditor.web.guard import SAFE, by_program, onward, peer
-from reports.language import TAG, Language, say, spoken
+from reports.marking import TAG
 
 COOKIE = "language"
 """Holds zh or en and nothing else; as long as it is not there, pages are in Chinese, whatever the browser says it reads."""

@@ -10,11 +10,11 @@ from auditor import acting_sites as acting
 from auditor import site_lists as lists
 from auditor.acting import Refused
 from auditor.audit import may_visit
+from auditor.language import aside, capital, say
 from auditor.model import Category, Target
 from auditor.site_lists import CATEGORIES, COLUMNS, HEADINGS, Row
 from auditor.web.guard import EditingSites, Looking, SendingSites, Visitor
 from auditor.web.showing import attached, back, show
-from reports.language import aside, capital, say
 from reports.words import CATEGORY
 
 router = APIRouter(prefix="/list", include_in_schema=False)

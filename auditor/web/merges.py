@@ -6,13 +6,13 @@ from fastapi import APIRouter, HTTPException, Response
 
 from auditor import acting_merges as acting
 from auditor.acting import Refused
+from auditor.language import aside, say
 from auditor.model import STANDING
 from auditor.store_cases import Cases
 from auditor.store_merges import Merges
 from auditor.web.guard import EditingSites, Visitor, Watching
 from auditor.web.showing import back, show
 from reports import words
-from reports.language import aside, say
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]

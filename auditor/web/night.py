@@ -12,12 +12,12 @@ from auditor.accounts import Right
 from auditor.audit import may_visit
 from auditor.case_dates import Due
 from auditor.casework import waiting
+from auditor.language import say
 from auditor.model import RoundSummary, RunState, RunSummary, Stop, Target
 from auditor.store_cases import Cases
 from auditor.web.guard import Looking, Visitor
 from auditor.web.showing import show
 from reports import words
-from reports.language import say
 
 router = APIRouter(include_in_schema=False)
 

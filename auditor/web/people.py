@@ -10,11 +10,11 @@ from fastapi import APIRouter, HTTPException, Response
 
 from auditor import people as acting
 from auditor.accounts import ROLE_NAMES, Account, Role
+from auditor.language import aside, say
 from auditor.store_accounts import Accounts
 from auditor.web.guard import Appointing, Visitor
 from auditor.web.showing import back, beside, choices, show
 from auditor.web.sign_in import LIFE, SCOPE_WORDS
-from reports.language import aside, say
 
 router = APIRouter(prefix="/people", include_in_schema=False)
 READ = ["GET", "HEAD"]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Response
 
+from auditor.language import Words, say
 from auditor.store_accounts import Accounts
 from auditor.store_log import Act, LogBook
 from auditor.web.guard import Logging, Setting
 from auditor.web.showing import show
-from reports.language import Words, say
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]

@@ -10,10 +10,11 @@ from typing import Any
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from auditor.accounts import ROLE_NAMES, Right
+from auditor.language import Words, aside, say
 from auditor.web.guard import TOKEN_FIELD, Visitor
 from auditor.web.languages import links
 from reports import pages, words
-from reports.language import Words, aside, marked, say
+from reports.marking import marked
 
 NAVIGATION = (
     ("/", ("夜间检测", "Nightly audits"), Right.LOOK),

@@ -11,11 +11,11 @@ from fastapi import APIRouter, HTTPException, Response
 from auditor import accounts as rules
 from auditor import people
 from auditor.accounts import Account, weakness
+from auditor.language import Words, counted, say
 from auditor.store_accounts import Accounts, Refused
 from auditor.store_log import Act, Actor, LogBook
 from auditor.web.guard import DOOR, Entering, Own, Visitor, give_key, onward, take_key
 from auditor.web.showing import back, choices, show
-from reports.language import Words, counted, say
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]

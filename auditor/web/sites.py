@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Response
 from auditor import acting
 from auditor.accounts import Right
 from auditor.audit import may_visit
+from auditor.language import say
 from auditor.model import History, Issue, SiteHistory, Verdict
 from auditor.retests import MOST_PAGES
 from auditor.web.downloads import DOWNLOADS
@@ -16,7 +17,6 @@ from auditor.web.showing import back, show
 from reports import words
 from reports.cards import Cards
 from reports.grouping import Group, board
-from reports.language import say
 from reports.runs import newest, state_word, why_not_judged
 
 router = APIRouter(prefix="/sites", include_in_schema=False)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from auditor.language import say, spoken
 from auditor.model import History
 from reports import text
 from reports.exports.csv import line
-from reports.language import say, spoken
 from reports.masking import masked
 from reports.open_data.columns import Cell, Column, Table
 from reports.open_data.of_barriers import BARRIERS, RULES

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from auditor.language import say
 from auditor.linking import Linked
 from auditor.model import Conformance, Goal, History, Impact, Plan, Rule, Score, Site, SiteHistory
 from auditor.scoring import ranks
@@ -17,7 +18,6 @@ from reports.changes import Change
 from reports.definitions import By, Definition, definitions
 from reports.grouping import board
 from reports.indicators import Counted, counted
-from reports.language import say
 from reports.places import counties, departments
 from reports.platforms import platform_of
 from reports.rollups import Group
