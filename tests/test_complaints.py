@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -17,6 +19,7 @@ from auditor import complaints as rules
 from auditor.accounts import Role
 from auditor.complaints import ComplaintEvent, ComplaintStep, Told
 from auditor.language import told_in
+from auditor.model import Case, CaseEvent
 from auditor.rounds import run_round
 from auditor.service import Service
 from auditor.store import Store
@@ -129,6 +132,34 @@ def test_a_complaint_is_linked_and_becomes_a_case(made: Service) -> None:
     assert "13900001111" not in owner.get(f"/cases/{case.id}").text
     assert [one[2] for one in log(made)] == [
         Act.COMPLAINT_RECEIVED, Act.COMPLAINT_STEP, Act.CASE_OPENED, Act.COMPLAINT_STEP,
+    ]  # fmt: skip
+
+
+def test_two_who_act_on_a_complaint_at_once_do_not_undo_one_another(made: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A double click opens one case; a colleague who closes it meanwhile has the last word."""
+    complain(made)
+    enter, begun = Cases.open, threading.Event()
+
+    def slowly(cases: Cases, site: str, event: CaseEvent) -> Case:
+        begun.set()
+        time.sleep(0.3)
+        return enter(cases, site, event)
+
+    monkeypatch.setattr(Cases, "open", slowly)
+    operator, federation = Browser(made).sign_in(Role.OPERATOR), Browser(made).sign_in(Role.FEDERATION)
+    federation.post("/complaints/1/answer", answer_answer="正在处理。")
+    said = {"case_complaint": "读不出图片。", "case_days": "30", "case_why": "影响办事。"}
+    with ThreadPoolExecutor(3) as threads:
+        clicks = [threads.submit(operator.post, "/complaints/1/case", **said) for _ in range(2)]
+        assert begun.wait(20)
+        closing_it = threads.submit(federation.post, "/complaints/1/close", close_why="复查过。")
+        assert sorted(click.result().status_code for click in clicks) == [303, 422] and closing_it.result().status_code == 303
+    with made.read() as store:
+        (case,) = Cases(store, made.watch.timezone).all("one")
+        one = Complaints(store).get(1)
+    assert one.case == case.id
+    assert [event.step for event in one.events] == [
+        ComplaintStep.RECEIVED, ComplaintStep.ANSWERED, ComplaintStep.CASE, ComplaintStep.CLOSED,
     ]  # fmt: skip
 
 
