@@ -168,6 +168,28 @@ def test_keys_are_made_for_others_with_scope_and_end_and_are_revoked(made: Servi
     assert [one[1:] for one in log(made)] == [(Act.TOKEN_MADE, "平台", "canlian，read、run，90 天"), (Act.TOKEN_REVOKED, "1", "canlian")]
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_keys_stand_in_the_same_words_on_ones_own_page_and_on_that_of_the_operator(made: Service, language: str) -> None:
+    owner, operator = Browser(made).sign_in(Role.OWNER), Browser(made).sign_in(Role.OPERATOR)
+    for browser in (owner, operator):
+        browser.get(f"/?lang={language}")
+    for label in ("平台", "备用"):
+        assert owner.post("/self/tokens", label=label, scope="read", days="30").status_code == 200
+    assert owner.post("/self/tokens/1/revoke").status_code == 303
+
+    def told(browser: Browser, path: str) -> list[str]:
+        page = browser.page(path)
+        for hidden in page.select("input[type=hidden]"):
+            hidden.decompose()
+        return [one.get_text(" ", strip=True) for one in (*page.select("table"), *page.select("form[action$=keys], form[action$=tokens]"))]
+
+    own, others = told(owner, "/self"), told(operator, "/people/zeren")
+    words = {"zh": ("最近使用", "已作废"), "en": ("Last used", "revoked")}[language]
+    assert own == others and len(own) == 2 and all(word in own[0] for word in words)
+    wrong = owner.post("/self/tokens", label="第三把", scope="read", days="x")
+    assert wrong.status_code == 422 and 'value="第三把"' in wrong.text and 'value="read" checked' in wrong.text
+
+
 def test_the_last_operator_stays(made: Service) -> None:
     operator = Browser(made).sign_in(Role.OPERATOR)
     for path, said in (("disable", {"disable_sure": "yes"}), ("change", {"change_title": "张三", "change_role": "reviewer"})):
