@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from auditor.accounts import ROLE_NAMES, Right
 from auditor.language import Words, aside, say
 from auditor.web.guard import TOKEN_FIELD, Visitor
+from auditor.web.headers import LIVE
 from auditor.web.languages import links
 from reports import pages, words
 from reports.marking import marked
@@ -71,8 +72,22 @@ _TEMPLATES = pages.templates("auditor.web")
 _TEMPLATES.globals.update(aside=aside)
 
 
-def show(visitor: Visitor, template: str, title: str, *, status: int = 200, done: str = "", **values: Any) -> HTMLResponse:
-    """A page of the console."""
+def show(
+    visitor: Visitor, template: str, title: str, *, status: int = 200, done: str = "", live: bool = False, **values: Any
+) -> HTMLResponse:  # fmt: skip
+    """A page of the console. `live`: it has a script of ours."""
+    answer = part(
+        visitor, template, title=title, done=DONE.get(done, ""), live=live,
+        navigation=[(path, say(*names)) for path, names, right in NAVIGATION if visitor.may(right)], languages=links(visitor.here),
+        token_field=TOKEN_FIELD, Right=Right, roles=ROLE_NAMES, **values,
+    )  # fmt: skip
+    answer.status_code = status
+    answer.headers.update(LIVE if live else {})
+    return answer
+
+
+def part(visitor: Visitor, template: str, **values: Any) -> HTMLResponse:
+    """A piece of a page of the console, for a script that puts it in its place."""
     zone = visitor.service.watch.timezone
 
     def clock(moment: datetime) -> str:
@@ -81,12 +96,8 @@ def show(visitor: Visitor, template: str, title: str, *, status: int = 200, done
     def dated(day: date) -> str:
         return say(day.isoformat(), words.day(day, zone))
 
-    html = _TEMPLATES.get_template(template).render(
-        title=title, visitor=visitor, done=DONE.get(done, ""),
-        navigation=[(path, say(*names)) for path, names, right in NAVIGATION if visitor.may(right)], languages=links(visitor.here),
-        token_field=TOKEN_FIELD, Right=Right, roles=ROLE_NAMES, clock=clock, dated=dated, **values,
-    )  # fmt: skip
-    return HTMLResponse(marked(html), status_code=status, headers={"Cache-Control": "no-store"})
+    html = _TEMPLATES.get_template(template).render(visitor=visitor, clock=clock, dated=dated, **values)
+    return HTMLResponse(marked(html), headers={"Cache-Control": "no-store"})
 
 
 def back(path: str, done: str = "") -> RedirectResponse:
@@ -111,6 +122,6 @@ def choices(words: Mapping[str, str]) -> list[tuple[str, str, str]]:
     return [(value, label, "") for value, label in words.items()]
 
 
-def stylesheet() -> bytes:
-    """What the console's pages need beyond the style of the reports."""
-    return files("auditor.web").joinpath("templates", "console.css").read_bytes()
+def of_ours(name: str) -> bytes:
+    """What the console's pages need beyond the style of the reports: console.css or progress.js."""
+    return files("auditor.web").joinpath("templates", name).read_bytes()
