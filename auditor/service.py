@@ -23,6 +23,7 @@ from auditor.model import History, Target
 from auditor.notices.announcing import announce_trouble
 from auditor.publish import read_site
 from auditor.remembering import Remembered
+from auditor.remembering_covered import CoveredSites
 from auditor.retests import Retest, perform
 from auditor.rounds import NIGHT, SCHEDULE, RoundAbandoned, may_begin, run_round
 from auditor.schedule import Nights
@@ -70,7 +71,7 @@ class Service:
         self._retesting, self._retester = threading.Lock(), ThreadPoolExecutor(1, "retest")
         self.drafts = Drafts(db, lambda: self.watch, self._retester.submit, lambda: self.nights.running or self.stop.is_set())
         self._readers: queue.SimpleQueue[Store] = queue.SimpleQueue()
-        self._remembered = Remembered()
+        self._remembered, self._covered = Remembered(), CoveredSites(self.history_of)
         Store.open(db).close()  # applies migrations, so that readers find the tables
         self.nights = Nights(self.watch, self.night, self.last_round, paused=self.paused)
 
@@ -128,6 +129,14 @@ class Service:
         history = self.history()
         with self.read() as store:
             return read_site(history, self.watch, store, target)
+
+    def public_history_of(self, site: str) -> History | None:
+        """What everybody may read of one site; None if it is not watched. Read and covered anew only when something of it has changed."""
+        return self._covered.of(self.history(), site) if self.target(site) is not None else None
+
+    def shows_everybody(self, digest: str) -> bool:
+        """Whether a picture stands on a report page that everybody may read."""
+        return self._covered.shows(self.history(), digest)
 
     def target(self, site: str) -> Target | None:
         """A site of targets.yml."""
