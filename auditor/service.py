@@ -29,7 +29,7 @@ from auditor.schedule import Nights
 from auditor.store import Store, StoreError
 from auditor.store_settings import setting
 from auditor.targets import Problem, TargetsError
-from auditor.workers import workers
+from auditor.workers import YIELDING, workers
 from crawlers.browsers.find import BrowserMissing
 
 log = logging.getLogger("auditor")
@@ -39,9 +39,6 @@ PAUSE = "pause"
 
 WAITING = 20
 """Retests that may wait for their turn."""
-
-YIELDING = 2
-"""Niceness of audits below a service: whoever reads is answered first."""
 
 READERS = 8
 """Connections that are kept open for reading."""

@@ -33,6 +33,13 @@ def endless(order: Any, report: Callable[[Any], None]) -> None:
         time.sleep(0.01)
 
 
+def silent(order: Any, report: Callable[[Any], None]) -> None:
+    """Tells its process and its group once, and never anything again."""
+    report((os.getpid(), os.getpgid(0)))
+    while True:
+        time.sleep(60)
+
+
 class Unreadable:
     """Travels, and cannot be made again where it arrives."""
 
