@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 
 from auditor import stops
 from auditor.addresses import canonical, host_of, port_of
-from auditor.audit import audit, may_visit
-from auditor.language import say
+from auditor.apart import WorkerLost
+from auditor.audit import may_visit
+from auditor.language import Pair, say
+from auditor.looking import GivenWay, TookTooLong, look
 from auditor.model import Category, Confirmation, Finding, Impact, Order, Outcome, Run, Site, State, Target, Watch
-from auditor.store_lock import StoreError
 from crawlers.browsers.find import BrowserMissing
 
 log = logging.getLogger("auditor")
@@ -42,8 +43,13 @@ class DraftCheck:
     pages: int
     asked: datetime
     ended: datetime | None = None
-    run: Run | None = None  #: None: it has not ended, or `told` says why there is nothing
-    told: str = ""
+    run: Run | None = None  #: None: it has not ended, or `why` says why there is nothing
+    why: Pair | None = None
+
+    @property
+    def told(self) -> str:
+        """Why there is nothing, in the language that is told; "" where there is something."""
+        return say(*self.why) if self.why else ""
 
     @property
     def findings(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -79,6 +85,18 @@ def allowed(target: Target, watch: Watch, url: str) -> bool:
         own = host_of(target.site.url)
         places |= {(own, port) for port in (*_PUBLIC_PORTS, port_of(target.site.url))}
     return place in places
+
+
+_WHY: Mapping[type[Exception], Pair] = {
+    GivenWay: ("夜间检测已经开始，检查中断，请等它结束后再检查。", "The nightly audit began and ended the check. Try again after it."),
+    TookTooLong: ("检查没有在规定的时间内结束，已经中断，没有结果。", "The check did not end in time and was broken off, with no result."),
+    WorkerLost: (
+        "检测进程意外结束，可能是网页占用的内存太多，没有结果。",
+        "The process of the check ended unexpectedly, perhaps as the page takes too much memory; there is no result.",
+    ),
+    BrowserMissing: ("这台机器上没有可用的浏览器，没有检查。", "This machine has no working browser; nothing was checked."),
+}
+"""Why there is nothing, by what broke a check off."""
 
 
 class Drafts:
@@ -117,24 +135,23 @@ class Drafts:
         return asked
 
     def _perform(self, target: Target, asked: DraftCheck) -> None:
-        run, told = None, ""
+        run, why = None, None
         try:
-            if self._busy():
-                told = say("夜间检测已经开始，没有检查。", "The nightly audit began; nothing was checked.")
-            else:
-                run = self._audit(order_of(target, self._watch(), asked, datetime.now(UTC)))
-        except (BrowserMissing, StoreError) as error:
-            told = str(error)
+            run = self._looked(target, asked)
+        except tuple(_WHY) as error:
+            why = next(told for kind, told in _WHY.items() if isinstance(error, kind))
+            log.warning("the check of a draft of %s came to nothing: %s", asked.site, why[0])
         except Exception as error:
             log.exception("the check of a draft of %s broke off", asked.site)
-            told = say(f"检测程序出错，没有结果：{type(error).__name__}。", f"The program failed, no result: {type(error).__name__}.")
+            kind = type(error).__name__
+            why = f"检测程序出错，没有结果：{kind}。", f"The program failed, no result: {kind}."
         finally:
-            self._checks[asked.account] = replace(asked, ended=datetime.now(UTC), run=run, told=told)
+            self._checks[asked.account] = replace(asked, ended=datetime.now(UTC), run=run, why=why)
 
-    def _audit(self, order: Order) -> Run:
-        stopped = stops.Watched(stops.beside(self._db))
-        given_way = say("夜间检测开始，让出机器", "the nightly audit began")
-        return audit(order, lambda progress: None, lambda host: given_way if self._busy() else stopped(host))
+    def _looked(self, target: Target, asked: DraftCheck) -> Run:
+        if self._busy():
+            raise GivenWay
+        return look(order_of(target, self._watch(), asked, datetime.now(UTC), stops.beside(self._db)), self._busy)
 
     def _forget(self) -> None:
         now = datetime.now(UTC)
@@ -144,7 +161,7 @@ class Drafts:
                     del self._checks[account]
 
 
-def order_of(target: Target, watch: Watch, asked: DraftCheck, now: datetime) -> Order:
+def order_of(target: Target, watch: Watch, asked: DraftCheck, now: datetime, stop_file: Path) -> Order:
     """The order of a check that begins now: through the same egress as at night, on the one host, below the one path, without evidence."""
     site = Site(id="draft", name="", url=asked.url, category=Category.OTHER, region="", owner="")
     below = asked.url.partition("?")[0].partition("#")[0].rpartition("/")[0] + "/*"
@@ -158,5 +175,5 @@ def order_of(target: Target, watch: Watch, asked: DraftCheck, now: datetime) -> 
     return Order(
         target=looked_at, network=watch.network, round="draft", now=now, deadline=now + LONGEST,
         page_limit=target.page_seconds, level=target.level, crawl=asked.pages > 1, evidence=False,
-        welcome=frozenset({State.LOGIN_WALL, State.RENDER_FAILED}),
+        welcome=frozenset({State.LOGIN_WALL, State.RENDER_FAILED}), stops=str(stop_file),
     )  # fmt: skip

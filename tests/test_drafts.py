@@ -16,7 +16,9 @@ from own_pages import look_at, told_in_english
 
 from auditor import drafts as checking
 from auditor.accounts import Role
+from auditor.apart import WorkerLost
 from auditor.drafts import KEPT, LONGEST, DraftCheck, DraftRefused, Drafts, allowed, order_of
+from auditor.looking import GivenWay, TookTooLong
 from auditor.model import Coverage, Order, Outcome, Run, State
 from auditor.service import Service
 from auditor.store_log import Act, LogBook
@@ -31,11 +33,11 @@ def orders(monkeypatch: pytest.MonkeyPatch) -> list[Order]:
     """The orders that were given; each is answered with a barrier and a doubt."""
     given: list[Order] = []
 
-    def audit(order: Order, report: object, stopped: object) -> Run:
+    def look(order: Order, given_way: object) -> Run:
         given.append(order)
         return run("one", LOGO)
 
-    monkeypatch.setattr(checking, "audit", audit)
+    monkeypatch.setattr(checking, "look", look)
     return given
 
 
@@ -128,8 +130,9 @@ def test_some_pages_below_one_path_are_looked_at_and_no_others(made: Service, or
     assert (target.finders, target.documents, target.window) == (("links",), 0, None)
     asked = DraftCheck(account="x", site="one", url="http://draft.one.test/", pages=20, asked=datetime.now(UTC))
     later = datetime.now(UTC) + timedelta(hours=1)
-    order = order_of(made.watch.targets[0], made.watch, asked, later)
+    order = order_of(made.watch.targets[0], made.watch, asked, later, made.db.with_name("x.stop"))
     assert (order.now, order.deadline) == (later, later + LONGEST), "however long it waited for its turn"
+    assert order.stops == str(made.db.with_name("x.stop"))
     assert order.target.include == ("http://draft.one.test/*",)
 
 
@@ -161,11 +164,11 @@ def test_others_and_forged_forms_are_refused(made: Service, orders: list[Order])
 def test_one_at_a_time_for_an_account_and_not_while_a_night_runs(made: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
 
-    def audit(order: Order, report: object, stopped: object) -> Run:
+    def look(order: Order, given_way: object) -> Run:
         assert go.wait(60)
         return run("one", LOGO)
 
-    monkeypatch.setattr(checking, "audit", audit)
+    monkeypatch.setattr(checking, "look", look)
     owner, operator = Browser(made).sign_in(Role.OWNER), Browser(made).sign_in(Role.OPERATOR)
     assert owner.post("/sites/one/draft", url=URL, pages="1").status_code == 303
     again = owner.post("/sites/one/draft", url=URL, pages="1")
@@ -188,7 +191,7 @@ def test_one_at_a_time_for_an_account_and_not_while_a_night_runs(made: Service, 
 
 def drafts(audit_of: Callable[[], Run], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, **more: Any) -> Drafts:
     """Checks that are done at once."""
-    monkeypatch.setattr(checking, "audit", lambda order, report, stopped: audit_of())
+    monkeypatch.setattr(checking, "look", lambda order, given_way: audit_of())
     return Drafts(tmp_path / "x.db", lambda: loads(DRAFTS), lambda act, *words: act(*words), more.get("busy", lambda: False))
 
 
@@ -209,6 +212,25 @@ def test_what_breaks_off_is_told_and_what_is_old_is_forgotten(monkeypatch: pytes
         failing.begin("zeren", target, "http://127.0.0.1/", 1)
     with pytest.raises(DraftRefused):
         failing.begin("zeren", target, URL, 21)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"), [(WorkerLost("-9"), "占用的内存太多"), (TookTooLong(), "没有在规定的时间内结束"), (GivenWay(), "夜间检测已经开始")]
+)
+def test_why_a_check_came_to_nothing_is_told_in_both_languages(
+    made: Service, monkeypatch: pytest.MonkeyPatch, trouble: Exception, told: str
+) -> None:  # fmt: skip
+    def look(order: Order, given_way: object) -> Run:
+        raise trouble
+
+    monkeypatch.setattr(checking, "look", look)
+    owner = Browser(made).sign_in(Role.OWNER)
+    assert owner.post("/sites/one/draft", url=URL, pages="1").status_code == 303
+    finished(made)
+    assert told in owner.get("/sites/one/draft").text
+    owner.get("/?lang=en")
+    english = owner.page("/sites/one/draft").get_text()
+    assert told not in english and "check" in english and ("no result" in english or "try again" in english)
 
 
 def test_barriers_come_before_doubts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -268,7 +290,7 @@ def test_the_page_has_no_failure_under_our_own_audit(
     gone = Coverage(url="http://draft.one.test/new/gone.html", state=State.GONE, reason="网页不存在（404）")
     told = replace(run("one", LOGO), coverage=(*run("one", LOGO).coverage, gone))
     with monkeypatch.context() as patch:
-        patch.setattr(checking, "audit", lambda order, report, stopped: told)
+        patch.setattr(checking, "look", lambda order, given_way: told)
         owner = Browser(made).sign_in(Role.OWNER)
         assert owner.get("/sites/one/draft").status_code == 200
         assert owner.post("/sites/one/draft", url=URL, pages="20").status_code == 303
