@@ -76,9 +76,10 @@ def publish(
 def _of_one_site(history: History, store: Store, out: Path, printed: Callable[[History], str]) -> Iterator[Path]:
     """Write all that is about the one site of a history; gives the files that belong to it, pictures too."""
     (one,) = history.sites
-    beside = {_work_list(history, store, out), printed(history)} - {""} if one.runs else set()
-    yield from (out / name for name in beside)
-    history = replace(history, beside=frozenset(beside))
+    if one.runs:
+        history = replace(history, beside=frozenset({_work_list(history, store, out)}))
+        history = replace(history, beside=history.beside | ({printed(history)} - {""}))  # on paper too the work list is at hand
+    yield from (out / name for name in history.beside)
     for name, content in reports.of_single_sites(history):
         yield keep((content,), out / name)
     for digest in reports.pictures(history):

@@ -43,7 +43,7 @@ def more() -> Section:
          say("怎样选取、检测什么、有什么局限、怎样反映错误", "what is chosen and tested, the limits, and how to report errors")),
     ]  # fmt: skip
     title = say("趋势、数据和说明", "Trends, data and method")
-    return Section(id="more", title=title, intro=piece("trends.html", "links", rows=rows))
+    return Section(id="more", title=title, intro=piece("parts.html", "links", rows=rows))
 
 
 def _sections(history: History) -> Iterator[Section]:
@@ -52,7 +52,7 @@ def _sections(history: History) -> Iterator[Section]:
     yield _part("index", say("无障碍指数和置信区间", "The index and its interval"), _index())
     yield _part("limits", say("有什么局限", "Its limits"), _limits())
     yield _history(history)
-    data = piece("trends.html", "links", rows=[(say("开放数据和数据字典", "Open data and dictionary"), open_data.PATH, _data())])
+    data = piece("parts.html", "links", rows=[(say("开放数据和数据字典", "Open data and dictionary"), open_data.PATH, _data())])
     yield Section(id="data", title=say("数据", "Data"), intro=data + paragraph(_licence()))
     yield _part("personal", say("个人信息", "Personal data"), _personal())
     yield _part("contact", say("怎样反映错误、申请更正或者删除", "Errors, corrections, deletion"), _contact(history))

@@ -38,7 +38,7 @@ def render(history: History) -> Iterator[tuple[str, bytes]]:
         Document(
             path=PATH.removesuffix(".html"),
             title=say("无障碍趋势报告", "Trends of accessibility"),
-            lead=piece("parts.html", "disclaimer") + piece("trends.html", "lead", sentences=list(_lead(history, known))),
+            lead=piece("parts.html", "disclaimer") + Markup().join(map(paragraph, _lead(history, known))),
             sections=tuple(_sections(history, known)),
             trail=((say("全市总览", "All sites"), "index.html"),),
             foot=made(history),
@@ -304,7 +304,7 @@ def _plan(history: History, plan: Plan) -> Section:
          say("每项任务的基期值、本期值和分县（市、区）值", "each promise with its baseline, its value and those of counties")),
         (say("指标的定义和现值", "Indicators"), catalogue.PATH, say("算法、依据和统计范围", "how they are counted, and on what basis")),
     ]  # fmt: skip
-    intro = paragraph(told) + piece("trends.html", "links", rows=links)
+    intro = paragraph(told) + piece("parts.html", "links", rows=links)
     heads = [say(*head) for head in HEADS]
     rows = [_goal(history, plan, goal.id, id) for goal in asked for id in goal.indicators]
     if not rows:

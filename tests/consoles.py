@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import uvicorn
 from bs4 import BeautifulSoup
 from fastapi import FastAPI
 from histories import picture
@@ -85,6 +90,22 @@ def run(site: str, shown: str, state: RunState = RunState.AUDITED) -> Run:
         coverage=(Coverage(url=page, state=State.AUDITED, engines=("axe",), title="首页"),), findings=(barrier, doubt), tallies=(tally,),
         ruleset_id="r1", environment_id="e1",
     )  # fmt: skip
+
+
+@contextmanager
+def answering(made: Service) -> Iterator[str]:
+    """The service on loopback, for real browsers; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(create_app(made), port=0, log_level="warning", proxy_headers=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 class Browser:

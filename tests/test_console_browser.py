@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from conftest import Web, serving
-from consoles import LOGO, MAP, MAP_PICTURE, PASSWORD, PICTURE, Browser, service
+from consoles import LOGO, MAP, MAP_PICTURE, PASSWORD, PICTURE, Browser, answering, service
 from playwright.async_api import Page, async_playwright
 
 from auditor.accounts import Role
@@ -19,7 +16,6 @@ from auditor.model import Outcome, State
 from auditor.pages import audit_pages
 from auditor.service import Service
 from auditor.store_hand_checks import HandChecks
-from auditor.web.app import create_app
 from crawlers.browsers.find import find_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -39,15 +35,8 @@ def made(tmp_path: Path) -> Iterator[Service]:
 @pytest.fixture
 def address(made: Service) -> Iterator[str]:
     """The service on loopback."""
-    server = uvicorn.Server(uvicorn.Config(create_app(made), port=0, log_level="warning", proxy_headers=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with answering(made) as told:
+        yield told
 
 
 def with_browser(act: Callable[[Page], Awaitable[None]]) -> None:

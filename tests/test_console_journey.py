@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
-from consoles import PASSWORD, PEOPLE, QUICK
+from consoles import PASSWORD, PEOPLE, QUICK, answering
 from playwright.async_api import Browser, Page, async_playwright
 
 from auditor.accounts import Account, Role
@@ -21,7 +19,6 @@ from auditor.demo.server import City
 from auditor.model import Outcome, Profile
 from auditor.service import Service
 from auditor.store_accounts import Accounts
-from auditor.web.app import create_app
 from crawlers.browsers.find import find_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -52,18 +49,9 @@ def town(tmp_path: Path) -> Iterator[Town]:
             for role, account in PEOPLE.items():
                 sites = frozenset({SITE}) if role is Role.OWNER else frozenset()
                 Accounts(store, QUICK).add(Account(name=account.name, title=account.title, role=role, sites=sites), PASSWORD)
-        server = uvicorn.Server(uvicorn.Config(create_app(made), port=0, log_level="warning", proxy_headers=False))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.05)
-        try:
-            yield Town(city, made, f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
-        finally:
-            server.should_exit = True
-            thread.join()
-            made.close()
+        with answering(made) as address:
+            yield Town(city, made, address)
+        made.close()
 
 
 async def enter(browser: Browser, town: Town, role: Role) -> Page:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from auditor.language import Pair
 from reports.open_data.rows import Gathered
 
 Cell = str | int | float | date | None
-Words = tuple[str, str]
-"""In Chinese and in English."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,9 +18,9 @@ class Column:
     """One column: `value` takes a row of its file to the cell."""
 
     key: str
-    meaning: Words
+    meaning: Pair
     value: Callable[[Any], Cell]
-    unit: Words = ("", "")
+    unit: Pair = ("", "")
     kind: str = "string"  #: of XML Schema: string, integer, decimal, date or anyURI
     source: str = ""  #: where the formula stands, in this project or in print
 
@@ -31,15 +30,16 @@ class Table:
     """One file of open data."""
 
     name: str  #: without .csv
-    title: Words
-    about: Words
+    title: Pair
+    about: Pair
     rows: Callable[[Gathered], Iterable[Any]]
     columns: tuple[Column, ...]
 
 
-POINTS: Words = ("分（0—100）", "points (0-100)")
+POINTS: Pair = ("分（0—100）", "points (0-100)")
 PAGES, SITES_, SHARE = ("页", "pages"), ("个站点", "sites"), ("比例（0—1）", "share (0-1)")
 POINT, COMPONENTS = ("分", "points"), ("组", "groups")
+LOW, HIGH = ("95% 置信区间的下限", "Lower bound of the 95% interval"), ("95% 置信区间的上限", "Upper bound of the 95% interval")
 SCORING, INTERVAL = "auditor/scoring.py", "auditor/intervals.py; auditor/scoring.py"
 
 
@@ -53,30 +53,48 @@ def of_site() -> tuple[Column, ...]:
     )
 
 
-def of_index(of: Callable[[Any], Any], *, about: Words) -> tuple[Column, ...]:
+def of_index(of: Callable[[Any], Any], *, about: Pair) -> tuple[Column, ...]:
     """The index with the bounds of its interval; blank where there is none."""
-    return (
-        Column(key="index", kind="decimal", unit=POINTS, source=SCORING, value=lambda row: number(of(row), "value"), meaning=about),
-        Column(
-            key="index_low",
-            kind="decimal",
-            unit=POINTS,
-            source=INTERVAL,
-            value=lambda row: number(of(row), "low"),
-            meaning=(
-                "95% 置信区间的下限；全部网页都检测时等于指数",
-                "Lower bound of the 95% interval; the index itself where every page was judged",
-            ),
-        ),
-        Column(
-            key="index_high",
-            kind="decimal",
-            unit=POINTS,
-            source=INTERVAL,
-            value=lambda row: number(of(row), "high"),
-            meaning=("95% 置信区间的上限", "Upper bound of the 95% interval"),
-        ),
+    low = (
+        "95% 置信区间的下限；全部网页都检测时等于指数", "Lower bound of the 95% interval; the index itself where every page was judged"
+    )  # fmt: skip
+    return measured("index", of, unit=POINTS, source=SCORING, bounds=INTERVAL, meaning=about, low=low)
+
+
+def measured(
+    key: str, of: Callable[[Any], Any], *, unit: Pair, source: str, meaning: Pair, bounds: str = "", digits: int = 2, low: Pair = LOW,
+    value: str = "value",
+) -> tuple[Column, ...]:  # fmt: skip
+    """A number with the bounds of its interval: KEY, KEY_low and KEY_high; `of` takes a row to what has them, or to None."""
+    parts = ((key, value, meaning, source), (f"{key}_low", "low", low, bounds or source), (f"{key}_high", "high", HIGH, bounds or source))
+    return tuple(
+        Column(key=name, kind="decimal", unit=unit, source=where, value=_part(of, attribute, digits), meaning=told)
+        for name, attribute, told, where in parts
     )
+
+
+def ranked(of: Callable[[Any], Any], *, best: Pair, worst: Pair) -> tuple[Column, ...]:
+    """The best and the worst rank of what `of` takes a row to."""
+    return tuple(
+        Column(key=key, kind="integer", source="auditor/scoring.py (ranks; Welch)", meaning=told, value=_place(of, which))
+        for which, (key, told) in enumerate((("rank_best", best), ("rank_worst", worst)))
+    )
+
+
+def counted(about: Pair = ("", "")) -> tuple[Column, ...]:
+    """Numerator and denominator of an indicator; `about`: what is said before."""
+    where = "reports/indicators.py; reports/indicators.toml"
+    part = (f"{about[0]}分子；空白是没有数据", f"Numerator{about[1]}; blank: no data")
+    whole = (f"{about[0]}分母；空白是没有数据", f"Denominator{about[1]}; blank: no data")
+    return (
+        Column(key="part", kind="integer", source=where, value=lambda row: row.part, meaning=part),
+        Column(key="whole", kind="integer", source=where, value=lambda row: row.whole, meaning=whole),
+    )
+
+
+def count(key: str, value: Callable[[Any], Cell], meaning: Pair, *, unit: Pair = ("", ""), source: str = "") -> Column:
+    """A whole number of things."""
+    return Column(key=key, kind="integer", unit=unit, source=source, value=value, meaning=meaning)
 
 
 def number(one: Any, name: str, digits: int = 2) -> float | None:
@@ -84,6 +102,9 @@ def number(one: Any, name: str, digits: int = 2) -> float | None:
     return None if one is None else round(getattr(one, name), digits)
 
 
-def rank(which: int, of: Callable[[Any], Any]) -> Callable[[Any], int | None]:
-    """The best (0) or the worst (1) rank of what `of` takes a row to."""
+def _part(of: Callable[[Any], Any], name: str, digits: int) -> Callable[[Any], float | None]:
+    return lambda row: number(of(row), name, digits)
+
+
+def _place(of: Callable[[Any], Any], which: int) -> Callable[[Any], int | None]:
     return lambda row: found[which] if (found := of(row).rank) else None

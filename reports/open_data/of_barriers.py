@@ -9,6 +9,7 @@ from reports.open_data.columns import (
     SITES_,
     Column,
     Table,
+    count,
     of_site,
 )
 
@@ -23,23 +24,21 @@ BARRIERS = Table(
     columns=(
         *of_site(),
         Column(key="rule", value=lambda row: row.rule, meaning=("规则编号，见 rules.csv", "Rule, as in rules.csv")),
-        Column(
-            key="groups",
-            kind="integer",
+        count(
+            "groups",
+            lambda row: row.groups,
+            ("待修复的问题组数：同一部件的同一个问题合为一组", "Groups to repair: the same problem of one component is one group"),
             unit=COMPONENTS,
             source="reports/grouping.py",
-            value=lambda row: row.groups,
-            meaning=("待修复的问题组数：同一部件的同一个问题合为一组", "Groups to repair: the same problem of one component is one group"),
         ),
-        Column(key="places", kind="integer", unit=("处", "places"), value=lambda row: row.places, meaning=("其中的处数", "Places in them")),
-        Column(key="pages", kind="integer", unit=PAGES, value=lambda row: row.pages, meaning=("涉及的网页数", "Pages on which they stand")),
-        Column(
-            key="groups_to_judge",
-            kind="integer",
+        count("places", lambda row: row.places, ("其中的处数", "Places in them"), unit=("处", "places")),
+        count("pages", lambda row: row.pages, ("涉及的网页数", "Pages on which they stand"), unit=PAGES),
+        count(
+            "groups_to_judge",
+            lambda row: row.asked,
+            ("需要人工判断的组数，由人确认之前不算问题", "Groups for a person to judge; no problem until one is confirmed"),
             unit=COMPONENTS,
             source="reports/grouping.py",
-            value=lambda row: row.asked,
-            meaning=("需要人工判断的组数，由人确认之前不算问题", "Groups for a person to judge; no problem until one is confirmed"),
         ),
     ),
 )
@@ -68,21 +67,8 @@ RULES = Table(
             value=lambda row: row.rule.impact.value,
             meaning=("影响程度：critical、serious、moderate 或 minor", "Impact: critical, serious, moderate or minor"),
         ),
-        Column(
-            key="sites",
-            kind="integer",
-            unit=SITES_,
-            value=lambda row: row.sites,
-            meaning=("有这个问题的站点数", "Sites it stands on"),
-        ),
-        Column(
-            key="groups",
-            kind="integer",
-            unit=COMPONENTS,
-            source="reports/grouping.py",
-            value=lambda row: row.groups,
-            meaning=("待修复的组数", "Groups to repair"),
-        ),
-        Column(key="pages", kind="integer", unit=PAGES, value=lambda row: row.pages, meaning=("涉及的网页数", "Pages on which it stands")),
+        count("sites", lambda row: row.sites, ("有这个问题的站点数", "Sites it stands on"), unit=SITES_),
+        count("groups", lambda row: row.groups, ("待修复的组数", "Groups to repair"), unit=COMPONENTS, source="reports/grouping.py"),
+        count("pages", lambda row: row.pages, ("涉及的网页数", "Pages on which it stands"), unit=PAGES),
     ),
 )

@@ -16,10 +16,12 @@ from reports.open_data.columns import (
     SHARE,
     Column,
     Table,
+    count,
+    measured,
     number,
     of_index,
     of_site,
-    rank,
+    ranked,
 )
 
 
@@ -68,39 +70,26 @@ SITES = Table(
         *of_index(
             lambda row: row.score, about=("无障碍指数；空白是未能评价或还没有指数", "Accessibility index; blank: withheld, or none yet")
         ),
-        Column(
-            key="rank_best",
-            kind="integer",
-            value=rank(0, lambda row: row),
-            source="auditor/scoring.py (ranks; Welch)",
-            meaning=(
+        *ranked(
+            lambda row: row,
+            best=(
                 "区间允许的最好名次；与多数站点规则不同的不排",
                 "Best rank its interval allows; none where its rules are not those of most",
             ),
+            worst=("区间允许的最差名次", "Worst rank its interval allows"),
         ),
-        Column(
-            key="rank_worst",
-            kind="integer",
-            value=rank(1, lambda row: row),
-            source="auditor/scoring.py (ranks; Welch)",
-            meaning=("区间允许的最差名次", "Worst rank its interval allows"),
-        ),
-        Column(
-            key="pages_judged", kind="integer", unit=PAGES, value=lambda row: row.pages, meaning=("最近一次检测的网页数", "Pages judged")
-        ),
-        Column(
-            key="addresses_known",
-            kind="integer",
+        count("pages_judged", lambda row: row.pages, ("最近一次检测的网页数", "Pages judged"), unit=PAGES),
+        count(
+            "addresses_known",
+            lambda row: row.known,
+            ("已知的网址数，包括没有抽到的和打不开的", "Addresses known, with those not drawn and those that failed"),
             unit=("个网址", "addresses"),
-            value=lambda row: row.known,
-            meaning=("已知的网址数，包括没有抽到的和打不开的", "Addresses known, with those not drawn and those that failed"),
         ),
-        Column(
-            key="population",
-            kind="integer",
+        count(
+            "population",
+            lambda row: row.score.population if row.score else None,
+            ("指数所推算的网页总数", "Pages the index speaks for"),
             unit=PAGES,
-            value=lambda row: row.score.population if row.score else None,
-            meaning=("指数所推算的网页总数", "Pages the index speaks for"),
         ),
         Column(
             key="random_sample",
@@ -112,16 +101,15 @@ SITES = Table(
             ),
         ),
         *(
-            Column(
-                key=f"groups_{impact.value}",
-                kind="integer",
-                unit=COMPONENTS,
-                value=_of_impact(impact),
-                source="reports/grouping.py",
-                meaning=(
+            count(
+                f"groups_{impact.value}",
+                _of_impact(impact),
+                (
                     f"影响程度为 {impact.value} 的待修复问题组数；空白是未能评价",
                     f"Groups to repair of impact {impact.value}; blank: withheld",
                 ),
+                unit=COMPONENTS,
+                source="reports/grouping.py",
             )
             for impact in Impact
         ),
@@ -148,46 +136,25 @@ CONFORMANCE = Table(
             value=lambda row: row.criterion,
             meaning=("WCAG 2.2 成功准则的编号", "Number of the success criterion of WCAG 2.2"),
         ),
-        Column(
-            key="pages_applicable",
-            kind="integer",
+        count("pages_applicable", lambda row: row.met.pages, ("检测到的适用网页数", "Judged pages to which it applies"), unit=PAGES),
+        count(
+            "pages_failing",
+            lambda row: row.met.failing,
+            ("其中查到不符合的网页数", "Of them, with at least one proven failure"),
             unit=PAGES,
-            value=lambda row: row.met.pages,
-            meaning=("检测到的适用网页数", "Judged pages to which it applies"),
         ),
-        Column(
-            key="pages_failing",
-            kind="integer",
-            unit=PAGES,
-            value=lambda row: row.met.failing,
-            meaning=("其中查到不符合的网页数", "Of them, with at least one proven failure"),
-        ),
-        Column(
-            key="share",
-            kind="decimal",
+        *measured(
+            "share",
+            lambda row: row.met,
             unit=SHARE,
             source="auditor/scoring.py (conformance)",
-            value=lambda row: number(row.met, "share", 4),
+            bounds="Wilson 1927; Kish 1965",
+            digits=4,
+            value="share",
             meaning=(
                 "没有查到不符合的网页占全站适用网页的比例，按抽样加权",
                 "Share of the site's pages without a proven failure, weighted by the sample",
             ),
-        ),
-        Column(
-            key="share_low",
-            kind="decimal",
-            unit=SHARE,
-            source="Wilson 1927; Kish 1965",
-            value=lambda row: number(row.met, "low", 4),
-            meaning=("95% 置信区间的下限", "Lower bound of the 95% interval"),
-        ),
-        Column(
-            key="share_high",
-            kind="decimal",
-            unit=SHARE,
-            source="Wilson 1927; Kish 1965",
-            value=lambda row: number(row.met, "high", 4),
-            meaning=("95% 置信区间的上限", "Upper bound of the 95% interval"),
         ),
     ),
 )
@@ -204,20 +171,8 @@ INDEX = Table(
         *of_site(),
         Column(key="day", kind="date", value=lambda row: row.day, meaning=("检测开始的日期", "Day on which the audit began")),
         *of_index(lambda row: row.score, about=("当时公布的无障碍指数", "Accessibility index as published then")),
-        Column(
-            key="pages_judged",
-            kind="integer",
-            unit=PAGES,
-            value=lambda row: row.score.pages,
-            meaning=("指数所依据的网页数", "Pages the index rests on"),
-        ),
-        Column(
-            key="population",
-            kind="integer",
-            unit=PAGES,
-            value=lambda row: row.score.population,
-            meaning=("指数所推算的网页总数", "Pages the index speaks for"),
-        ),
+        count("pages_judged", lambda row: row.score.pages, ("指数所依据的网页数", "Pages the index rests on"), unit=PAGES),
+        count("population", lambda row: row.score.population, ("指数所推算的网页总数", "Pages the index speaks for"), unit=PAGES),
         Column(
             key="index_linked",
             kind="decimal",

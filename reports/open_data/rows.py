@@ -171,11 +171,6 @@ class Value:
     told: str
 
     @property
-    def name(self) -> str:
-        """Of the indicator."""
-        return self.known.name
-
-    @property
     def part(self) -> int | None:
         """None where there is no number."""
         return self.found.part if self.found and self.found.whole else None
