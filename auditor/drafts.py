@@ -18,14 +18,18 @@ from auditor.addresses import canonical, host_of, port_of
 from auditor.apart import WorkerLost
 from auditor.audit import may_visit
 from auditor.language import Pair, say
-from auditor.looking import GivenWay, TookTooLong, look
+from auditor.looking import GRACE, GivenWay, TookTooLong, look
 from auditor.model import Category, Confirmation, Finding, Impact, Order, Outcome, Run, Site, State, Target, Watch
 from crawlers.browsers.find import BrowserMissing
+from crawlers.routes import narrowed
 
 log = logging.getLogger("auditor")
 
 MOST_PAGES = 20
 LONGEST = timedelta(minutes=20)
+"""How long visits of a check may begin."""
+LONGEST_CHECK = LONGEST + GRACE
+"""How long a check may take."""
 KEPT = timedelta(hours=24)
 WAITING = 5
 """Checks of different accounts that may wait for their turn."""
@@ -42,6 +46,7 @@ class DraftCheck:
     url: str
     pages: int
     asked: datetime
+    begun: datetime | None = None  #: None: it waits for its turn
     ended: datetime | None = None
     run: Run | None = None  #: None: it has not ended, or `why` says why there is nothing
     why: Pair | None = None
@@ -60,6 +65,10 @@ class DraftCheck:
         ranks = list(Impact)
         order = sorted(found, key=lambda rule: (found[rule][0].outcome is not Outcome.FAILED, ranks.index(found[rule][0].impact), rule))
         return {rule: tuple(found[rule]) for rule in order}
+
+
+class NotAllowed(Exception):
+    """When its turn came, who asked for a check was not allowed to have that address checked any more."""
 
 
 class DraftRefused(Exception):
@@ -88,6 +97,10 @@ def allowed(target: Target, watch: Watch, url: str) -> bool:
 
 
 _WHY: Mapping[type[Exception], Pair] = {
+    NotAllowed: (
+        "轮到这次检查时，您已经不能检查这个网址，没有检查。",
+        "When the turn of this check came, you were not allowed to have this address checked any more; nothing was checked.",
+    ),
     GivenWay: ("夜间检测已经开始，检查中断，请等它结束后再检查。", "The nightly audit began and ended the check. Try again after it."),
     TookTooLong: ("检查没有在规定的时间内结束，已经中断，没有结果。", "The check did not end in time and was broken off, with no result."),
     WorkerLost: (
@@ -100,10 +113,14 @@ _WHY: Mapping[type[Exception], Pair] = {
 
 
 class Drafts:
-    """The checks of a running service. `submit` has something done in the one thread of retests; `busy`: whether a night has the say."""
+    """The checks of a running service. `submit` has one after another done, in a thread of theirs; `busy`: whether a night has the say;
+    `may`: whether an account may have drafts of a site checked, as of now."""
 
-    def __init__(self, db: Path, watch: Callable[[], Watch], submit: Callable[..., object], busy: Callable[[], bool]) -> None:
-        self._db, self._watch, self._submit, self._busy = db, watch, submit, busy
+    def __init__(
+        self, db: Path, watch: Callable[[], Watch], submit: Callable[..., object], busy: Callable[[], bool],
+        may: Callable[[str, str], bool],
+    ) -> None:  # fmt: skip
+        self._db, self._watch, self._submit, self._busy, self._may = db, watch, submit, busy, may
         self._checks: dict[str, DraftCheck] = {}
         self._lock = threading.Lock()
 
@@ -112,6 +129,12 @@ class Drafts:
         self._forget()
         found = self._checks.get(account)
         return found if found is not None and found.site == site else None
+
+    def before(self, check: DraftCheck) -> tuple[int, datetime]:
+        """How many checks are done before one that waits, and by when they will have ended at the latest."""
+        before = [one for one in list(self._checks.values()) if one.ended is None and one.asked < check.asked]
+        under_way = (one.begun + LONGEST_CHECK for one in before if one.begun)
+        return len(before), max([datetime.now(UTC), *under_way]) + LONGEST_CHECK * sum(one.begun is None for one in before)
 
     def begin(self, account: str, target: Target, url: str, pages: int) -> DraftCheck:
         """Have a page looked at, and with `pages` more than 1 those below its path; DraftRefused where that cannot be now."""
@@ -131,13 +154,14 @@ class Drafts:
                 raise DraftRefused("等待检查的太多，请稍后再试。", "Too many checks are waiting. Please try again later.")
             asked = DraftCheck(account=account, site=target.site.id, url=canonical(url) or url, pages=pages, asked=datetime.now(UTC))
             self._checks[account] = asked
-        self._submit(self._perform, target, asked)
+        self._submit(self._perform, asked)
         return asked
 
-    def _perform(self, target: Target, asked: DraftCheck) -> None:
+    def _perform(self, asked: DraftCheck) -> None:
         run, why = None, None
+        asked = self._checks[asked.account] = replace(asked, begun=datetime.now(UTC))
         try:
-            run = self._looked(target, asked)
+            run = self._looked(asked)
         except tuple(_WHY) as error:
             why = next(told for kind, told in _WHY.items() if isinstance(error, kind))
             log.warning("the check of a draft of %s came to nothing: %s", asked.site, why[0])
@@ -148,10 +172,14 @@ class Drafts:
         finally:
             self._checks[asked.account] = replace(asked, ended=datetime.now(UTC), run=run, why=why)
 
-    def _looked(self, target: Target, asked: DraftCheck) -> Run:
+    def _looked(self, asked: DraftCheck) -> Run:
         if self._busy():
             raise GivenWay
-        return look(order_of(target, self._watch(), asked, datetime.now(UTC), stops.beside(self._db)), self._busy)
+        watch = self._watch()  # it may have changed while the check waited, as may the account
+        target = next((one for one in watch.targets if one.site.id == asked.site), None)
+        if target is None or not allowed(target, watch, asked.url) or not self._may(asked.account, asked.site):
+            raise NotAllowed
+        return look(order_of(target, watch, asked, datetime.now(UTC), stops.beside(self._db)), self._busy)
 
     def _forget(self) -> None:
         now = datetime.now(UTC)
@@ -162,7 +190,10 @@ class Drafts:
 
 
 def order_of(target: Target, watch: Watch, asked: DraftCheck, now: datetime, stop_file: Path) -> Order:
-    """The order of a check that begins now: through the same egress as at night, on the one host, below the one path, without evidence."""
+    """The order of a check that begins now: on the one host, below the one path, without evidence.
+
+    Through the same egress as at night, which opens no inner address to it but those of its own host.
+    """
     site = Site(id="draft", name="", url=asked.url, category=Category.OTHER, region="", owner="")
     below = asked.url.partition("?")[0].partition("#")[0].rpartition("/")[0] + "/*"
     confirmed = Confirmation(by="targets.yml", date=asked.asked.date())  # `allowed` has asked
@@ -173,7 +204,7 @@ def order_of(target: Target, watch: Watch, asked: DraftCheck, now: datetime, sto
         window=None, browser=target.browser,
     )  # fmt: skip
     return Order(
-        target=looked_at, network=watch.network, round="draft", now=now, deadline=now + LONGEST,
+        target=looked_at, network=narrowed(watch.network, host_of(asked.url)), round="draft", now=now, deadline=now + LONGEST,
         page_limit=target.page_seconds, level=target.level, crawl=asked.pages > 1, evidence=False,
         welcome=frozenset({State.LOGIN_WALL, State.RENDER_FAILED}), stops=str(stop_file),
     )  # fmt: skip
