@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from auditor.addresses import canonical, url_key
+from auditor.addresses import url_key
 from auditor.model import Coverage, Judged, Looking, Progress, State, Target, Variant
 
-MOST = 2
+MOST = 3
 """Losses after which nothing more of a site is visited in a round: what was judged by then is its run."""
 
 LOST = "检测这一页时检测进程意外结束，这一轮不再检测"
-CALLED_OFF = "检测进程两次意外结束，没有访问"
+CALLED_OFF = "检测进程三次意外结束，没有访问"
 
 
 class Losses:
@@ -22,6 +23,7 @@ class Losses:
     def __init__(self) -> None:
         self._times: Counter[str] = Counter()
         self._first: dict[str, datetime] = {}  #: site -> when its first visit began
+        self._suspects: dict[str, frozenset[tuple[str, Variant]]] = {}  #: site -> what was looked at when its worker was lost
         self._under_way: dict[str, dict[tuple[str, Variant], State]] = {}  #: site -> what is looked at, and as what it would be lost
 
     def looking(self, told: Looking, now: datetime) -> None:
@@ -43,15 +45,24 @@ class Losses:
         self._times[site] += 1
         return self._times[site] <= MOST
 
-    def given_up(self, target: Target) -> Iterator[Judged]:
-        """The pages of which one may have cost the worker: they are not looked at again.
+    def given_up(self, site: str) -> Iterator[Judged]:
+        """The pages that are not looked at again, as one of them has probably cost the worker; to be asked at each loss.
 
-        The start page is, unless it was that twice: without it there is no night.
+        The first may have been chance, and gives nothing up. At the second it is what was looked at both times, else all that was; at the
+        last all that was.
         """
-        start = canonical(target.site.url) or target.site.url
-        for (url, variant), state in self._under_way.pop(target.site.id, {}).items():
-            if url != start or self._times[target.site.id] >= MOST:
-                yield Judged(coverage=Coverage(url=url, variant=variant, state=state, reason=LOST, url_key=url_key(url)))
+        under_way, before = self._under_way.pop(site, {}), self._suspects.get(site, frozenset())
+        self._suspects[site] = frozenset(under_way)
+        if self._times[site] == 1:
+            return
+        twice = [] if self._times[site] >= MOST else [what for what in under_way if what in before]
+        for url, variant in twice or under_way:
+            entry = Coverage(url=url, variant=variant, state=under_way[url, variant], reason=LOST, url_key=url_key(url))
+            yield Judged(coverage=entry)
+
+    def careful(self, target: Target) -> Target:
+        """How a site is looked at: once its worker was lost, one page at a time, so that few are given up for one."""
+        return replace(target, tabs=1) if self._times[target.site.id] else target
 
     def spent(self, site: str, now: datetime) -> float:
         """Seconds since the first visit of a site began, which are its own whatever became of the worker."""

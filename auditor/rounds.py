@@ -182,7 +182,7 @@ class _Work:
                 host, future = item
                 target, _, closes = running.pop(host)
                 if isinstance(future.exception(), WorkerLost) and self.losses.lost(target.site.id):
-                    for judged in self.losses.given_up(target):
+                    for judged in self.losses.given_up(target.site.id):
                         self._note(Progress(round=self.round, site=target.site.id, judged=judged))
                     self._submit(host, target, closes, running)  # from the last page that was noted, and no later than before
                     continue
@@ -258,7 +258,7 @@ class _Work:
     def _order(self, target: Target, deadline: datetime) -> Order:
         site = target.site.id
         return Order(
-            target=target, network=self.watch.network, round=self.round, now=self.now, deadline=deadline,
+            target=self.losses.careful(target), network=self.watch.network, round=self.round, now=self.now, deadline=deadline,
             page_limit=target.page_seconds, site_limit=site_seconds(target), spent=self.losses.spent(site, self.clock()),
             known=self.store.known(site), done=self.store.journal(self.round, site), called_off=self.losses.called_off(site),
             level=target.level, stops=str(stops.beside(self.store.path)), period=self.period,

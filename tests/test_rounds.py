@@ -64,7 +64,7 @@ class Losing(ThreadPoolExecutor):
 
 @pytest.mark.parametrize(
     ("losses", "done", "told"),
-    [(1, [0, 1], "尚未确认"), (2, [0, 1, 2], "尚未确认"), (3, [0, 1, 2], "检测进程意外结束")],
+    [(1, [0, 1], "尚未确认"), (3, [0, 1, 2, 3], "尚未确认"), (4, [0, 1, 2, 3], "检测进程意外结束")],
 )
 def test_an_audit_whose_worker_is_lost_goes_on_from_the_last_page(tmp_path: Path, losses: int, done: list[int], told: str) -> None:
     site = Site(id="a", name="甲", url="http://a.test/", category=Category.OTHER, region="", owner="")
@@ -72,7 +72,7 @@ def test_an_audit_whose_worker_is_lost_goes_on_from_the_last_page(tmp_path: Path
     with Store.open(tmp_path / "auditor.db") as store, Losing(losses) as executor:
         (run,) = run_round(Watch(targets=(target,)), [target], store, executor, trigger="manual").runs
     assert executor.done == done and told in run.reason
-    assert executor.called_off == ["", "", CALLED_OFF][: len(done)]
+    assert executor.called_off == ["", "", "", CALLED_OFF][: len(done)]
 
 
 class Dying(ThreadPoolExecutor):
@@ -115,41 +115,55 @@ class Dying(ThreadPoolExecutor):
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.timeout(300)
-def test_what_was_judged_before_a_worker_was_lost_twice_is_a_run_and_the_pages_under_way_are_not_tried_again(tmp_path: Path) -> None:
-    with City(night=1) as city, Store.open(tmp_path / "auditor.db") as store, Dying(3, 1) as executor:
+def test_what_was_judged_before_workers_were_lost_is_a_run_and_the_pages_that_may_have_cost_them_are_given_up(tmp_path: Path) -> None:
+    with City(night=1) as city, Store.open(tmp_path / "auditor.db") as store, Dying(3, 1, 1) as executor:
         watch = targets_file.loads(targets_text(city.port, Profile.STATIC))
-        target = replace(next(one for one in watch.targets if one.site.id == "portal"), minutes=10.0, tabs=1, max_pages=8, documents=0)
+        target = replace(next(one for one in watch.targets if one.site.id == "portal"), minutes=10.0, max_pages=8, documents=0)
         (run,) = run_round(watch, [target], store, executor, trigger="manual").runs
         ledger = list(store.ledger("portal"))
         assert not store.unfinished() and store.journal(run.round, "portal") == ()
     gone = [entry.url for entry in ledger if (entry.state, entry.reason) == (State.CRASHED, LOST)]
-    first, second, third = executor.opened
-    assert all(executor.died_by) and set(gone) == executor.died_by[0] | executor.died_by[1]
-    assert first and second and not set(second) & executor.died_by[0] and third == []
+    first, second, third = executor.died_by
+    given_up = (first & second) or second
+    assert given_up and set(gone) == given_up | third and given_up.isdisjoint(executor.opened[2]) and executor.opened[3] == []
+    assert [order.target.tabs for order in executor.orders] == [2, 1, 1, 1]
     seen = run.coverage[State.AUDITED]
-    assert run.state in (RunState.PARTIAL, RunState.WITHHELD) and 1 <= seen <= 4 and run.coverage[State.CRASHED] == len(gone)
+    assert run.state in (RunState.PARTIAL, RunState.WITHHELD) and 1 <= seen <= 5 and run.coverage[State.CRASHED] == len(gone)
     assert {entry.reason for entry in ledger if entry.state is State.INTERRUPTED} == {CALLED_OFF}
     spent = [order.spent for order in executor.orders]
-    assert 0 == spent[0] < spent[1] < spent[2], "no fresh time"
+    assert 0 == spent[0] < spent[1] < spent[2] < spent[3], "no fresh time"
     assert {order.site_limit for order in executor.orders} == {600}
 
 
-def test_only_what_was_looked_at_is_given_up_and_the_start_page_not_at_once() -> None:
-    site = Site(id="a", name="甲", url="http://a.test/", category=Category.OTHER, region="", owner="")
+def test_what_was_looked_at_at_each_loss_is_given_up() -> None:
     losses, now = Losses(), datetime(2026, 11, 28, 22, tzinfo=UTC)
-    others = {"http://a.test/open": State.CRASHED, "http://a.test/a.pdf": State.NOT_HTML}
-    for start in ({}, {"http://a.test/": State.CRASHED}):
-        losses.looking(Looking(site="a", url="http://a.test/"), now)
-        for url, state in others.items():
-            losses.looking(Looking(site="a", url=url, document=state is State.NOT_HTML), now)
-        for url in ("http://a.test/over", "http://a.test/judged"):
-            losses.looking(Looking(site="a", url=url), now)
+
+    def given_up(*names: str) -> dict[str, State]:
+        for name in names:
+            losses.looking(Looking(site="a", url=f"http://a.test/{name}", document=name.endswith(".pdf")), now)
         losses.looking(Looking(site="a", url="http://a.test/over", over=True), now)
-        losses.judged(Progress(round="r", site="a", judged=Judged(coverage=Coverage(url="http://a.test/judged", state=State.AUDITED))))
+        judged = Judged(coverage=Coverage(url="http://a.test/judged", state=State.AUDITED))
+        losses.judged(Progress(round="r", site="a", judged=judged))
         assert losses.lost("a")
-        assert {one.coverage.url: one.coverage.state for one in losses.given_up(Target(site=site))} == start | others
+        return {one.coverage.url.rpartition("/")[2]: one.coverage.state for one in losses.given_up("a")}
+
+    target = Target(site=Site(id="a", name="甲", url="http://a.test/", category=Category.OTHER, region="", owner=""), tabs=4)
+    assert losses.careful(target).tabs == 4
+    assert given_up("one", "two", "x.pdf", "over", "judged") == {}, "it may have been chance"
+    assert losses.careful(target).tabs == 1 and not losses.called_off("a")
+    assert given_up("two", "x.pdf", "three", "over", "judged") == {"two": State.CRASHED, "x.pdf": State.NOT_HTML}
+    assert given_up("three", "four") == {"three": State.CRASHED, "four": State.CRASHED} and losses.called_off("a") == CALLED_OFF
     assert not losses.lost("a")
     assert losses.spent("a", now + timedelta(seconds=20)) == 20.0 and losses.spent("b", now) == 0.0
+
+
+def test_what_was_looked_at_at_the_second_loss_is_given_up_where_nothing_was_twice() -> None:
+    losses, now = Losses(), datetime(2026, 11, 28, 22, tzinfo=UTC)
+    for name in ("one", "two"):
+        losses.looking(Looking(site="a", url=f"http://a.test/{name}"), now)
+        assert losses.lost("a")
+        gone = [one.coverage.url for one in losses.given_up("a")]
+    assert gone == ["http://a.test/two"]
 
 
 def test_an_audit_that_goes_on_after_its_window_has_closed_keeps_its_deadline(tmp_path: Path) -> None:
