@@ -19,3 +19,8 @@ def digest_of(status: int | None, body: bytes) -> str:
 def validators_of(headers: Mapping[str, str]) -> dict[str, str]:
     """The validators among the headers of an answer (RFC 9110, 8.8); names in lower case."""
     return {name: headers[name] for name in ("etag", "last-modified") if name in headers}
+
+
+def page_digest(html: str) -> str:
+    """SHA-256 of a rendered document in hexadecimal: `Coverage.digest`, by which equal documents are known."""
+    return hashlib.sha256(html.encode("utf-8", "surrogatepass")).hexdigest()

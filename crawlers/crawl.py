@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Container, Iterable, Iterator, Sequence
@@ -28,8 +27,9 @@ from crawlers import finders, missing
 from crawlers.attachments import Papers
 from crawlers.beside import Beside, Plan, nowhere
 from crawlers.browsers.http import Getter
+from crawlers.contents import page_digest
 from crawlers.frontier import Frontier
-from crawlers.guest import Diagnosis, Guest, Stop
+from crawlers.guest import Diagnosis, Guest, Looks, Stop
 from crawlers.landing import ARRIVED, bare
 from crawlers.reading import Explorer, read_on
 from crawlers.robots import MOST_ORIGINS, Robots
@@ -70,12 +70,12 @@ async def crawl(
     trials: Trials | None = None,
     documents: int = 0,
     trips: Plan = nowhere,
+    looks: Looks | None = None,
     keeper: Keeper | None = None,
 ) -> AsyncGenerator[Page | Attachment | Judged | Coverage, None]:
     """Every visited address as a Page, as soon as it is its turn; at the end every other known address as a Coverage.
 
     A page that `keeper` has a judgement of, and that has not changed since, comes as that (Judged) and is not opened.
-
     Before the end come up to `documents` of the documents that the pages link to, each as an Attachment; none where that is 0.
 
     Start page first, then `target.pages`, then level by level in the order of discovery, so that the same site gives the same
@@ -85,11 +85,13 @@ async def crawl(
     With `order.crawl` False exactly `target.pages` are visited: no robots.txt, no scope, no limit, no following.
     Visits begin before `order.deadline` only (for a scheduled run the end of its night window, `crawlers.pace.night`), and none on a
     host once `stopped(host)`; those under way there are broken off. `diagnose` says what is wrong with a secure connection,
-    `trials` on which pages experiments are made, `trips` what is looked at in other variants once the site has been walked through.
+    `trials` on which pages experiments are made, `trips` what is looked at in other variants once the site has been walked through;
+    `looks` hears of every page when it is being opened and when it no longer is.
     Close it (`contextlib.aclosing`) when leaving early. Raises finders.UnknownFinder.
     """
     walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0), papers=documents > 0)
-    walk.keeper = keeper or Nothing()
+    walk.guest.looks = looks or walk.guest.looks
+    walk.keeper = keeper or walk.keeper
     batch: Sequence[str] = walk.begin()
     while batch and not walk.over():
         async with aclosing(walk.visits(batch)) as pages:
@@ -107,11 +109,6 @@ async def crawl(
         yield coverage
 
 
-def page_digest(html: str) -> str:
-    """SHA-256 of a rendered document in hexadecimal: `Coverage.digest`, by which equal documents are known."""
-    return hashlib.sha256(html.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 class _Walk:
     """What a crawl knows while it goes on."""
 
@@ -121,12 +118,12 @@ class _Walk:
     ) -> None:  # fmt: skip
         self.trials = trials
         self.order, self.target, self.clock = order, order.target, clock
-        self.keeper: Keeper = Nothing()
         self.begun = clock()
         self.start = canonical(self.target.site.url) or self.target.site.url
         self.finders = finders.load(self.target.finders)
         self.frontier = Frontier()
         self.guest = Guest(order, browser, fetcher, probes, left=self.left, stopped=stopped, diagnose=diagnose, pause=pause)
+        self.keeper: Keeper = Nothing()
         self.unchanged = Unchanged(self.guest)
         self.room: float = self.target.max_pages if order.crawl else math.inf
         self.late = False  #: a visit would have come after the deadline
@@ -267,7 +264,7 @@ class _Walk:
 
     def _own_left(self) -> float:
         limit = self.order.site_limit
-        return math.inf if limit is None else limit - (self.clock() - self.begun).total_seconds()
+        return math.inf if limit is None else limit - self.order.spent - (self.clock() - self.begun).total_seconds()
 
     def time_is_over(self) -> str:
         """Why nothing is visited any more, where time is the reason."""
@@ -352,8 +349,7 @@ class _Walk:
 
     async def kept(self, url: str, turn: Turn) -> Judged | None:
         """The judgement of an earlier night, where it holds on and nothing is missing from it."""
-        judged = self.keeper.offer(url, Variant.DESKTOP)
-        if judged is None:
+        if (judged := self.keeper.offer(url, Variant.DESKTOP)) is None:
             return None
         if not await self.unchanged(judged.sources):
             self.keeper.has_changed(url, Variant.DESKTOP)

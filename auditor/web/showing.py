@@ -48,7 +48,7 @@ DONE: Mapping[str, str] = Words({
     ),
     "revoked": ("密钥已经作废。", "The key is revoked."),
     "merged": ("已并入，以后只检测并入的网站。", "It is merged; from now on the other site is audited alone."),
-    "draft": ("检查已经开始，几分钟后刷新本页看结果。", "The check has begun. Reload this page in a few minutes to see the result."),
+    "draft": ("检查已经登记，进展见下。", "The check is entered; see below how it goes on."),
     "complaint": ("已经记入这件投诉。", "It is entered in the complaint."),
     "added": ("已添加这个人员。", "The account is added."),
     "changed": ("已修改，从下一次操作起生效。", "It is changed, and holds from their next step on."),
