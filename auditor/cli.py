@@ -59,7 +59,7 @@ def check(path: Path) -> None:
 @option_targets
 @option_db
 @option_site
-@click.option("--fresh", is_flag=True, help="不沿用以往的结果，全部重新检测；现在每次检测都是这样，写不写都一样。")
+@click.option("--fresh", is_flag=True, help="不沿用以往的结果：没有变化的网页也全部重新检测。")
 @click.option("--resume", is_flag=True, help="接着完成上一次中断的检测。")
 @option_profile
 @option_json
@@ -70,7 +70,7 @@ def run(path: Path, db: Path, sites: Sequence[str], fresh: bool, resume: bool, p
     """
     watch = watch_of(path)
     chosen = _chosen(watch, sites, profile)
-    outcome = _round(watch, chosen, db, trigger="manual", resume=resume)
+    outcome = _round(watch, chosen, db, trigger="manual", resume=resume, fresh=fresh)
     cli_notify.send_after_round(watch, db)
     if as_json:
         click.echo(json_text(round_json(outcome)))
@@ -369,14 +369,14 @@ def _chosen(watch: Watch, sites: Sequence[str], profile: str | None) -> list[Tar
     return [replace(target, profile=Profile(profile)) for target in chosen] if profile else chosen
 
 
-def _round(watch: Watch, chosen: Sequence[Target], db: Path, *, trigger: str, resume: bool) -> Any:
+def _round(watch: Watch, chosen: Sequence[Target], db: Path, *, trigger: str, resume: bool = False, fresh: bool = False) -> Any:
     from auditor.rounds import run_round
     from auditor.workers import workers
     from crawlers.browsers.find import BrowserMissing
 
     try:
         with writing(db) as store, Teller(total=None) as teller, workers(apart=len(chosen) > 1) as executor:
-            return run_round(watch, chosen, store, executor, trigger=trigger, resume=resume, tell=teller.tell)
+            return run_round(watch, chosen, store, executor, trigger=trigger, resume=resume, fresh=fresh, tell=teller.tell)
     except (BrowserMissing, StoreError) as error:
         failed(str(error))
     except KeyboardInterrupt:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -38,6 +41,18 @@ def find_driver() -> Path | None:
     """The WebDriver server to start: AUDITOR_DRIVER, else chromedriver on PATH; None if there is none."""
     found = shutil.which(os.environ.get("AUDITOR_DRIVER") or "chromedriver")
     return Path(found) if found else None
+
+
+def products() -> tuple[str, ...]:
+    """How the browser to run may name itself once it is started, such as `HeadlessChrome/156.0.8078.79`; none where it does not tell."""
+    found = find_browser()
+    if found is None:
+        return ()
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        told = subprocess.run([found, "--version"], capture_output=True, timeout=20, check=False).stdout.decode(errors="replace")
+        if number := re.search(r"\d+(?:\.\d+){3}", told):
+            return tuple(f"{name}/{number[0]}" for name in ("HeadlessChrome", "Chrome"))
+    return ()
 
 
 def launch_flags(proxy: str | None = None) -> list[str]:
