@@ -12,6 +12,7 @@ from auditor.model import Judged, Source, State, Variant
 from crawlers.browsers.http import Answer
 from crawlers.contents import FAILED, digest_of
 from crawlers.guest import Guest
+from crawlers.scope import belongs
 
 LIMIT_BYTES = 10_000_000
 LIMIT = 20.0  # seconds for one file
@@ -27,6 +28,10 @@ class Keeper(Protocol):
 
     def offer(self, url: str, variant: Variant) -> Judged | None:
         """A judgement that holds on if nothing that makes up the page has changed, told as one that was carried over."""
+        ...
+
+    def recheck(self, url: str, variant: Variant) -> Sequence[Source]:
+        """What makes up a page that is judged anew although it could be carried over: the site is asked about it nevertheless."""
         ...
 
     def tried(self, judged: Judged) -> bool:
@@ -45,6 +50,10 @@ class Nothing:
         """Nothing."""
         return None
 
+    def recheck(self, url: str, variant: Variant) -> Sequence[Source]:
+        """Nothing."""
+        return ()
+
     def tried(self, judged: Judged) -> bool:
         """Nothing was."""
         return False
@@ -60,6 +69,17 @@ class Unchanged:
         self.guest = guest
         self._asked: dict[str, asyncio.Task[Now]] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def held(self, keeper: Keeper, url: str, variant: Variant) -> Judged | None:
+        """What `keeper` has of a page, where it holds on; it is told where it does not."""
+        judged, order = keeper.offer(url, variant), self.guest.order
+        if judged is not None and order.crawl and not belongs(_place(judged.coverage.final_url or url), order.target):
+            return None  # it led on to what is no part of the site any more
+        sources = judged.sources if judged is not None else keeper.recheck(url, variant)
+        if sources and not await self(sources):
+            keeper.has_changed(url, variant)
+            return None
+        return judged
 
     async def __call__(self, sources: Sequence[Source]) -> bool:
         """Whether all files are as they were, and the document is where it was.
