@@ -114,6 +114,9 @@ class Unchanged:
             answer = await self.guest.get(
                 source.url, limit_bytes=LIMIT_BYTES, limit=LIMIT, validators=source.validators, in_turn=in_turn
             )
+        if answer.state is State.INTERRUPTED:  # nobody was asked; that may be otherwise for the next page
+            self._asked.pop(source.url, None)
+            return None, answer.final_url
         if answer.status == 304:  # an answer to nobody's question where there was no condition
             return source.digest if source.validators else None, answer.final_url
         return _told(answer), answer.final_url
@@ -122,8 +125,6 @@ class Unchanged:
 def _told(answer: Answer) -> str | None:
     if answer.state is None:
         return digest_of(answer.status, answer.body)
-    if answer.state is State.INTERRUPTED:  # nobody was asked
-        return None
     return FAILED if answer.status is None else None  # an answer that was cut is no content
 
 

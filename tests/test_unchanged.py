@@ -13,6 +13,7 @@ from test_crawl import order
 from auditor.model import Order, Source
 from crawlers.contents import FAILED
 from crawlers.guest import Guest
+from crawlers.pace import Pace
 from crawlers.unchanged import AT_ONCE, Unchanged
 
 PAGE, STYLE, SCRIPT = "http://site.test/a", "http://site.test/s.css", "http://site.test/s.js"
@@ -146,6 +147,21 @@ def test_once_the_site_is_too_busy_nobody_is_asked_for_the_rest_of_a_page() -> N
     assert asked <= 1 + AT_ONCE
 
 
+def test_a_host_that_asked_to_be_left_alone_is_not_asked_for_files_either() -> None:
+    async def told() -> list[bool]:
+        async with ground() as here:
+            here.site.pages = {"/a": TEXT, "/s.css": RULES}
+            unchanged = asking(here)
+            assert await unchanged((source(PAGE, TEXT),))
+            unchanged.guest.pace.hold("site.test", 600)
+            found = [await unchanged((source(PAGE, TEXT), source(STYLE, RULES)))]
+            assert here.site.paths() == ["/a"]
+            unchanged.guest.pace = Pace(0.0)
+            return [*found, await unchanged((source(PAGE, TEXT), source(STYLE, RULES)))]
+
+    assert run(told()) == [False, True]
+
+
 def test_a_page_whose_files_do_not_come_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crawlers.unchanged.LIMIT_ALL", 0.2)
 
@@ -162,8 +178,9 @@ def test_files_do_not_wait_for_documents_whose_turn_has_not_come() -> None:
         async with ground() as here:
             here.site.pages = {"/a": TEXT, "/s.css": RULES}
             unchanged = asking(here)
+            unchanged.guest.pace.ask("site.test", 600)
+            assert await unchanged.guest.pace.turn("site.test")
             waiting = [asyncio.create_task(unchanged((source(f"http://site.test/{number}", TEXT),))) for number in range(2 * AT_ONCE)]
-            unchanged.guest.pace.hold("site.test", 600)
             await asyncio.sleep(0)
             style = await asyncio.wait_for(unchanged._now(source(STYLE, RULES), in_turn=False), 20)
             for task in waiting:
