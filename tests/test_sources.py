@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from loopback import run
 
-from crawlers.browsers.sources import MOST_BYTES, MOST_WORDS, Sources
+from crawlers.browsers.sources import MOST, MOST_BYTES, MOST_WORDS, Sources
 from crawlers.contents import FAILED
 
 PAGE, STYLE = "http://site.test/a", "http://site.test/s.css"
@@ -97,3 +97,12 @@ def test_nothing_is_told_of_a_page_that_sends_something_or_holds_a_line_to_its_s
     sources = of_page(Answered(Asked(PAGE), b"text"))
     sources.live(object())
     assert run(sources.taken()) == ()
+
+
+def test_a_page_of_more_files_than_are_ever_asked_for_is_not_kept_in_mind() -> None:
+    def loading(count: int) -> Sources:
+        return of_page(*(Answered(Asked(f"http://site.test/{number}", "fetch")) for number in range(count)))
+
+    assert len(run(loading(MOST).taken())) == MOST
+    assert run(loading(MOST + 2).taken()) == ()
+    assert len(loading(10 * MOST)._answers) <= MOST + 1

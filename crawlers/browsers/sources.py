@@ -58,7 +58,7 @@ class Sources:
     async def taken(self) -> tuple[Source, ...]:
         """The files, the document first, and no more are taken up from now on; none where not all are known."""
         self._open = False
-        if not self.whole or not self._answers or len(self._answers) + len(self._failed) > MOST:
+        if not self.whole or not self._answers:
             return ()
         try:
             async with asyncio.timeout(LIMIT):
@@ -72,7 +72,7 @@ class Sources:
         kind = request.resource_type
         if not self._open or not (kind in KINDS or kind in LIVE) or not request.url.startswith("http"):
             return False
-        if kind in LIVE or request.method != "GET":
+        if kind in LIVE or request.method != "GET" or len(self._answers) + len(self._failed) > MOST:
             self.whole = False
         return self.whole
 
