@@ -117,12 +117,22 @@ class Unchanged:
         if answer.state is State.INTERRUPTED:  # nobody was asked; that may be otherwise for the next page
             self._asked.pop(source.url, None)
             return None, answer.final_url
-        if answer.status == 304:  # an answer to nobody's question where there was no condition
-            return source.digest if source.validators else None, answer.final_url
-        return _told(answer), answer.final_url
+        digest = _told(answer, source)
+        if digest and not await self._safe(source.url, answer.final_url):
+            digest = None
+        return digest, answer.final_url
+
+    async def _safe(self, *addresses: str) -> bool:
+        """Whether a browser would come there by now: the fetcher does not look at certificates."""
+        for address in addresses:
+            if await self.guest.trouble_with_tls(address, certificate=True):
+                return False
+        return True
 
 
-def _told(answer: Answer) -> str | None:
+def _told(answer: Answer, source: Source) -> str | None:
+    if answer.status == 304:  # an answer to nobody's question where there was no condition
+        return source.digest if source.validators else None
     if answer.state is None:
         return digest_of(answer.status, answer.body)
     return FAILED if answer.status is None else None  # an answer that was cut is no content

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from loopback import Ground, Reply, ground, redirect, run
 from test_crawl import order
 
 from auditor.model import Order, Source
+from crawlers.browsers.http import Answer
 from crawlers.contents import FAILED
 from crawlers.guest import Guest
 from crawlers.pace import Pace
 from crawlers.unchanged import AT_ONCE, Unchanged
 
 PAGE, STYLE, SCRIPT = "http://site.test/a", "http://site.test/s.css", "http://site.test/s.js"
+HEADERS = {"content-type": "text/html; charset=utf-8"}
 TEXT, RULES = "<html><title>甲</title>", "p { color: red }"
 
 
@@ -188,3 +191,29 @@ def test_files_do_not_wait_for_documents_whose_turn_has_not_come() -> None:
             return style[0] == source(STYLE, RULES).digest
 
     assert run(told())
+
+
+def test_a_site_whose_certificate_has_run_out_since_is_not_carried_over_as_if_visitors_still_came_in() -> None:
+    class Lenient:
+        async def get(self, url: str, **_: Any) -> Answer:
+            return Answer(url=url, final_url=url, status=200, headers=HEADERS, body=TEXT.encode())
+
+    asked: list[str] = []
+
+    async def diagnose(host: str, port: int, *, certificate: bool) -> str | None:
+        asked.append(host)
+        return "网站的证书已于 2026年11月28日过期" if host == "old.test" else None
+
+    async def told(host: str, other: str = "") -> bool:
+        guest = Guest(
+            order(), browser=None, fetcher=Lenient(), probes=(), left=lambda: 60.0, stopped=lambda host: False, diagnose=diagnose,  # type: ignore[arg-type]
+            pause=0.01,
+        )  # fmt: skip
+        frames = tuple(source(f"https://{other}/{number}", TEXT) for number in range(3) if other)
+        return await Unchanged(guest)((source(f"https://{host}/a", TEXT), *frames))
+
+    assert run(told("sound.test"))
+    assert not run(told("old.test"))
+    asked.clear()
+    assert not run(told("sound.test", other="old.test"))
+    assert asked == ["sound.test", "old.test"], "once for each host"
