@@ -134,7 +134,7 @@ def _told(answer: Answer, source: Source) -> str | None:
     if answer.status == 304:  # an answer to nobody's question where there was no condition
         return source.digest if source.validators else None
     if answer.state is None:
-        return digest_of(answer.status, answer.body)
+        return digest_of(answer.status, answer.body, answer.headers)
     return FAILED if answer.status is None else None  # an answer that was cut is no content
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +12,7 @@ from test_crawl import order
 
 from auditor.model import Order, Source
 from crawlers.browsers.http import Answer
-from crawlers.contents import FAILED
+from crawlers.contents import FAILED, digest_of
 from crawlers.guest import Guest
 from crawlers.pace import Pace
 from crawlers.unchanged import AT_ONCE, Unchanged
@@ -24,7 +23,7 @@ TEXT, RULES = "<html><title>甲</title>", "p { color: red }"
 
 
 def source(url: str, content: str, **validators: str) -> Source:
-    return Source(url=url, digest=hashlib.sha256(content.encode()).hexdigest(), validators=validators)
+    return Source(url=url, digest=digest_of(200, content.encode(), HEADERS), validators=validators)
 
 
 def asking(here: Ground, wanted: Order | None = None) -> Unchanged:
@@ -217,3 +216,15 @@ def test_a_site_whose_certificate_has_run_out_since_is_not_carried_over_as_if_vi
     asked.clear()
     assert not run(told("sound.test", other="old.test"))
     assert asked == ["sound.test", "old.test"], "once for each host"
+
+
+def test_the_same_bytes_are_another_page_where_they_are_to_be_taken_as_something_else() -> None:
+    async def told() -> list[bool]:
+        async with ground() as here:
+            found = []
+            for more in ({}, {"Content-Type": "text/plain"}, {"Content-Security-Policy": "script-src 'none'"}, {"Refresh": "0; url=/b"}):
+                here.site.pages["/a"] = Reply(TEXT.encode(), headers={"Date": "Sun, 29 Nov 2026 02:00:00 GMT", **more})
+                found.append(await asking(here)((source(PAGE, TEXT),)))
+            return found
+
+    assert run(told()) == [True, False, False, False]

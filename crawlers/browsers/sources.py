@@ -87,7 +87,7 @@ class Sources:
             there = 200 <= answer.status < 300 or answer.status == 304
             if there and _length(headers) > MOST_BYTES:
                 raise _TooMuch
-            told = digest_of(200 if there else answer.status, await answer.body() if there else b"")
+            told = digest_of(200 if there else answer.status, await answer.body() if there else b"", headers)
         if kept:
             self.known[kept] = told
         moved = canonical(answer.url) != canonical(url)
