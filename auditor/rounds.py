@@ -19,6 +19,7 @@ from auditor.apart import WorkerLost
 from auditor.audit import audit, may_visit
 from auditor.budgets import site_seconds
 from auditor.casework import follow_up
+from auditor.cluster import ClusterGone, MachineLost
 from auditor.indexing import RUNS_BEFORE, indexed
 from auditor.lifecycle import advance
 from auditor.model import (
@@ -86,7 +87,7 @@ def run_round(
     had finished stay as they are, of the others only the pages it had not judged are visited.
     With the trigger "schedule" a site is visited within its `window` only: it waits for that to open, and where that would take
     longer than the round it is told as not visited. A person who starts a round by hand is present, and not bound by it.
-    `tell` hears of every judged page and every stored run. Errors of a worker (no browser) are raised here, and
+    `tell` hears of every judged page and every stored run. Errors of a worker (no browser, no cluster) are raised here, and
     RoundAbandoned once `stop` is set; the round then stays unfinished and can be resumed.
     """
     now = clock()
@@ -177,6 +178,9 @@ class _Work:
                     continue
                 host, future = item
                 target, _, closes = running.pop(host)
+                if isinstance(future.exception(), MachineLost):  # the executor says how often that may be
+                    self._submit(host, target, closes, running)
+                    continue
                 if isinstance(future.exception(), WorkerLost) and target.site.id not in self.again:
                     self.again.add(target.site.id)  # once more, from the last page that was noted, and no later than before
                     self._submit(host, target, closes, running)
@@ -259,7 +263,7 @@ class _Work:
             return future.result()
         except DriverMissing as error:  # of no concern to sites that are visited with another browser
             return self._broken(target, str(error))
-        except (BrowserMissing, RoundAbandoned):
+        except (BrowserMissing, RoundAbandoned, ClusterGone):
             raise
         except Exception as error:
             log.exception("the audit of %s broke off", target.site.id)

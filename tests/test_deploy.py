@@ -65,12 +65,12 @@ def test_the_commands_and_options_in_the_documents_exist() -> None:
 
 def test_settings_from_outside_are_those_that_the_program_reads() -> None:
     read = {name for folder in ("auditor", "checks", "crawlers") for file in (ROOT / folder).rglob("*.py") for name in knobs(file)}
-    assert set(re.findall(r"AUDITOR_[A-Z]+", text("environment"))) == read
-    assert all(set(re.findall(r"AUDITOR_[A-Z]+", text(name))) <= read for name in DOCUMENTS)
+    assert set(re.findall(r"AUDITOR_[A-Z_]+", text("environment"))) == read
+    assert all(set(re.findall(r"AUDITOR_[A-Z_]+", text(name))) <= read for name in DOCUMENTS)
 
 
 def knobs(file: Path) -> set[str]:
-    return set(re.findall(r"""environ[^\n]{0,6}["'](AUDITOR_[A-Z]+)["']""", file.read_text(encoding="utf-8")))
+    return set(re.findall(r"""environ[^\n]{0,6}["'](AUDITOR_[A-Z_]+)["']""", file.read_text(encoding="utf-8")))
 
 
 def test_the_service_keeps_the_sandbox_of_the_browser_and_lets_nothing_else_in() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -38,6 +40,16 @@ def find_driver() -> Path | None:
     """The WebDriver server to start: AUDITOR_DRIVER, else chromedriver on PATH; None if there is none."""
     found = shutil.which(os.environ.get("AUDITOR_DRIVER") or "chromedriver")
     return Path(found) if found else None
+
+
+def browser_version(path: Path) -> str:
+    """The version that a browser or driver says it is, such as 140.0.7339.127; "" where it says none, as it does not start."""
+    try:
+        told = subprocess.run([path, "--version", "--no-sandbox"], capture_output=True, text=True, timeout=20, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    found = re.search(r"\d+(\.\d+){2,3}", told)
+    return found[0] if found else ""
 
 
 def launch_flags(proxy: str | None = None) -> list[str]:
