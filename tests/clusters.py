@@ -27,7 +27,7 @@ class LocalCluster:
         self.address = f"{scheme}://127.0.0.1:{self.port}"
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.workers: list[subprocess.Popen[bytes]] = []
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
         self.schedule()

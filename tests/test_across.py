@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import errands
 import pytest
-from certificates import Authority
 from clusters import LocalCluster, kill
 from conftest import order
 from processes import gone, until
@@ -19,6 +19,7 @@ from processes import gone, until
 from auditor.across import Across
 from auditor.apart import WorkerLost
 from auditor.cluster import Cluster, ClusterGone, ClusterWrong, MachineLost, cluster_of, differing
+from auditor.deploy import text
 from crawlers.browsers.find import find_browser
 
 
@@ -190,6 +191,7 @@ def test_where_nobody_comes_back_the_work_is_given_up_after_a_while(tmp_path: Pa
 # ---------------------------------------------------------------------------------------------- who is let in
 
 
+@pytest.mark.slow
 def test_machines_that_judge_with_something_else_are_refused(cluster: LocalCluster, tmp_path: Path) -> None:
     other = tmp_path / "chromium"
     other.write_text('#!/bin/sh\necho "Chromium 99.0.1.2"\n')
@@ -238,23 +240,26 @@ def test_plain_connections_stay_on_this_machine_or_are_asked_for() -> None:
     assert cluster_of("tcp://10.0.0.1:1", plain=True).address == "tcp://10.0.0.1:1"
 
 
+@pytest.mark.slow
 def test_only_who_shows_a_certificate_of_the_cluster_takes_part(tmp_path: Path) -> None:
-    for folder in (tmp_path / "ours", tmp_path / "theirs"):
+    """The certificates are made as the instructions say."""
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    (recipe,) = re.findall(r"```\n(openssl .*?)```", text("cluster"), re.DOTALL)
+    for folder in (ours, theirs):
         folder.mkdir()
-    ours, theirs = Authority(tmp_path / "ours"), Authority(tmp_path / "theirs")
-    mine, foreign = ours.issue("coordinator"), theirs.issue("stranger")
-    node = ours.issue("node")
-    files = ("--tls-ca-file", str(ours.own.certificate), "--tls-cert", str(node.certificate), "--tls-key", str(node.key))
+        subprocess.run(["sh", "-ec", recipe.replace("rsa:3072", "rsa:2048")], cwd=folder, check=True, capture_output=True, timeout=120)
+    files = ("--tls-ca-file", str(ours / "ca.pem"), "--tls-cert", str(ours / "worker.pem"), "--tls-key", str(ours / "worker.key"))
     with LocalCluster(tmp_path / "cluster", scheme="tls", tls=files) as cluster:
         cluster.work()
-        known = cluster_of(cluster.address, ca=ours.own.certificate, cert=mine.certificate, key=mine.key)
-        with Across(known) as executor:
+
+        def access(authority: Path, own: Path) -> Cluster:
+            return cluster_of(cluster.address, ca=authority / "ca.pem", cert=own / "coordinator.pem", key=own / "coordinator.key")
+
+        with Across(access(ours, ours)) as executor:
             assert executor.submit(errands.double, 4, nobody).result(60)[0] == 8
-        stranger = cluster_of(cluster.address, ca=ours.own.certificate, cert=foreign.certificate, key=foreign.key)
         with pytest.raises(ClusterGone):
-            Across(stranger, first_patience=8)
-        distrusting = cluster_of(cluster.address, ca=theirs.own.certificate, cert=foreign.certificate, key=foreign.key)
+            Across(access(ours, theirs), first_patience=6)
         with pytest.raises(ClusterGone, match="证书不是同一个 CA 签发的"):
-            Across(distrusting, first_patience=8)
+            Across(access(theirs, theirs), first_patience=6)
         with pytest.raises(ClusterGone, match="连不上集群的调度器"):
-            Across(Cluster(address=cluster.address.replace("tls", "tcp")), first_patience=8)
+            Across(Cluster(address=cluster.address.replace("tls", "tcp")), first_patience=6)

@@ -19,7 +19,7 @@ from auditor.demo.server import City
 from auditor.model import Profile
 from auditor.store import Store, StoreError
 
-SITES = ("clean", "hospital", "county", "identity")
+SITES = ("clean", "hospital", "identity")
 Standing = dict[str, tuple[set[tuple[str, ...]], dict[str, str]]]
 
 

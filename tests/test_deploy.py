@@ -15,12 +15,16 @@ from typing import Any
 
 import click
 import pytest
+from distributed.cli import dask_scheduler, dask_worker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
 
 from auditor.cli import main
 from auditor.deploy import DOCUMENTS, text
 from auditor.sbom import OURS, bill, own_lock
+
+PARTS = {"scheduler": dask_scheduler.main, "worker": dask_worker.main}
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
@@ -81,6 +85,18 @@ def test_the_service_keeps_the_sandbox_of_the_browser_and_lets_nothing_else_in()
     assert not {"RestrictNamespaces", "MemoryDenyWriteExecute"} & unit.keys(), "Chromium's sandbox and JavaScript need both"
     assert "--host 127.0.0.1" in unit["ExecStart"]
     assert "USER 10001" in text("container") and "--no-sandbox" not in text("container")
+
+
+def test_the_parts_of_a_cluster_are_started_with_options_that_dask_has_and_without_its_dashboard() -> None:
+    services = YAML(typ="safe").load(text("cluster-compose"))["services"]
+    calls = [[*service["entrypoint"], *service["command"]] for service in services.values() if "entrypoint" in service]
+    calls += [found.replace("\\\n", " ").split() for found in re.findall(r"^dask (?:scheduler|worker) (?:.*\\\n)*.*$", text("cluster"), re.MULTILINE)]
+    assert [call[1] for call in calls] == ["scheduler", "worker"] * 2
+    for _, part, *words in calls:
+        known = {name for one in PARTS[part].params for name in (*one.opts, *one.secondary_opts)}
+        assert {word for word in words if word.startswith("--")} <= known
+        assert {"--no-dashboard", "--tls-ca-file", "--tls-cert", "--tls-key"} <= set(words)
+    assert all("image" in service and service["restart"] == "always" for service in services.values())
 
 
 def test_the_command_lists_prints_and_writes_but_never_over_a_file(tmp_path: Path) -> None:
