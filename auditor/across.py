@@ -175,7 +175,8 @@ class Across(Executor):
         try:
             self._client = client
             while client.status == "running" and not self._is_over():
-                told = await asyncio.wait_for(client.scheduler.identity(n_workers=-1), REPLY)
+                async with asyncio.timeout(REPLY):
+                    told = await client.scheduler.identity(n_workers=-1)
                 present = frozenset(told["workers"])
                 for address in present - tending.keys():
                     tending[address] = asyncio.create_task(self._tend(address, told["id"]))
@@ -204,14 +205,14 @@ class Across(Executor):
 
     async def _tend(self, address: str, scheduler: str) -> None:
         """Get to know a machine, and hear what it has to tell for as long as it is in the cluster."""
-        while True:
+        while self._client is not None:
             try:
                 machine = self._machines.get(address) or await self._acquainted(address, scheduler)
                 if machine is None:
                     return
                 machine.scheduler, machine.gone = scheduler, None
                 self._hand_out()
-                while not self._is_refused(address):
+                while self._client is not None and not self._is_refused(address):
                     await self._hear(machine)
                 return
             except (OSError, TimeoutError):

@@ -24,6 +24,13 @@ def open_case(
     service: Service, account: Account, actor: Actor, *, site: str, groups: Sequence[str], complaint: str, days: str, why: str
 ) -> Case:
     """Open a case about groups of barriers of a site, or about what somebody complained of. Refused with what is missing."""
+    event = opening(account, groups, complaint=complaint, days=days, why=why)
+    with service.write() as store, store.writing():
+        return opened(service, store, actor, site, groups, event)
+
+
+def opening(account: Account, groups: Sequence[str], *, complaint: str, days: str, why: str) -> CaseEvent:
+    """The first step of a case. Refused with what is missing."""
     errors: dict[str, str] = {}
     event = CaseEvent(
         at=datetime.now(UTC), step=CaseStep.OPEN, by=account.title, party=Party(account.role.value), why=words(why, errors),
@@ -36,14 +43,18 @@ def open_case(
         errors["group"] = say(f"一个案件最多 {MOST_GROUPS} 组障碍。", f"A case can hold {MOST_GROUPS} groups of barriers at most.")
     if errors:
         raise Refused(errors)
-    with service.write() as store, store.writing():
-        whole = _standing(store, site, groups)
-        try:
-            made = Cases(store, service.watch.timezone).open(site, replace(event, groups=tuple(whole), issues=whole))
-        except rules.NotAllowed as error:
-            raise Refused({"": str(error)}) from None
-        tell(service.watch, store, made, CaseStep.OPEN, event.at)
-        LogBook(store).record(actor, Act.CASE_OPENED, f"{made.id} {site}", f"至 {made.deadline.isoformat()}：{event.why}")
+    return event
+
+
+def opened(service: Service, store: Store, actor: Actor, site: str, groups: Sequence[str], event: CaseEvent) -> Case:
+    """Enter a case that begins with `event` (`opening`), inside a transaction of the caller. Refused where nothing of a group stands."""
+    whole = _standing(store, site, groups)
+    try:
+        made = Cases(store, service.watch.timezone).open(site, replace(event, groups=tuple(whole), issues=whole))
+    except rules.NotAllowed as error:
+        raise Refused({"": str(error)}) from None
+    tell(service.watch, store, made, CaseStep.OPEN, event.at)
+    LogBook(store).record(actor, Act.CASE_OPENED, f"{made.id} {site}", f"至 {made.deadline.isoformat()}：{event.why}")
     return made
 
 

@@ -99,20 +99,21 @@ def close(service: Service, account: Account, actor: Actor, number: int, why: st
 
 
 def open_case(service: Service, account: Account, actor: Actor, number: int, *, complaint: str, days: str, why: str) -> Case:
-    """Open a case (督办) about what a complaint tells; `complaint`: its words without who said them, which the owner will read."""
-    with service.read() as store:
-        one = _open(Complaints(store), number)
-    if one.case:
-        raise Refused({"": say(f"已经立案：{one.case}。", f"There is a case already: {one.case}.")})
-    if not one.told.site or service.target(one.told.site) is None:
-        raise Refused({"": say("先关联网站，再立案。", "Say which site it is about before you open a case.")})
-    if not complaint.strip():
-        raise Refused({"complaint": say("请写明投诉的内容。", "Say what the complaint is about.")})
-    groups = [one.group] if one.group else []
-    made = acting_cases.open_case(
-        service, account, actor, site=one.told.site, groups=groups, complaint=complaint, days=days, why=why
-    )  # fmt: skip
+    """Open a case (督办) about what a complaint tells; `complaint`: its words without who said them, which the owner will read.
+
+    One transaction: whoever sends the form twice opens one case, and what a colleague closes meanwhile stays closed.
+    """
     with service.write() as store, store.writing():
+        one = _open(Complaints(store), number)
+        if one.case:
+            raise Refused({"": say(f"已经立案：{one.case}。", f"There is a case already: {one.case}.")})
+        if not one.told.site or service.target(one.told.site) is None:
+            raise Refused({"": say("先关联网站，再立案。", "Say which site it is about before you open a case.")})
+        if not complaint.strip():
+            raise Refused({"complaint": say("请写明投诉的内容。", "Say what the complaint is about.")})
+        groups = [one.group] if one.group else []
+        event = acting_cases.opening(account, groups, complaint=complaint, days=days, why=why)
+        made = acting_cases.opened(service, store, actor, one.told.site, groups, event)
         _step(Complaints(store), account, number, ComplaintStep.CASE, made.id)
         LogBook(store).record(actor, Act.COMPLAINT_STEP, str(number), f"立案 {made.id}")
     return made

@@ -112,9 +112,13 @@ def _merged(service: Service, rows: Sequence[Row], changes: Changes) -> dict[int
     with service.read() as store:
         gone = {one.site: one.into_name for one in Merges(store).all()} if changes.added else {}
     return {
-        row.number: [f"id：这个编号的网站已并入{gone[row.values['id']]}，请换一个编号。"]
+        row.number: [f"id：{_taken(gone[row.values['id']])}"]
         for row in rows if row.values["id"] in changes.added and row.values["id"] in gone
     }  # fmt: skip
+
+
+def _taken(into: str) -> str:
+    return say(f"这个编号的网站已并入{into}，请换一个编号。", f"the site of this id was merged into {into}. Please choose another id.")
 
 
 def _changes(service: Service, rows: Sequence[Row]) -> Changes:

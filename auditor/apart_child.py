@@ -26,7 +26,7 @@ class Unwanted(Exception):
     """Nobody wants to hear of this audit any more."""
 
 
-class _Pipe(Connection):
+class Pipe(Connection):
     """A connection on which several threads may send."""
 
     def __init__(self, fd: int) -> None:
@@ -41,7 +41,7 @@ class _Pipe(Connection):
 class _Told(QueueHandler):
     """Hands what is logged to the other side."""
 
-    def __init__(self, pipe: _Pipe) -> None:
+    def __init__(self, pipe: Pipe) -> None:
         super().__init__(SimpleQueue())
         self.pipe = pipe
 
@@ -55,7 +55,7 @@ def main(words: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: None)  # drivers that we start would inherit SIG_IGN and could not be ended by it
     fd, nice, level = map(int, words)
     os.nice(nice)
-    pipe = _Pipe(fd)
+    pipe = Pipe(fd)
     logging.getLogger().setLevel(level)
     logging.getLogger().addHandler(_Told(pipe))
     tasks: SimpleQueue[Any] = SimpleQueue()
@@ -63,7 +63,6 @@ def main(words: list[str]) -> None:
     threading.Thread(target=_listen, args=(pipe, tasks, unwanted), daemon=True).start()
     while True:
         work, order = tasks.get()
-        unwanted.clear()
         pipe.send(_done(work, order, pipe, unwanted))
 
 
@@ -79,7 +78,8 @@ def _listen(pipe: Connection, tasks: SimpleQueue[Any], unwanted: threading.Event
             os._exit(1)
         if told == END:
             unwanted.set()
-        else:
+        else:  # the one before has been answered
+            unwanted.clear()
             tasks.put(told)
 
 

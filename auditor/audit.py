@@ -26,6 +26,7 @@ from auditor.model import (
     Coverage,
     Finding,
     Judged,
+    Looking,
     Network,
     Order,
     Page,
@@ -65,19 +66,42 @@ OTHERS = "*"
 ENOUGH, HALF = 0.8, 0.5
 """Shares of the pages that were to be judged which must have been for `audited` and for `partial`."""
 
+Looks = Callable[[Looking], None]
 
-def audit(order: Order, report: Callable[[Progress], None], stopped: Stopped | None = None) -> Run:
+
+def audit(order: Order, report: Callable[[Progress], None], stopped: Stopped | None = None, looks: Looks | None = None) -> Run:
     """Audit one site as the order says; every judged page is reported at once, with its pictures and snapshot as blobs.
 
     `stopped` tells why a host must not be visited any more; None: what the file `order.stops` says, which helps only where that
     file can be read, on the coordinator's machine or a shared disk. It is asked every half second and has to answer at once.
+    `looks` hears of every page that is being opened or judged, and when it no longer is.
     What the site does is told in `Run.coverage`. Raises BrowserMissing where this machine has no working browser, AxeUnusable where the
     axe file that was named is none.
     """
     judge.versions(order.target.profile)  # who could not judge visits nobody
     if order.crawl and not may_visit(order.target, order.network):
         return _not_confirmed(order)
-    return asyncio.run(_audit(order, report, stopped or (Watched(order.stops) if order.stops else nobody)))
+    return asyncio.run(_audit(order, report, stopped or _stopped(order), looks or _nobody))
+
+
+def audit_followed(order: Order, report: Callable[[Progress | Looking], None]) -> Run:
+    """As `audit`; `report` hears what is being looked at, too."""
+    return audit(order, report, looks=report)
+
+
+def _nobody(told: Looking) -> None:
+    """Who does not care."""
+
+
+def _looking(item: Page | Attachment, site: str) -> Looking:
+    variant = item.variant if isinstance(item, Page) else Variant.DESKTOP
+    return Looking(site=site, url=item.url, variant=variant, document=isinstance(item, Attachment))
+
+
+def _stopped(order: Order) -> Stopped:
+    if order.called_off:
+        return lambda host: order.called_off
+    return Watched(order.stops) if order.stops else nobody
 
 
 def may_visit(target: Target, network: Network) -> bool:
@@ -112,10 +136,11 @@ def verdict(coverage: Sequence[Coverage], start: str) -> tuple[RunState, str]:
     return RunState.AUDITED, ""
 
 
-async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stopped) -> Run:
+async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stopped, looks: Looks) -> Run:
     started = datetime.now(UTC)
     done = [judged for judged in order.done if judged.coverage.state not in STILL_TO_DO]
     waiting: list[Coverage] = []
+    site = order.target.site.id
     async with Egress(order.network, stopped=stopped) as egress:
         fetcher = Fetcher(egress, order.network.user_agent)
         browser = open_browser(
@@ -130,6 +155,7 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
             order, browser, fetcher, asked, stopped=stopped, diagnose=diagnose, trials=_trials(order, done), documents=documents,
             trips=lambda: plan(order, done), sampler=selection, explorer=selection,
             remembered=selection.remembered() if selection else (),
+            looks=lambda url, variant, opened: looks(Looking(site=site, url=url, variant=variant, over=not opened)),
         )  # fmt: skip
         desk = _Desk(order)
         async with browser, fetcher, desk, aclosing(walk) as items:
@@ -137,9 +163,10 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
                 if isinstance(item, Coverage):
                     waiting.append(item)
                     continue
+                looks(_looking(item, site))
                 judged, blobs = await asyncio.to_thread(_judge_either, item, order, desk)
                 done.append(judged)
-                report(Progress(round=order.round, site=order.target.site.id, judged=judged, blobs=blobs))
+                report(Progress(round=order.round, site=site, judged=judged, blobs=blobs))
         told = browser.version, browser.driver
         requests = _let_out(egress)
     coverage = (*(judged.coverage for judged in done), *waiting)

@@ -71,20 +71,20 @@ def list_(db: Path) -> None:
 @click.argument("name")
 @option_stdin
 def password_(db: Path, name: str, password_stdin: bool) -> None:
-    """给一个人员换密码；已登录的都要重新登录。"""
+    """给一个人员换密码；已登录的都要重新登录，以前生成的密钥作废。"""
     with writing(db) as store:
         if Accounts(store).named(name) is None:
             wrong(f"没有登录名 {name}。")
         with _mended():
-            people.set_password(Accounts(store), here(), name, _password(name, password_stdin))
-    click.echo(f"已更换 {name} 的密码。")
+            revoked = people.set_password(Accounts(store), here(), name, _password(name, password_stdin))
+    click.echo(f"已更换 {name} 的密码{f'，作废密钥 {revoked} 个' if revoked else ''}。")
 
 
 @user.command()
 @option_db
 @click.argument("name")
 def disable(db: Path, name: str) -> None:
-    """停用一个人员：立即退出登录，不能再登录；做过的事仍留在记录中。"""
+    """停用一个人员：立即退出登录，不能再登录，密钥作废；做过的事仍留在记录中。"""
     with writing(db) as store, _mended():
         people.disable(Accounts(store), here(), name)
     click.echo(f"已停用：{name}。")

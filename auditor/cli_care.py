@@ -21,6 +21,7 @@ def backup(path: Path, db: Path, file: Path) -> None:
     """备份：把数据库、截图、快照和网站清单写进一个新文件。
 
     检测进行中也可以备份。写完以后读回来核对，核对无误才算完成。备份里有人员的密码摘要，请妥善保管。
+    投诉人的联系方式到期要删除，所以不进备份。
     """
     from auditor.store_backup import back_up
 

@@ -41,7 +41,8 @@ async def ask(client: Any, address: str, limit: float, function: Callable[..., A
     """What a function answers on a machine; OSError or TimeoutError where it is out of reach, or the error that it raised there."""
     if client is None or client.status != "running":
         raise OSError("no scheduler")
-    answers = await asyncio.wait_for(client.run(function, *words, workers=[address], on_error="return"), limit)
+    async with asyncio.timeout(limit):
+        answers = await client.run(function, *words, workers=[address], on_error="return")
     answer = answers[address]
     if isinstance(answer, BaseException):
         raise answer

@@ -19,8 +19,11 @@ CONTACT_AFTER, CONTACT_LONGEST = 30, 365
 """Days for which it is kept how to reach a person: after the complaint is closed, and at most after it came in."""
 
 WINDOW = timedelta(hours=1)
-MOST, MOST_OF_ALL, MOST_LOOKED_UP = 5, 100, 30
-"""Within the window: complaints from one network, from everywhere, and receipts that one network may look up."""
+MOST, MOST_LOOKED_UP = 5, 30
+"""Within the window: complaints from one network, and receipts that it may look up."""
+MOST_OF_ALL, MOST_AT_ALL = 100, 1000
+"""Within the window: complaints from everywhere, after which only networks that have sent none yet may send one; and after which nobody
+may, for the sake of the disk."""
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -111,7 +114,7 @@ def unfit(told: Told, sites: Collection[str], trap: str) -> dict[str, str]:
 
 
 def network_of(address: str) -> str:
-    """The network from which somebody asks: /24 of IPv4, /64 of IPv6; what is no address is its own.
+    """The network from which somebody asks: /24 of IPv4, /48 of IPv6, as one customer gets it; what is no address is its own.
 
     A socket that listens on both tells IPv4 as ::ffff:192.0.2.1: all of them together would be one network of IPv6.
     """
@@ -119,7 +122,7 @@ def network_of(address: str) -> str:
         return address[:64]
     asked = ipaddress.ip_address(address)
     asked = getattr(asked, "ipv4_mapped", None) or asked
-    return str(ipaddress.ip_network(f"{asked}/{24 if asked.version == 4 else 64}", strict=False))
+    return str(ipaddress.ip_network(f"{asked}/{24 if asked.version == 4 else 48}", strict=False))
 
 
 def new_receipt() -> str:

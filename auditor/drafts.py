@@ -15,16 +15,21 @@ from urllib.parse import urlsplit
 
 from auditor import stops
 from auditor.addresses import canonical, host_of, port_of
-from auditor.audit import audit, may_visit
-from auditor.language import say
+from auditor.apart import WorkerLost
+from auditor.audit import may_visit
+from auditor.language import Pair, say
+from auditor.looking import GRACE, GivenWay, TookTooLong, look
 from auditor.model import Category, Confirmation, Finding, Impact, Order, Outcome, Run, Site, State, Target, Watch
-from auditor.store_lock import StoreError
 from crawlers.browsers.find import BrowserMissing
+from crawlers.routes import narrowed
 
 log = logging.getLogger("auditor")
 
 MOST_PAGES = 20
 LONGEST = timedelta(minutes=20)
+"""How long visits of a check may begin."""
+LONGEST_CHECK = LONGEST + GRACE
+"""How long a check may take."""
 KEPT = timedelta(hours=24)
 WAITING = 5
 """Checks of different accounts that may wait for their turn."""
@@ -41,9 +46,15 @@ class DraftCheck:
     url: str
     pages: int
     asked: datetime
+    begun: datetime | None = None  #: None: it waits for its turn
     ended: datetime | None = None
-    run: Run | None = None  #: None: it has not ended, or `told` says why there is nothing
-    told: str = ""
+    run: Run | None = None  #: None: it has not ended, or `why` says why there is nothing
+    why: Pair | None = None
+
+    @property
+    def told(self) -> str:
+        """Why there is nothing, in the language that is told; "" where there is something."""
+        return say(*self.why) if self.why else ""
 
     @property
     def findings(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -54,6 +65,10 @@ class DraftCheck:
         ranks = list(Impact)
         order = sorted(found, key=lambda rule: (found[rule][0].outcome is not Outcome.FAILED, ranks.index(found[rule][0].impact), rule))
         return {rule: tuple(found[rule]) for rule in order}
+
+
+class NotAllowed(Exception):
+    """When its turn came, who asked for a check was not allowed to have that address checked any more."""
 
 
 class DraftRefused(Exception):
@@ -81,11 +96,31 @@ def allowed(target: Target, watch: Watch, url: str) -> bool:
     return place in places
 
 
-class Drafts:
-    """The checks of a running service. `submit` has something done in the one thread of retests; `busy`: whether a night has the say."""
+_WHY: Mapping[type[Exception], Pair] = {
+    NotAllowed: (
+        "轮到这次检查时，您已经不能检查这个网址，没有检查。",
+        "When the turn of this check came, you were not allowed to have this address checked any more; nothing was checked.",
+    ),
+    GivenWay: ("夜间检测已经开始，检查中断，请等它结束后再检查。", "The nightly audit began and ended the check. Try again after it."),
+    TookTooLong: ("检查没有在规定的时间内结束，已经中断，没有结果。", "The check did not end in time and was broken off, with no result."),
+    WorkerLost: (
+        "检测进程意外结束，可能是网页占用的内存太多，没有结果。",
+        "The process of the check ended unexpectedly, perhaps as the page takes too much memory; there is no result.",
+    ),
+    BrowserMissing: ("这台机器上没有可用的浏览器，没有检查。", "This machine has no working browser; nothing was checked."),
+}
+"""Why there is nothing, by what broke a check off."""
 
-    def __init__(self, db: Path, watch: Callable[[], Watch], submit: Callable[..., object], busy: Callable[[], bool]) -> None:
-        self._db, self._watch, self._submit, self._busy = db, watch, submit, busy
+
+class Drafts:
+    """The checks of a running service. `submit` has one after another done, in a thread of theirs; `busy`: whether a night has the say;
+    `may`: whether an account may have drafts of a site checked, as of now."""
+
+    def __init__(
+        self, db: Path, watch: Callable[[], Watch], submit: Callable[..., object], busy: Callable[[], bool],
+        may: Callable[[str, str], bool],
+    ) -> None:  # fmt: skip
+        self._db, self._watch, self._submit, self._busy, self._may = db, watch, submit, busy, may
         self._checks: dict[str, DraftCheck] = {}
         self._lock = threading.Lock()
 
@@ -94,6 +129,12 @@ class Drafts:
         self._forget()
         found = self._checks.get(account)
         return found if found is not None and found.site == site else None
+
+    def before(self, check: DraftCheck) -> tuple[int, datetime]:
+        """How many checks are done before one that waits, and by when they will have ended at the latest."""
+        before = [one for one in list(self._checks.values()) if one.ended is None and one.asked < check.asked]
+        under_way = (one.begun + LONGEST_CHECK for one in before if one.begun)
+        return len(before), max([datetime.now(UTC), *under_way]) + LONGEST_CHECK * sum(one.begun is None for one in before)
 
     def begin(self, account: str, target: Target, url: str, pages: int) -> DraftCheck:
         """Have a page looked at, and with `pages` more than 1 those below its path; DraftRefused where that cannot be now."""
@@ -113,28 +154,32 @@ class Drafts:
                 raise DraftRefused("等待检查的太多，请稍后再试。", "Too many checks are waiting. Please try again later.")
             asked = DraftCheck(account=account, site=target.site.id, url=canonical(url) or url, pages=pages, asked=datetime.now(UTC))
             self._checks[account] = asked
-        self._submit(self._perform, target, asked)
+        self._submit(self._perform, asked)
         return asked
 
-    def _perform(self, target: Target, asked: DraftCheck) -> None:
-        run, told = None, ""
+    def _perform(self, asked: DraftCheck) -> None:
+        run, why = None, None
+        asked = self._checks[asked.account] = replace(asked, begun=datetime.now(UTC))
         try:
-            if self._busy():
-                told = say("夜间检测已经开始，没有检查。", "The nightly audit began; nothing was checked.")
-            else:
-                run = self._audit(order_of(target, self._watch(), asked, datetime.now(UTC)))
-        except (BrowserMissing, StoreError) as error:
-            told = str(error)
+            run = self._looked(asked)
+        except tuple(_WHY) as error:
+            why = next(told for kind, told in _WHY.items() if isinstance(error, kind))
+            log.warning("the check of a draft of %s came to nothing: %s", asked.site, why[0])
         except Exception as error:
             log.exception("the check of a draft of %s broke off", asked.site)
-            told = say(f"检测程序出错，没有结果：{type(error).__name__}。", f"The program failed, no result: {type(error).__name__}.")
+            kind = type(error).__name__
+            why = f"检测程序出错，没有结果：{kind}。", f"The program failed, no result: {kind}."
         finally:
-            self._checks[asked.account] = replace(asked, ended=datetime.now(UTC), run=run, told=told)
+            self._checks[asked.account] = replace(asked, ended=datetime.now(UTC), run=run, why=why)
 
-    def _audit(self, order: Order) -> Run:
-        stopped = stops.Watched(stops.beside(self._db))
-        given_way = say("夜间检测开始，让出机器", "the nightly audit began")
-        return audit(order, lambda progress: None, lambda host: given_way if self._busy() else stopped(host))
+    def _looked(self, asked: DraftCheck) -> Run:
+        if self._busy():
+            raise GivenWay
+        watch = self._watch()  # it may have changed while the check waited, as may the account
+        target = next((one for one in watch.targets if one.site.id == asked.site), None)
+        if target is None or not allowed(target, watch, asked.url) or not self._may(asked.account, asked.site):
+            raise NotAllowed
+        return look(order_of(target, watch, asked, datetime.now(UTC), stops.beside(self._db)), self._busy)
 
     def _forget(self) -> None:
         now = datetime.now(UTC)
@@ -144,8 +189,11 @@ class Drafts:
                     del self._checks[account]
 
 
-def order_of(target: Target, watch: Watch, asked: DraftCheck, now: datetime) -> Order:
-    """The order of a check that begins now: through the same egress as at night, on the one host, below the one path, without evidence."""
+def order_of(target: Target, watch: Watch, asked: DraftCheck, now: datetime, stop_file: Path) -> Order:
+    """The order of a check that begins now: on the one host, below the one path, without evidence.
+
+    Through the same egress as at night, which opens no inner address to it but those of its own host.
+    """
     site = Site(id="draft", name="", url=asked.url, category=Category.OTHER, region="", owner="")
     below = asked.url.partition("?")[0].partition("#")[0].rpartition("/")[0] + "/*"
     confirmed = Confirmation(by="targets.yml", date=asked.asked.date())  # `allowed` has asked
@@ -156,7 +204,7 @@ def order_of(target: Target, watch: Watch, asked: DraftCheck, now: datetime) -> 
         window=None, browser=target.browser,
     )  # fmt: skip
     return Order(
-        target=looked_at, network=watch.network, round="draft", now=now, deadline=now + LONGEST,
+        target=looked_at, network=narrowed(watch.network, host_of(asked.url)), round="draft", now=now, deadline=now + LONGEST,
         page_limit=target.page_seconds, level=target.level, crawl=asked.pages > 1, evidence=False,
-        welcome=frozenset({State.LOGIN_WALL, State.RENDER_FAILED}),
+        welcome=frozenset({State.LOGIN_WALL, State.RENDER_FAILED}), stops=str(stop_file),
     )  # fmt: skip

@@ -70,8 +70,11 @@ def change(
     return after
 
 
-def set_password(accounts: Accounts, actor: Actor, name: str, password: str) -> None:
-    """Give somebody another password; whatever sessions there are end. Raises Unfit."""
+def set_password(accounts: Accounts, actor: Actor, name: str, password: str) -> int:
+    """Give somebody another password; how many keys for programs that revoked. Raises Unfit.
+
+    Whatever was let in before is out: sessions end, and keys that were made until now, maybe by whom the password is taken from.
+    """
     if why := weakness(password, name):
         raise Unfit({"password": why})
     with _told():
@@ -80,6 +83,7 @@ def set_password(accounts: Accounts, actor: Actor, name: str, password: str) -> 
         with accounts.store.writing():
             accounts.set_password(account.name, seal)
             LogBook(accounts.store).record(actor, Act.PASSWORD_CHANGED, account.name)
+            return _revoke_keys(accounts, actor, account.name, "更换密码时")
 
 
 def made_up(name: str) -> str:
@@ -96,8 +100,9 @@ def disable(accounts: Accounts, actor: Actor, name: str) -> None:
         account = _one(accounts, name)
         if account.role is Role.OPERATOR and not account.disabled:
             _keep_an_operator(accounts, account)
-        accounts.disable(account.name)
         LogBook(accounts.store).record(actor, Act.ACCOUNT_DISABLED, account.name)
+        _revoke_keys(accounts, actor, account.name, "停用时")
+        accounts.disable(account.name)
 
 
 def enable(accounts: Accounts, actor: Actor, name: str) -> None:
@@ -145,6 +150,16 @@ def revoke_key(accounts: Accounts, actor: Actor, name: str, number: int) -> bool
         if done:
             LogBook(accounts.store).record(actor, Act.TOKEN_REVOKED, str(number), "" if actor.name == name else name)
     return done
+
+
+def _revoke_keys(accounts: Accounts, actor: Actor, name: str, when: str) -> int:
+    """End every key of somebody that still holds, each with its row in the log; how many. Belongs inside a transaction."""
+    now = datetime.now(UTC)
+    held = [one.number for one in accounts.tokens(name) if one.revoked is None and one.expires > now]
+    for number in held:
+        accounts.revoke(name, number, now)
+        LogBook(accounts.store).record(actor, Act.TOKEN_REVOKED, str(number), f"{name}，{when}")
+    return len(held)
 
 
 def wrong_role(role: str, sites: Collection[str], known: Collection[str]) -> dict[str, str]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from auditor import stops
-from auditor.audit import audit
+from auditor.apart import WorkerLost
 from auditor.lifecycle import advance
+from auditor.looking import GivenWay, TookTooLong, look
 from auditor.model import SEEN, STANDING, Issue, IssueState, Order, Progress, Run, State, Target, Variant, Watch
 from auditor.store import Store
 from auditor.store_lock import StoreBusy
@@ -54,19 +55,25 @@ def perform(db: Path, watch: Watch, target: Target, group: str, pages: Sequence[
 
     A night that begins meanwhile comes first: no further visit is made, and nothing is stored. StoreError, BrowserMissing as in a round.
     """
-    stopped = stops.Watched(stops.beside(db))
     began = datetime.now(UTC)
     order = Order(
         target=replace(target, pages=tuple(pages), journeys=(), variants=(Variant.DESKTOP,)), network=watch.network,
         round=_name(began, watch.timezone), now=began, deadline=began + LONGEST, page_limit=target.page_seconds, crawl=False,
-        level=target.level,
+        level=target.level, stops=str(stops.beside(db)),
     )  # fmt: skip
     blobs: dict[str, bytes] = {}
 
     def keep(progress: Progress) -> None:
         blobs.update(progress.blobs)
 
-    run = audit(order, keep, lambda host: GIVEN_WAY if night_runs() else stopped(host))
+    try:
+        run = look(order, night_runs, keep)
+    except GivenWay:
+        return f"{GIVEN_WAY}。"
+    except TookTooLong:
+        return "复测没有在规定的时间内结束，已经中断，没有结果。"
+    except WorkerLost:
+        return "检测进程意外结束，可能是网页占用的内存太多，没有结果。"
     if night_runs():
         return f"{GIVEN_WAY}。"
     with Store.open(db) as store:

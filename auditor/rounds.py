@@ -16,14 +16,16 @@ from zoneinfo import ZoneInfo
 from auditor import stops
 from auditor.addresses import canonical, host_of
 from auditor.apart import WorkerLost
-from auditor.audit import audit, may_visit
+from auditor.audit import audit_followed, may_visit
 from auditor.budgets import site_seconds
 from auditor.casework import follow_up
 from auditor.cluster import ClusterGone, MachineLost
 from auditor.indexing import RUNS_BEFORE, indexed
 from auditor.lifecycle import advance
+from auditor.losses import Losses
 from auditor.model import (
     Coverage,
+    Looking,
     Order,
     Permit,
     Progress,
@@ -151,7 +153,7 @@ class _Work:
         self.later: dict[str, datetime] = {}  #: host -> when the window of its next site opens
         self.inbox: queue.SimpleQueue[_News] = queue.SimpleQueue()
         self.upgrading: set[str] = set()  #: sites whose run waits until the night before it has been judged again
-        self.again: set[str] = set()  #: sites whose worker was lost; they are handed out once more
+        self.losses = Losses()
         self.desk = ThreadPoolExecutor(1, thread_name_prefix="again")  # where that is done, beside the audits
 
     def all(self, targets: Sequence[Target]) -> list[RunSummary]:
@@ -169,9 +171,11 @@ class _Work:
                 item = self._news()
                 if item is None:
                     continue
+                if isinstance(item, Looking):
+                    self.losses.looking(item, self.clock())
+                    continue
                 if isinstance(item, Progress):
-                    self.store.note(item)
-                    self.tell(item)
+                    self._note(item)
                     continue
                 if isinstance(item, _Again):
                     runs.append(self._keep(item.upgrade.run, item))
@@ -179,11 +183,13 @@ class _Work:
                 host, future = item
                 target, _, closes = running.pop(host)
                 if isinstance(future.exception(), MachineLost):  # the executor says how often that may be
+                    self.losses.moved(target.site.id)
                     self._submit(host, target, closes, running)
                     continue
-                if isinstance(future.exception(), WorkerLost) and target.site.id not in self.again:
-                    self.again.add(target.site.id)  # once more, from the last page that was noted, and no later than before
-                    self._submit(host, target, closes, running)
+                if isinstance(future.exception(), WorkerLost) and self.losses.lost(target.site.id):
+                    for judged in self.losses.given_up(target.site.id):
+                        self._note(Progress(round=self.round, site=target.site.id, judged=judged))
+                    self._submit(host, target, closes, running)  # from the last page that was noted, and no later than before
                     continue
                 run = self._result(target, future)
                 runs += () if self._upgrades(target, run) else (self._keep(run),)
@@ -203,11 +209,17 @@ class _Work:
             return self.inbox.get(timeout=0.5)
         return None
 
-    def _report(self, progress: Progress) -> None:
-        """What workers call with a judged page; ends their audit once this round is being abandoned."""
+    def _note(self, progress: Progress) -> None:
+        """Take in a page that is done."""
+        self.losses.judged(progress)
+        self.store.note(progress)
+        self.tell(progress)
+
+    def _report(self, told: Progress | Looking) -> None:
+        """What workers call with a judged page, and with what they look at; ends their audit once this round is being abandoned."""
         if self.over.is_set() or self.stop.is_set():
             raise RoundAbandoned(self.round)
-        self.inbox.put(progress)
+        self.inbox.put(told)
 
     def _next(
         self, host: str, waiting: dict[str, deque[Target]], running: dict[str, _Running], runs: list[RunSummary]
@@ -233,7 +245,7 @@ class _Work:
             return
 
     def _submit(self, host: str, target: Target, closes: datetime, running: dict[str, _Running]) -> None:
-        future = self.executor.submit(audit, self._order(target, closes), self._report)
+        future = self.executor.submit(audit_followed, self._order(target, closes), self._report)
         running[host] = (target, future, closes)
         future.add_done_callback(lambda ended: self.inbox.put((host, ended)))
 
@@ -251,10 +263,11 @@ class _Work:
     def _order(self, target: Target, deadline: datetime) -> Order:
         site = target.site.id
         return Order(
-            target=target, network=self.watch.network, round=self.round, now=self.now, deadline=deadline,
-            page_limit=target.page_seconds, site_limit=site_seconds(target), known=self.store.known(site),
-            done=self.store.journal(self.round, site), level=target.level, stops=str(stops.beside(self.store.path)),
-            period=self.period, suffices=limit_of(self.store.runs(site, SAMPLES_BACK), self.period),
+            target=self.losses.careful(target), network=self.watch.network, round=self.round, now=self.now, deadline=deadline,
+            page_limit=target.page_seconds, site_limit=site_seconds(target), spent=self.losses.spent(site, self.clock()),
+            known=self.store.known(site), done=self.store.journal(self.round, site), called_off=self.losses.called_off(site),
+            level=target.level, stops=str(stops.beside(self.store.path)), period=self.period,
+            suffices=limit_of(self.store.runs(site, SAMPLES_BACK), self.period),
         )  # fmt: skip
 
     def _result(self, target: Target, future: Future[Run]) -> Run:
@@ -318,7 +331,7 @@ class _Again:
             return None
 
 
-_News = Progress | tuple[str, Future[Run]] | _Again
+_News = Progress | Looking | tuple[str, Future[Run]] | _Again
 _Running = tuple[Target, Future[Run], datetime]
 """An audit under way, and by when its visits must have begun."""
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from auditor import stops
 from auditor import targets as targets_file
-from auditor.accounts import COST, Cost
+from auditor.accounts import COST, MAY, Cost, Right
 from auditor.audit import may_visit
 from auditor.cluster import ClusterGone, ClusterWrong, from_environment
 from auditor.drafts import Drafts
@@ -24,13 +24,15 @@ from auditor.model import History, Target
 from auditor.notices.announcing import announce_trouble
 from auditor.publish import read_site
 from auditor.remembering import Remembered
+from auditor.remembering_covered import CoveredSites
 from auditor.retests import Retest, perform
 from auditor.rounds import NIGHT, SCHEDULE, RoundAbandoned, may_begin, run_round
 from auditor.schedule import Nights
 from auditor.store import Store, StoreError
+from auditor.store_accounts import Accounts
 from auditor.store_settings import setting
 from auditor.targets import Problem, TargetsError
-from auditor.workers import workers
+from auditor.workers import YIELDING, workers
 from crawlers.browsers.find import BrowserMissing
 
 log = logging.getLogger("auditor")
@@ -40,9 +42,6 @@ PAUSE = "pause"
 
 WAITING = 20
 """Retests that may wait for their turn."""
-
-YIELDING = 2
-"""Niceness of audits below a service: whoever reads is answered first."""
 
 READERS = 8
 """Connections that are kept open for reading."""
@@ -69,9 +68,12 @@ class Service:
         self.retests: dict[tuple[str, str], Retest] = {}  #: the newest of each site and group since the service began
         self._reloading = threading.Lock()
         self._retesting, self._retester = threading.Lock(), ThreadPoolExecutor(1, "retest")
-        self.drafts = Drafts(db, lambda: self.watch, self._retester.submit, lambda: self.nights.running or self.stop.is_set())
+        self._drafter = ThreadPoolExecutor(1, "draft")
+        self.drafts = Drafts(
+            db, lambda: self.watch, self._drafter.submit, lambda: self.nights.running or self.stop.is_set(), self._may_draft
+        )  # fmt: skip
         self._readers: queue.SimpleQueue[Store] = queue.SimpleQueue()
-        self._remembered = Remembered()
+        self._remembered, self._covered = Remembered(), CoveredSites(self.history_of)
         Store.open(db).close()  # applies migrations, so that readers find the tables
         self.nights = Nights(self.watch, self.night, self.last_round, paused=self.paused)
 
@@ -85,6 +87,7 @@ class Service:
         self.stop.set()
         self.nights.end()
         self._retester.shutdown(wait=True)
+        self._drafter.shutdown(wait=True)
         with contextlib.suppress(queue.Empty):
             while True:
                 self._readers.get_nowait().close()
@@ -129,6 +132,14 @@ class Service:
         history = self.history()
         with self.read() as store:
             return read_site(history, self.watch, store, target)
+
+    def public_history_of(self, site: str) -> History | None:
+        """What everybody may read of one site; None if it is not watched. Read and covered anew only when something of it has changed."""
+        return self._covered.of(self.history(), site) if self.target(site) is not None else None
+
+    def shows_everybody(self, digest: str) -> bool:
+        """Whether a picture stands on a report page that everybody may read."""
+        return self._covered.shows(self.history(), digest)
 
     def target(self, site: str) -> Target | None:
         """A site of targets.yml."""
@@ -210,6 +221,12 @@ class Service:
             self.retests[asked.site, asked.group] = replace(asked, ended=datetime.now(UTC), told=told)
         with contextlib.suppress(StoreError):
             done(told)
+
+    def _may_draft(self, account: str, site: str) -> bool:
+        """Whether somebody may have drafts of a site checked, as of now."""
+        with self.read() as store:
+            found = Accounts(store).named(account)
+        return found is not None and not found.disabled and found.role in MAY[Right.DRAFT] and found.sees(site)
 
     def last_round(self) -> datetime | None:
         """When the newest finished round began, or the schedule was resumed; None before the first. What came before is not made up."""

@@ -13,6 +13,7 @@ from auditor.service import Service
 from auditor.store_accounts import Accounts
 from auditor.store_lock import serving_lock
 from auditor.telling import JsonLines, LogLines
+from auditor.upkeep import Upkeep
 from auditor.web.app import create_app
 from auditor.web.counting import log as requests
 
@@ -45,7 +46,7 @@ def serve(path: Path, db: Path, host: str, port: int, *, public: bool = False, s
     service.nights.begin()
     log.info("serving on http://%s:%d", host, port)
     try:
-        with Postman(lambda: service.watch, db):
+        with Postman(lambda: service.watch, db), Upkeep(db):
             uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, timeout_keep_alive=IDLE)
     finally:
         service.close()

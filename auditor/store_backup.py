@@ -28,11 +28,15 @@ PATIENCE = 600.0  # seconds in which a sweep, or another backup, has to end
 GROWING = ("decision", "permit", "case_event", "hand_check", "complaint", "complaint_event", "site_merge", "audit_log")
 """Tables to which rows are only added: who has more of them is newer."""
 
+LEFT_OUT = ("complaint_contact", "complaint_try")
+"""Tables that no backup has: how people who complained can be reached is deleted in time, and could not be where copies of it lie."""
+
 
 def back_up(db: Path, file: Path, now: datetime, targets: Path | None = None) -> Manifest:
     """Write a checked copy of a database, its blobs and stops (and of targets.yml) to a new file, whole or not at all.
 
-    Nothing waits for it: rounds and readers go on, the copy is the state of one moment. StoreError where it cannot be made.
+    Nothing waits for it: rounds and readers go on, the copy is the state of one moment, without LEFT_OUT. StoreError where it cannot be
+    made.
     """
     if not db.exists():
         raise StoreError(f"没有数据库 {db}。")
@@ -149,9 +153,20 @@ def _copy(db: Path, copy: Path) -> None:
     with looking(db) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")
+        _leave_out(target)
     with looking(copy) as look:
         if (found := look.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
             raise StoreError(f"数据库 {db} 已经损坏，没有备份：{found}。请用以前的备份恢复。")
+
+
+def _leave_out(copy: sqlite3.Connection) -> None:
+    """Overwrite what is deleted in time at its place and would outlast that in a backup; an earlier version may not know it."""
+    copy.execute("PRAGMA secure_delete = ON")
+    known = {row[0] for row in copy.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    for table in LEFT_OUT:
+        if table in known:
+            copy.execute(f"DELETE FROM {table}")
+    copy.commit()
 
 
 def _add_blobs(copy: Path, blobs: Blobs, made: Writing) -> Iterator[str]:

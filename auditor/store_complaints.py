@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import hmac
+import secrets
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +17,7 @@ from sqlite_utils import Database
 from auditor.accounts import kept, wait
 from auditor.complaints import (
     MOST,
+    MOST_AT_ALL,
     MOST_LOOKED_UP,
     MOST_OF_ALL,
     WINDOW,
@@ -32,6 +37,12 @@ from auditor.store_save import site_number
 
 if TYPE_CHECKING:
     from auditor.store import Store
+
+SALT = secrets.token_bytes(32)
+"""Of this process alone, so that nobody can try out afterwards which network a digest in the file belongs to."""
+
+CHECKPOINT = 2000
+"""Milliseconds for which a checkpoint may keep writers waiting while somebody reads."""
 
 _EVENTS = "SELECT complaint, at, step, who, words FROM complaint_event"
 _QUERY = (
@@ -59,9 +70,10 @@ class Complaints:
     def pause(self, address: str, now: datetime, *, looking: bool = False) -> timedelta:
         """Count a try from an address and say how long to wait before there can be one; zero: it was counted and may go on.
 
-        `looking`: a receipt is looked up; otherwise something is sent in. Of the address a digest of its network is kept for an hour.
+        `looking`: a receipt is looked up; otherwise something is sent in. Of the address a salted digest of its network is kept for an
+        hour. However many come in, a network that has sent none yet may send one, until there are so many that they fill the disk.
         """
-        kind, network = ("look" if looking else "send"), kept(f"network {network_of(address)}")
+        kind, network = ("look" if looking else "send"), hmac.new(SALT, network_of(address).encode(), hashlib.sha256).hexdigest()
         with self.store.writing() as connection:
             connection.execute("DELETE FROM complaint_try WHERE at <= ?", (moment(now - WINDOW),))
             rows = connection.execute("SELECT at, network FROM complaint_try WHERE kind = ?", (kind,)).fetchall()
@@ -69,7 +81,7 @@ class Complaints:
             own = [datetime.fromisoformat(at) for at, one in rows if one == network]
             pause = wait(own, MOST_LOOKED_UP if looking else MOST, now, window=WINDOW)
             if not looking:
-                pause = max(pause, wait(every, MOST_OF_ALL, now, window=WINDOW))
+                pause = max(pause, wait(every, MOST_OF_ALL if own else MOST_AT_ALL, now, window=WINDOW))
             if not pause:
                 connection.execute("INSERT INTO complaint_try (at, kind, network) VALUES (?, ?, ?)", (moment(now), kind, network))
         return pause
@@ -121,13 +133,29 @@ class Complaints:
             _enter(connection, number, event)
 
     def forget(self, now: datetime | None = None) -> int:
-        """Delete how to reach people whose time has come, so that nothing of it stays in the file; how many those were."""
+        """Delete how to reach people whose time has come, so that nothing of it stays in the file or its log; how many those were.
+
+        What somebody who reads keeps in the log meanwhile goes the next time. Belongs outside of transactions.
+        """
         now = now or datetime.now(UTC)
         with told_by(self.store.path):
             self.store.db.conn.execute("PRAGMA secure_delete = ON")
         with self.store.writing() as connection:
             connection.execute("DELETE FROM complaint_try WHERE at <= ?", (moment(now - WINDOW),))
-            return connection.execute("DELETE FROM complaint_contact WHERE until <= ?", (moment(now),)).rowcount
+            gone = connection.execute("DELETE FROM complaint_contact WHERE until <= ?", (moment(now),)).rowcount
+        with told_by(self.store.path), self._patience(CHECKPOINT):
+            self.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return gone
+
+    @contextlib.contextmanager
+    def _patience(self, milliseconds: int) -> Iterator[None]:
+        """Wait for others no longer than that."""
+        before = self.store.db.execute("PRAGMA busy_timeout").fetchone()[0]
+        self.store.db.execute(f"PRAGMA busy_timeout = {milliseconds}")
+        try:
+            yield
+        finally:
+            self.store.db.execute(f"PRAGMA busy_timeout = {before}")
 
     def _complaints(self, where: str, parameters: tuple[Any, ...]) -> tuple[Complaint, ...]:
         with told_by(self.store.path):

@@ -78,10 +78,11 @@ def rewrite(
     sentence: str = "没能自动改写，文件未动，请手工修改。",
     *,
     keep: bool = True,
-) -> None:
+) -> Callable[[], None]:
     """Put the text that `changed` makes of the present one in its place, if it means exactly what `changed` says it should.
 
-    Without `keep` it is only tried, and the file stays as it is.
+    Without `keep` it is only tried, and the file stays as it is. What is given back undoes it, unless somebody else wrote since: for
+    whoever finds that what belongs to the change cannot be done. TargetsError then where it cannot be undone either.
 
     `changed` gets the text and its tree, and gives the new text and the plain value of all of it. The file is replaced in one step, or
     not at all: TargetsError where it is wrong, with places in the new text where that is; with `sentence` where it means something else.
@@ -98,11 +99,18 @@ def rewrite(
     if tree_after is None or found or target_tree.plain(tree_after) != wanted:
         raise TargetsError([Problem(line=1, column=1, sentence=sentence)], name)
     if not keep:
-        return
+        return lambda: None
     bom = before[:3] if before.startswith(_BOM) else b""
     if _bytes(path) != before:
         raise TargetsError([Problem(line=1, column=1, sentence="文件刚刚被别人改过，未作改动；请再试一次。")], name)
-    _replace(path, bom + after.encode())
+    ours = bom + after.encode()
+    _replace(path, ours)
+
+    def undo() -> None:
+        if _bytes(path) == ours:
+            _replace(path, before, "没能把这个文件改回原样；请手工改回，或者从备份恢复。")
+
+    return undo
 
 
 # ---------------------------------------------------------------------------------------------- reading
@@ -216,7 +224,7 @@ def _at(site: Node, sentence: str) -> Problem:
     return Problem(line=site.mark.line, column=site.mark.column, sentence=sentence)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes, sentence: str = "没能写入这个文件，原文件未动；请检查权限和磁盘空间。") -> None:
     """Puts the content in the file's place in one step, through a new file beside it with the same mode."""
     real = path.resolve()
     try:
@@ -235,5 +243,4 @@ def _replace(path: Path, content: bytes) -> None:
             os.unlink(temporary)
             raise
     except OSError:
-        sentence = "没能写入这个文件，原文件未动；请检查权限和磁盘空间。"
         raise TargetsError([Problem(line=1, column=1, sentence=sentence)], str(path)) from None

@@ -29,7 +29,7 @@ from crawlers.attachments import Papers
 from crawlers.beside import Beside, Plan, nowhere
 from crawlers.browsers.http import Getter
 from crawlers.frontier import Frontier
-from crawlers.guest import Diagnosis, Guest, Stop
+from crawlers.guest import Diagnosis, Guest, Looks, Stop
 from crawlers.landing import ARRIVED, bare
 from crawlers.reading import Explorer, read_on
 from crawlers.robots import MOST_ORIGINS, Robots
@@ -69,6 +69,7 @@ async def crawl(
     trials: Trials | None = None,
     documents: int = 0,
     trips: Plan = nowhere,
+    looks: Looks | None = None,
 ) -> AsyncGenerator[Page | Attachment | Coverage, None]:
     """Every visited address as a Page, as soon as it is its turn; at the end every other known address as a Coverage.
 
@@ -81,10 +82,12 @@ async def crawl(
     With `order.crawl` False exactly `target.pages` are visited: no robots.txt, no scope, no limit, no following.
     Visits begin before `order.deadline` only (for a scheduled run the end of its night window, `crawlers.pace.night`), and none on a
     host once `stopped(host)`; those under way there are broken off. `diagnose` says what is wrong with a secure connection,
-    `trials` on which pages experiments are made, `trips` what is looked at in other variants once the site has been walked through.
+    `trials` on which pages experiments are made, `trips` what is looked at in other variants once the site has been walked through;
+    `looks` hears of every page when it is being opened and when it no longer is.
     Close it (`contextlib.aclosing`) when leaving early. Raises finders.UnknownFinder.
     """
     walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0), papers=documents > 0)
+    walk.guest.looks = looks or walk.guest.looks
     batch: Sequence[str] = walk.begin()
     while batch and not walk.over():
         async with aclosing(walk.visits(batch)) as pages:
@@ -258,7 +261,7 @@ class _Walk:
 
     def _own_left(self) -> float:
         limit = self.order.site_limit
-        return math.inf if limit is None else limit - (self.clock() - self.begun).total_seconds()
+        return math.inf if limit is None else limit - self.order.spent - (self.clock() - self.begun).total_seconds()
 
     def time_is_over(self) -> str:
         """Why nothing is visited any more, where time is the reason."""

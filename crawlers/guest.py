@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from auditor.addresses import host_of, port_of
-from auditor.model import SEEN, Order, Page, Probe, State
+from auditor.model import SEEN, Order, Page, Probe, State, Variant
 from crawlers.browsers.http import Answer, Getter, Refuse
 from crawlers.journeys import Stage
 from crawlers.pace import LONGEST_WAIT, STEP, Pace, retry_after
@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 Stop = Callable[[str], str | bool]
 """Whether somebody has called us off a host: a sentence that says why, or True. Asked every half second: it has to answer at once."""
+
+Looks = Callable[[str, Variant, bool], None]
+"""Hears of a page that it is being opened (True), and no longer is (False)."""
 
 LONGEST_PAUSE = 30.0
 """Seconds of Retry-After up to which the same address is asked for once more."""
@@ -61,6 +64,7 @@ class Guest:
     ) -> None:  # fmt: skip
         self.order, self.browser, self.fetcher, self.probes = order, browser, fetcher, probes
         self.left, self.stopped, self.diagnose, self.pause = left, stopped, diagnose, pause
+        self.looks: Looks = lambda url, variant, opened: None
         self.late = False  #: a visit would have come after the deadline
         self.pace = Pace(order.target.delay, stopped=lambda host: bool(self.barred(host)))
         self._slots = Slots(order.target.tabs, AT_REST)
@@ -146,7 +150,10 @@ class Guest:
         work = self.browser.visit(
             url, probes, limit=self.order.page_limit, idle=idle, choose=choose, turn=lambda: self.pace.turn(host, self.left), **how
         )
+        variant = trip.variant if trip else Variant.DESKTOP
+        self.looks(url, variant, True)
         page = await self._unless_stopped(host, work)
+        self.looks(url, variant, False)
         if page is None:
             return None
         if _in_trouble(page):

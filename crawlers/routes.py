@@ -9,6 +9,7 @@ import re
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from ipaddress import IPv4Address
 
 from auditor.addresses import matches_host
@@ -63,6 +64,20 @@ async def system_lookup(host: str) -> tuple[str, ...]:
     return found
 
 
+def _named(network: Network, place: str) -> str | None:
+    """Where the owner's table leads for a host with its port: the closest entry counts."""
+    keys = sorted((key for key in network.resolve if matches_host(place, key)), key=lambda key: ("*" in key, -len(key)))
+    return network.resolve[keys[0]] if keys else None
+
+
+def narrowed(network: Network, host: str) -> Network:
+    """The network for a visit to one host: no inner address is open to it but those of that host."""
+    ports = {"80", "443", *(key.rpartition(":")[2] for key in network.resolve)}
+    own = f"[{host}]" if ":" in host else host
+    table = {f"{own}:{port}": named for port in ports if (named := _named(network, f"{host}:{port}"))}
+    return replace(network, resolve=table, allow_private=False, allow=(own,) if network.allow_private else ())
+
+
 class Routes:
     """The way to every host, looked up once: whoever changes the name afterwards changes nothing for us."""
 
@@ -96,10 +111,8 @@ class Routes:
     async def way(self, host: str, port: int) -> tuple[tuple[str, ...], int]:
         """The addresses and the port that a connection to a host may be made to. Raises Unreachable."""
         place = f"{host}:{port}"
-        table = self.network.resolve
-        named = sorted((key for key in table if matches_host(place, key)), key=lambda key: ("*" in key, -len(key)))
-        if named:
-            address, _, number = table[named[0]].rpartition(":")
+        if named := _named(self.network, place):
+            address, _, number = named.rpartition(":")
             return await self._addresses(address.strip("[]")), int(number)
         addresses = await self._addresses(host)
         if not self.network.allow_private and not any(matches_host(place, key) for key in self.network.allow):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import time
@@ -34,6 +35,25 @@ def endless(order: Any, report: Callable[[Any], None]) -> None:
     while True:
         report(os.getpid())
         time.sleep(0.01)
+
+
+def silent(order: Any, report: Callable[[Any], None]) -> None:
+    """Tells its process and its group once, and never anything again."""
+    report((os.getpid(), os.getpgid(0)))
+    while True:
+        time.sleep(60)
+
+
+def whereabouts(order: Any, report: Callable[[Any], None]) -> int:
+    """Tells its process, and answers with it."""
+    report(os.getpid())
+    return os.getpid()
+
+
+def holds_the_interpreter(order: Any, report: Callable[[Any], None]) -> None:
+    """Tells its process, then lets no other thread of it have a turn for longer than anybody waits."""
+    report((os.getpid(), 0))
+    re.match(r"(a|a)*b", "a" * 40)
 
 
 class Unreadable:

@@ -14,6 +14,8 @@ from auditor.pages import audit_pages
 UNDECIDED = {"color-contrast", "image-shows-text", "image-text-in-alt", "link-text-address"}
 """What is left to a person, as in test_console_browser."""
 
+STYLE = {path: path for path in ("/style.css", "/console.css")}
+
 
 def told_in_english(browser: Browser, paths: Iterable[str]) -> None:
     """Ask for pages in English; AssertionError where one breaks, or something that is ours alone still speaks Chinese."""
@@ -25,16 +27,21 @@ def told_in_english(browser: Browser, paths: Iterable[str]) -> None:
         assert [one.get_text() for one in ours if re.search("[一-鿿]", one.get_text())] == [], path
 
 
-def look_at(browser: Browser, pages: Mapping[str, str], viewport: tuple[int, int], settled: Collection[str] = ()) -> None:
+def look_at(
+    browser: Browser, pages: Mapping[str, str], viewport: tuple[int, int], settled: Collection[str] = (), *,
+    beside: Mapping[str, str] = STYLE,
+) -> None:  # fmt: skip
     """Audit some pages (address -> HTML, as the console answered) in full at a viewport in CSS px; AssertionError where one fails.
 
-    `settled`: rules whose doubts on these pages were looked at, and are none.
+    `settled`: rules whose doubts on these pages were looked at, and are none. `beside`: what else the pages ask for -> where the console
+    has the answer.
     """
     book = Web()
     for path, text in pages.items():
         book[path] = text
-    for sheet in ("/style.css", "/console.css"):
-        book[sheet] = (200, {"Content-Type": "text/css; charset=utf-8"}, browser.get(sheet).content)
+    for path, where in beside.items():
+        answer = browser.get(where)
+        book[path] = (answer.status_code, {"Content-Type": answer.headers["content-type"]}, answer.content)
     with serving(book) as web:
         addresses = [web.url(path) for path in pages]
         run = audit_pages(addresses, level=None, allow=("localhost",), browser="playwright", tell=lambda _: None, viewport=viewport)

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 
 import errands
 import pytest
 from processes import gone, until
 
-from auditor.apart import Apart, WorkerLost
+from auditor.apart import Apart, WorkEnded, WorkerLost
+from auditor.workers import workers
 
 
 @pytest.fixture
@@ -106,3 +108,35 @@ def test_without_waiting_what_is_under_way_ends_too() -> None:
     began = time.monotonic()
     until(lambda: gone(heard[0]), 20)
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.timeout(90)
+def test_who_leaves_by_an_exception_waits_for_no_word_of_the_work() -> None:
+    chatty, mute = list[int](), list[tuple[int, int]]()
+    with pytest.raises(ZeroDivisionError), workers(2, patience=1.0) as executor:
+        running = executor.submit(errands.endless, None, chatty.append), executor.submit(errands.silent, None, mute.append)
+        waiting = executor.submit(errands.double, 1, nobody)
+        until(lambda: bool(chatty and mute), 60)
+        began = time.monotonic()
+        raise ZeroDivisionError
+    assert time.monotonic() - began < 15, "and not a minute after the next thing that is told"
+    assert waiting.cancelled() and all(isinstance(one.exception(), WorkEnded) for one in running)
+    assert gone(chatty[0]) and gone(mute[0][0])
+
+
+def test_a_process_apart_is_out_of_reach_of_the_terminal(executor: Apart) -> None:
+    heard: list[tuple[int, int]] = []
+    running = executor.submit(errands.silent, None, heard.append)
+    until(lambda: bool(heard), 60)
+    assert heard[0][0] == heard[0][1] != os.getpgid(0), "Ctrl-C there is for whole groups"
+    executor.shutdown(wait=False)
+    with pytest.raises(WorkerLost):
+        running.result(60)
+
+
+def test_work_that_is_ended_before_it_has_begun_does_not_run_on() -> None:
+    with Apart(1, patience=30) as executor:
+        running = executor.submit(errands.endless, None, nobody)
+        executor.end()  # while its process starts
+        with pytest.raises((WorkEnded, CancelledError)):
+            running.result(60)

@@ -75,6 +75,17 @@ def test_what_comes_back_is_what_was_there(path: Path, store: Store, tmp_path: P
     assert other.with_name("new.db.targets.yml").read_text() == "version: 1\n"
 
 
+def test_how_people_can_be_reached_who_complained_is_in_no_backup(path: Path, store: Store, tmp_path: Path) -> None:
+    for number in range(300):
+        Complaints(store).add(Told(what="读不出", address="x", contact=f"1390000{number:04}"), NOW)
+    made = back_up(path, tmp_path / "b.tar", NOW)
+    assert (made.rows["complaint"], made.rows["complaint_contact"]) == (300, 0)
+    restore(tmp_path / "b.tar", tmp_path / "new.db", NOW)
+    assert b"1390000" in path.read_bytes() + path.with_name(f"{path.name}-wal").read_bytes()
+    assert b"1390000" not in (tmp_path / "new.db").read_bytes()
+    assert Complaints(store).get(7).told.contact == "13900000006", "it stays where it was"
+
+
 def test_a_backup_never_overwrites_another_and_says_what_was_lost(path: Path, store: Store, tmp_path: Path) -> None:
     a_night(store, 1, PICTURES)
     back_up(path, tmp_path / "b.tar", NOW)

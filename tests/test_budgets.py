@@ -59,7 +59,10 @@ def test_a_round_is_bounded_by_its_work_shared_out_and_its_longest_piece() -> No
 @pytest.mark.parametrize(("site_limit", "deadline", "why"), [
     (120.0, 600, "2 分钟已经用完"), (24.0, 600, "可用的 24 秒已经用完"), (600.0, 120, "规定的结束时间"),
 ])  # fmt: skip
-def test_what_is_not_begun_in_the_time_of_a_site_is_interrupted_with_the_reason(site_limit: float, deadline: float, why: str) -> None:
+@pytest.mark.parametrize("spent", [0.0, 20.0])
+def test_what_is_not_begun_in_the_time_of_a_site_is_interrupted_with_the_reason(
+    site_limit: float, deadline: float, why: str, spent: float
+) -> None:
     async def story() -> None:
         async with ground() as here:
             now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -72,7 +75,7 @@ def test_what_is_not_begun_in_the_time_of_a_site_is_interrupted_with_the_reason(
 
             here.site.pages["/"] = html(*(f"/{number}" for number in range(20)))
             here.site.fallback = page
-            wanted = replace(order(tabs=1, max_pages=10, deadline=now + timedelta(seconds=deadline)), site_limit=site_limit)
+            wanted = replace(order(tabs=1, max_pages=10, deadline=now + timedelta(seconds=deadline)), site_limit=site_limit, spent=spent)
             pages, rest, _ = await walked(here, wanted, clock=lambda: clock[0])
             assert paths(pages) == ["/", "/0", "/1", "/2"]
             told = [entry.reason for entry in rest.values() if entry.state is State.INTERRUPTED]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,17 +15,21 @@ from pathlib import Path
 import pytest
 from consoles import TARGETS, Browser, service
 from own_pages import look_at, told_in_english
+from processes import until
 
 from auditor import complaints as rules
+from auditor import store_complaints
 from auditor.accounts import Role
 from auditor.complaints import ComplaintEvent, ComplaintStep, Told
 from auditor.language import told_in
+from auditor.model import Case, CaseEvent
 from auditor.rounds import run_round
 from auditor.service import Service
 from auditor.store import Store
 from auditor.store_cases import Cases
 from auditor.store_complaints import Complaints, complaint_counts
 from auditor.store_log import Act, LogBook
+from auditor.upkeep import Upkeep
 from auditor.web import complaints as console
 from reports import caseload
 
@@ -132,6 +139,34 @@ def test_a_complaint_is_linked_and_becomes_a_case(made: Service) -> None:
     ]  # fmt: skip
 
 
+def test_two_who_act_on_a_complaint_at_once_do_not_undo_one_another(made: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A double click opens one case; a colleague who closes it meanwhile has the last word."""
+    complain(made)
+    enter, begun = Cases.open, threading.Event()
+
+    def slowly(cases: Cases, site: str, event: CaseEvent) -> Case:
+        begun.set()
+        time.sleep(0.3)
+        return enter(cases, site, event)
+
+    monkeypatch.setattr(Cases, "open", slowly)
+    operator, federation = Browser(made).sign_in(Role.OPERATOR), Browser(made).sign_in(Role.FEDERATION)
+    federation.post("/complaints/1/answer", answer_answer="正在处理。")
+    said = {"case_complaint": "读不出图片。", "case_days": "30", "case_why": "影响办事。"}
+    with ThreadPoolExecutor(3) as threads:
+        clicks = [threads.submit(operator.post, "/complaints/1/case", **said) for _ in range(2)]
+        assert begun.wait(20)
+        closing_it = threads.submit(federation.post, "/complaints/1/close", close_why="复查过。")
+        assert sorted(click.result().status_code for click in clicks) == [303, 422] and closing_it.result().status_code == 303
+    with made.read() as store:
+        (case,) = Cases(store, made.watch.timezone).all("one")
+        one = Complaints(store).get(1)
+    assert one.case == case.id
+    assert [event.step for event in one.events] == [
+        ComplaintStep.RECEIVED, ComplaintStep.ANSWERED, ComplaintStep.CASE, ComplaintStep.CLOSED,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("field", "said"),
     [
@@ -179,18 +214,36 @@ def test_one_network_may_tell_so_much_an_hour_and_others_still_may(made: Service
     assert visitor(made, "10.0.8.1").post("/complain", **WHAT).status_code == 200
 
 
-def test_tries_are_counted_by_network_and_all_together_for_an_hour(store: Store) -> None:
+def test_tries_are_counted_by_network_for_an_hour_and_no_networks_can_use_up_what_others_may(store: Store) -> None:
     complaints = Complaints(store)
     for number in range(rules.MOST_OF_ALL):
-        assert not complaints.pause(f"10.1.{number}.1", NOW)
-    assert complaints.pause("10.2.0.1", NOW + timedelta(minutes=59)) == timedelta(minutes=1)
+        assert not complaints.pause(f"2001:db8:{number // rules.MOST:x}:{number:x}::1", NOW), "a fifth of them"
+    assert complaints.pause("2001:db8:0:ffff::9", NOW), "of the same /48"
+    assert not complaints.pause("10.2.0.1", NOW) and not complaints.pause("10.3.0.1", NOW), "who has sent nothing yet may"
+    assert complaints.pause("10.2.0.2", NOW + timedelta(minutes=59)) == timedelta(minutes=1), "once"
     assert not complaints.pause("10.2.0.1", NOW + timedelta(hours=1))
     for _ in range(rules.MOST_LOOKED_UP):
         assert not complaints.pause("2001:db8::1", NOW, looking=True)
-    assert complaints.pause("2001:db8::2", NOW, looking=True) and not complaints.pause("2001:db8:0:1::2", NOW, looking=True)
+    assert complaints.pause("2001:db8:0:1::2", NOW, looking=True) and not complaints.pause("2001:db8:1::2", NOW, looking=True)
     assert rules.network_of("::ffff:192.0.2.77") == "192.0.2.0/24", "as a socket of both kinds tells it"
-    assert rules.network_of("192.0.2.77") == "192.0.2.0/24" and rules.network_of("2001:db8::9") == "2001:db8::/64"
-    assert not [row for row in store.db.execute("SELECT network FROM complaint_try") if "10.1" in row[0] or "2001" in row[0]]
+    assert rules.network_of("192.0.2.77") == "192.0.2.0/24" and rules.network_of("2001:db8::9") == "2001:db8::/48"
+
+
+def test_there_is_an_end_to_what_is_taken_in_within_an_hour(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_complaints, "MOST_AT_ALL", 20)
+    complaints = Complaints(store)
+    assert [bool(complaints.pause(f"10.1.{number}.1", NOW)) for number in range(22)] == [False] * 20 + [True] * 2
+    assert rules.MOST_AT_ALL >= 10 * rules.MOST_OF_ALL
+
+
+def test_what_is_kept_of_a_network_tells_nothing_once_the_process_has_ended(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(rules.MOST):
+        assert not Complaints(store).pause("10.1.0.1", NOW)
+    kept = {row[0] for row in store.db.execute("SELECT network FROM complaint_try")}
+    guesses = {hashlib.sha256(word.encode()).hexdigest() for word in ("10.1.0.0/24", "network 10.1.0.0/24")}
+    assert len(kept) == 1 and not kept & guesses and Complaints(store).pause("10.1.0.1", NOW)
+    monkeypatch.setattr(store_complaints, "SALT", b"of another process")
+    assert not Complaints(store).pause("10.1.0.1", NOW)
 
 
 def test_contacts_go_after_their_time_and_nothing_of_them_stays_in_the_file(store: Store) -> None:
@@ -204,8 +257,32 @@ def test_contacts_go_after_their_time_and_nothing_of_them_stays_in_the_file(stor
     assert [complaints.get(number).told.contact for number in (1, 2)] == ["", "13933334444"]
     assert complaints.forget(NOW + timedelta(days=364)) == 0 and complaints.forget(NOW + timedelta(days=365)) == 1
     assert complaints.get(2).told.what == "读不出", "what was told stays"
-    store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert b"1391111" not in store.path.read_bytes() and b"1393333" not in store.path.read_bytes()
+    log = store.path.with_name(f"{store.path.name}-wal")
+    assert log.stat().st_size == 0 and not [one for one in (b"1391111", b"1393333") if one in store.path.read_bytes()]
+    assert store.db.execute("PRAGMA busy_timeout").fetchone()[0] > store_complaints.CHECKPOINT, "others are waited for as before"
+
+
+def test_somebody_who_reads_does_not_keep_contacts_from_being_deleted(store: Store) -> None:
+    complaints = Complaints(store)
+    complaints.add(Told(what="读不出", address="x", contact="13911112222"), NOW)
+    with Store.open(store.path, readonly=True) as reader, reader.db.atomic():
+        assert reader.db.execute("SELECT count(*) FROM complaint").fetchone()[0] == 1
+        assert complaints.forget(NOW + timedelta(days=365)) == 1
+    complaints.forget(NOW + timedelta(days=365))
+    assert store.path.with_name(f"{store.path.name}-wal").stat().st_size == 0
+
+
+def test_a_service_deletes_contacts_even_if_no_night_ever_runs(store: Store) -> None:
+    for days in (364, 366):
+        Complaints(store).add(Told(what="x", address="y", contact=f"{days} 天前"), datetime.now(UTC) - timedelta(days=days))
+
+    def left() -> int:
+        return int(store.db.execute("SELECT count(*) FROM complaint_contact").fetchone()[0])
+
+    with Upkeep(store.path, every=0.05):
+        until(lambda: left() == 1)
+        Complaints(store).add(Told(what="x", address="y", contact="以前"), datetime.now(UTC) - timedelta(days=400))
+        until(lambda: left() == 1)
 
 
 def test_contacts_whose_time_has_come_are_not_shown_even_if_no_round_ever_ends(store: Store) -> None:

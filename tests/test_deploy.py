@@ -90,7 +90,8 @@ def test_the_service_keeps_the_sandbox_of_the_browser_and_lets_nothing_else_in()
 def test_the_parts_of_a_cluster_are_started_with_options_that_dask_has_and_without_its_dashboard() -> None:
     services = YAML(typ="safe").load(text("cluster-compose"))["services"]
     calls = [[*service["entrypoint"], *service["command"]] for service in services.values() if "entrypoint" in service]
-    calls += [found.replace("\\\n", " ").split() for found in re.findall(r"^dask (?:scheduler|worker) (?:.*\\\n)*.*$", text("cluster"), re.MULTILINE)]
+    written = re.findall(r"^dask (?:scheduler|worker) (?:.*\\\n)*.*$", text("cluster"), re.MULTILINE)
+    calls += [found.replace("\\\n", " ").split() for found in written]
     assert [call[1] for call in calls] == ["scheduler", "worker"] * 2
     for _, part, *words in calls:
         known = {name for one in PARTS[part].params for name in (*one.opts, *one.secondary_opts)}

@@ -12,6 +12,7 @@ import struct
 import tracemalloc
 import zlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -21,7 +22,7 @@ from auditor.model import Network, State
 from crawlers import ownership
 from crawlers.browsers.http import Fetcher
 from crawlers.egress import Egress
-from crawlers.routes import is_public
+from crawlers.routes import is_public, narrowed
 
 
 async def talk(egress: Egress, request: str, *, login: bool = True, body: bytes = b"", until_end: bool = True) -> bytes:
@@ -54,6 +55,15 @@ def spelled(egress: Egress, request: str, login: bool = True) -> bytes:
 ])  # fmt: skip
 def test_an_address_that_is_not_public_is_known_as_such(address: str) -> None:
     assert not is_public(address)
+
+
+def test_a_network_is_narrowed_to_what_it_opens_to_one_host() -> None:
+    table = {"*.a.test:80": "10.0.0.1:80", "b.a.test:80": "10.0.0.2:80", "*.a.test:8080": "10.0.0.3:80"}
+    whole = Network(resolve=table, allow_private=True, allow=("10.0.0.9",))
+    assert narrowed(whole, "b.a.test") == Network(
+        resolve={"b.a.test:80": "10.0.0.2:80", "b.a.test:8080": "10.0.0.3:80"}, allow=("b.a.test",)
+    )  # fmt: skip
+    assert narrowed(replace(whole, allow_private=False), "else.test") == Network()
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "114.114.114.114", "2400:3200::1", "::ffff:8.8.8.8", "2002:808:808::1", "64:ff9b::808:808"])

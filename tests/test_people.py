@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from consoles import PASSWORD, PEOPLE, QUICK, Browser, service
 from own_pages import look_at, told_in_english
 
 from auditor import people
 from auditor.accounts import Role, weakness
+from auditor.cli_accounts import user
 from auditor.language import told_in
 from auditor.service import Service
 from auditor.store_accounts import Accounts
@@ -151,7 +153,53 @@ def test_who_is_disabled_is_out_at_once_and_may_be_let_in_again(made: Service) -
     assert operator.post("/people/hecha/keys", key_label="平台", key_scope=["read"], key_days="30").status_code == 422
     assert operator.post("/people/hecha/enable").status_code == 303 and enters(made, "hecha", PASSWORD)
     assert program.get("/api/v1/sites").status_code == 401, "a key that was revoked stays so"
-    assert [act for _, act, _, _ in log(made)] == [Act.TOKEN_MADE, Act.ACCOUNT_DISABLED, Act.ACCOUNT_ENABLED]
+    assert [one[1:] for one in log(made)] == [
+        (Act.TOKEN_MADE, "平台", "hecha，read，30 天"),
+        (Act.ACCOUNT_DISABLED, "hecha", ""),
+        (Act.TOKEN_REVOKED, "1", "hecha，停用时"),
+        (Act.ACCOUNT_ENABLED, "hecha", ""),
+    ]
+
+
+def test_keys_of_before_end_with_a_password_that_an_administrator_gives_and_stay_with_ones_own(made: Service) -> None:
+    operator, reviewer = Browser(made).sign_in(Role.OPERATOR), Browser(made).sign_in(Role.REVIEWER)
+    held = {"label": "平台", "scope": ["read"], "days": "30"}
+
+    def program(key: str) -> Browser:
+        browser = Browser(made)
+        browser.headers["Authorization"] = f"Bearer {key}"
+        return browser
+
+    first, second = (program(shown(reviewer.post("/self/tokens", **held).text)) for _ in range(2))
+    others = program(shown(operator.post("/self/tokens", **held).text))
+    own = reviewer.post("/self/password", old=PASSWORD, new=OTHER, again=OTHER)
+    assert "密钥没有变动" in reviewer.get(own.headers["location"]).text and first.get("/api/v1/sites").status_code == 200
+    assert reviewer.post("/self/tokens/1/revoke").status_code == 303
+    assert "以前生成的密钥都会作废" in operator.get("/people/hecha").text
+    reset = operator.post("/people/hecha/password", password_how="set", password_password=PASSWORD)
+    assert "以前生成的密钥都已作废" in operator.get(reset.headers["location"]).text
+    assert [one.get("/api/v1/sites").status_code for one in (first, second, others)] == [401, 401, 200]
+    later = program(shown(operator.post("/people/hecha/keys", key_label="平台", key_scope=["read"], key_days="30").text))
+    assert later.get("/api/v1/sites").status_code == 200
+    with made.read() as store:
+        assert [one.revoked is None for one in Accounts(store).tokens("hecha")] == [True, False, False]
+    told = [one for one in log(made) if one[1] in (Act.PASSWORD_CHANGED, Act.TOKEN_REVOKED)]
+    assert told == [
+        ("hecha", Act.PASSWORD_CHANGED, "hecha", ""),
+        ("hecha", Act.TOKEN_REVOKED, "1", ""),
+        ("caozuo", Act.PASSWORD_CHANGED, "hecha", ""),
+        ("caozuo", Act.TOKEN_REVOKED, "2", "hecha，更换密码时"),
+    ]
+
+
+def test_a_command_that_gives_a_password_says_how_many_keys_it_revoked(made: Service) -> None:
+    with made.write() as store:
+        owner = Accounts(store).named("zeren")
+        assert owner is not None
+        Accounts(store).make_token(owner, "平台", ["read"], 30, datetime.now(UTC))
+    command = ["password", "zeren", "--password-stdin", "--db", str(made.db)]
+    told = [CliRunner().invoke(user, command, input=f"{word}\n").output for word in (OTHER, PASSWORD)]
+    assert told == ["已更换 zeren 的密码，作废密钥 1 个。\n", "已更换 zeren 的密码。\n"]
 
 
 def test_keys_are_made_for_others_with_scope_and_end_and_are_revoked(made: Service) -> None:
@@ -166,6 +214,28 @@ def test_keys_are_made_for_others_with_scope_and_end_and_are_revoked(made: Servi
     assert operator.post("/people/canlian/keys/1/revoke").status_code == 303
     assert operator.post("/people/canlian/keys/1/revoke").status_code == 404
     assert [one[1:] for one in log(made)] == [(Act.TOKEN_MADE, "平台", "canlian，read、run，90 天"), (Act.TOKEN_REVOKED, "1", "canlian")]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_keys_stand_in_the_same_words_on_ones_own_page_and_on_that_of_the_operator(made: Service, language: str) -> None:
+    owner, operator = Browser(made).sign_in(Role.OWNER), Browser(made).sign_in(Role.OPERATOR)
+    for browser in (owner, operator):
+        browser.get(f"/?lang={language}")
+    for label in ("平台", "备用"):
+        assert owner.post("/self/tokens", label=label, scope="read", days="30").status_code == 200
+    assert owner.post("/self/tokens/1/revoke").status_code == 303
+
+    def told(browser: Browser, path: str) -> list[str]:
+        page = browser.page(path)
+        for hidden in page.select("input[type=hidden]"):
+            hidden.decompose()
+        return [one.get_text(" ", strip=True) for one in (*page.select("table"), *page.select("form[action$=keys], form[action$=tokens]"))]
+
+    own, others = told(owner, "/self"), told(operator, "/people/zeren")
+    words = {"zh": ("最近使用", "已作废"), "en": ("Last used", "revoked")}[language]
+    assert own == others and len(own) == 2 and all(word in own[0] for word in words)
+    wrong = owner.post("/self/tokens", label="第三把", scope="read", days="x")
+    assert wrong.status_code == 422 and 'value="第三把"' in wrong.text and 'value="read" checked' in wrong.text
 
 
 def test_the_last_operator_stays(made: Service) -> None:

@@ -12,18 +12,21 @@ import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from consoles import LOGO, MAP, MAP_PICTURE, NIGHT, PICTURE, TARGETS, Browser, run, service
-from histories import city_portal, history
+from histories import city_portal, history, picture
 
 from auditor import targets as targets_file
 from auditor.accounts import Role
 from auditor.cli import main
 from auditor.everybody import for_everybody
 from auditor.exporting import export
+from auditor.hand_checks import HandCheck, Held
 from auditor.language import told_in
 from auditor.lifecycle import advance
-from auditor.model import Coverage, Decision, KeyboardWalk, Run, SiteHistory, State, TabStop, Verdict, WalkEnd
+from auditor.model import Coverage, Decision, History, KeyboardWalk, Run, SiteHistory, State, TabStop, Verdict, WalkEnd
 from auditor.publish import publish
+from auditor.remembering_covered import CoveredSites
 from auditor.store import Store
+from auditor.store_hand_checks import HandChecks
 from reports.covering import covered, secrets
 from reports.exports import named, names
 
@@ -189,3 +192,52 @@ def test_the_service_shows_the_new_pages_to_everybody_and_covers_them(tmp_path: 
     closed = service(tmp_path / "closed")
     assert Browser(closed).get("/reports/data/sites.csv").status_code in {303, 404}
     closed.close()
+
+
+def test_the_service_shows_everybody_the_pictures_of_public_pages_and_no_others(tmp_path: Path) -> None:
+    running = service(tmp_path, TARGETS, public=True)
+    (leak, leaky), (window, scene), (hand, photograph) = (picture(name) for name in ("leak", "window", "hand"))
+    with running.write() as store:
+        for digest, content in ((leak, leaky), (window, scene)):
+            store.blobs.put(digest, content)
+        by_hand = HandCheck(
+            list="app", site="one", subject="", item="1", held=Held.NO, note="", picture=hand, by="赵六", day=NIGHT.date(), made=NIGHT
+        )
+        HandChecks(store).add((by_hand,), photograph)
+        found = replace(hostile("one", leak), round="20261129-020000", started=NIGHT.replace(day=28))
+        found = replace(found, findings=tuple(replace(one, scene=window if one.scene else "") for one in found.findings))
+        store.begin_round(found.round, found.started, "schedule")
+        store.save(found, *advance(store.issues("one"), found, catalogue=frozenset(found.rules)))
+        store.end_round(found.round, found.started.replace(hour=19))
+    told = {
+        role: [Browser(running).sign_in(role).get(f"/reports/pictures/{one}.webp").status_code for one in (MAP, leak, window, hand)]
+        for role in (Role.NOBODY, Role.OWNER, Role.OPERATOR)
+    }
+    assert told == {Role.NOBODY: [200, 404, 404, 404], Role.OWNER: [200, 200, 200, 200], Role.OPERATOR: [200, 200, 200, 200]}
+    assert f"{MAP}.webp" in Browser(running).get("/reports/sites/two").text
+    running.close()
+
+
+def test_a_public_page_of_a_site_is_read_and_covered_once_until_something_of_it_changes(tmp_path: Path) -> None:
+    running, read = service(tmp_path, TARGETS, public=True), []
+    whole = running.history_of
+
+    def counted(site: str) -> History | None:
+        read.append(site)
+        return whole(site)
+
+    running._covered = CoveredSites(counted)
+    visitor, english = Browser(running), Browser(running)
+    english.get("/reports/?lang=en")
+    first = visitor.get("/reports/sites/one")
+    assert first.headers["vary"] == "Cookie" and visitor.get("/reports/sites/one.brief.html").status_code == 200
+    assert visitor.get("/reports/sites/one").text == first.text and visitor.get(f"/reports/pictures/{LOGO}.webp").status_code == 200
+    assert read == ["one"]
+    assert 'lang="en"' in english.get("/reports/sites/one").text and read == ["one", "one"], "covered in words of its own"
+    with running.write() as store:
+        for group in {one.group for one in store.issues("one")}:
+            store.decide(Decision(site="one", group=group, verdict=Verdict.FALSE_POSITIVE, by=WHO, why=WHY, made=NIGHT))
+    assert visitor.get("/reports/sites/one").text != first.text and visitor.get("/reports/sites/two").status_code == 200
+    assert read == ["one", "one", "one", "two"] and visitor.get("/reports/sites/none").status_code == 404
+    assert visitor.get(f"/reports/pictures/{LOGO}.webp").status_code == 404, "it is no barrier any more"
+    running.close()

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from consoles import Browser, service
 from own_pages import look_at, told_in_english
 
+from auditor import acting_merges
 from auditor import targets as targets_file
 from auditor.accounts import Role
 from auditor.model import Decision, Outcome, Verdict
 from auditor.service import Service
+from auditor.store import StoreBusy
 from auditor.store_log import Act, LogBook
 from auditor.store_merges import Merges
 
@@ -103,11 +106,63 @@ def test_nothing_is_half_done_while_a_night_runs_or_where_the_list_cannot_be_wri
         assert LogBook(store).entries(1)[0].act is Act.FAILED
 
 
+def nothing_of_it(made: Service, before: bytes) -> None:
+    """AssertionError where the list or the database knows of a merge, or the log does not know that it failed."""
+    with made.read() as store:
+        assert Merges(store).all() == () and store.archived() == {} and LogBook(store).entries(1)[0].act is Act.FAILED
+    assert made.path.read_bytes() == before and [one.site.id for one in made.watch.targets] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_where_the_database_fails_nothing_is_half_done_and_the_page_says_so(
+    made: Service, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:  # fmt: skip
+    operator, before, add = Browser(made).sign_in(Role.OPERATOR), made.path.read_bytes(), Merges.add
+    operator.get(f"/?lang={language}")
+    told = {"zh": "没能并入，什么都没有改动", "en": "The sites were not merged, and nothing was changed."}[language]
+
+    def busy(*_: object) -> None:
+        raise StoreBusy("数据库正被另一个程序占用，请稍后再试。")
+
+    def fails_at_the_end(merges: Merges, *said: Any) -> None:
+        add(merges, *said)
+        merges.store.db.execute("PRAGMA defer_foreign_keys = ON")
+        merges.store.db.execute("UPDATE site_merge SET into_site = 999")
+
+    written: list[bytes] = []
+    monkeypatch.setattr(targets_file, "_replace", lambda path, content, *said: (written.append(content), path.write_bytes(content)))
+    for failing, times in ((busy, 0), (fails_at_the_end, 2)):
+        monkeypatch.setattr(Merges, "add", failing)
+        answer = operator.post(MERGE, into="one", why=WHY, sure="yes")
+        assert answer.status_code == 422 and told in answer.text and len(written) == times
+        nothing_of_it(made, before)
+    monkeypatch.setattr(Merges, "add", add)
+    merged(made)
+
+
+def test_what_happens_between_looking_and_merging_is_seen(made: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    operator, whole = Browser(made).sign_in(Role.OPERATOR), made.path.read_bytes()
+    with monkeypatch.context() as patch:
+        told = iter(({}, {"": "刚刚立了案。"}))
+        patch.setattr(acting_merges, "_waiting", lambda *_: next(told))
+        answer = operator.post(MERGE, into="one", why=WHY, sure="yes")
+    assert answer.status_code == 422 and "刚刚立了案。" in answer.text
+    nothing_of_it(made, whole)
+    shorter = "".join(line for line in whole.decode().splitlines(keepends=True) if "three" not in line)
+    made.path.write_text(shorter, encoding="utf-8")  # by hand, and not read again yet
+    answer = operator.post(MERGE, into="three", why=WHY, sure="yes")
+    assert answer.status_code == 422 and 'href="#into"' in answer.text and "网站清单刚刚改过" in answer.text
+    nothing_of_it(made, shorter.encode())
+
+
 def test_the_id_of_a_merged_site_is_not_given_to_another(made: Service) -> None:
     operator = merged(made)
     form = {"id": "two", "name": "另一个", "url": "http://new.test/", "category": "政府门户", "region": "990000", "enabled": "是"}
     answer = operator.post("/list/new", **form)
     assert answer.status_code == 422 and "已并入一号网站" in answer.text
+    operator.get("/?lang=en")
+    assert "Please choose another id." in operator.post("/list/new", **form).text
+    operator.get("/?lang=zh")
     assert operator.post("/list/new", **{**form, "id": "four"}).status_code == 303
 
 

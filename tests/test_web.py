@@ -17,6 +17,7 @@ from histories import history, hostile_history, picture, rendered
 
 import reports
 from auditor.accounts import Role
+from auditor.everybody import for_everybody
 from auditor.model import History
 from auditor.service import Service
 from auditor.store_accounts import Accounts
@@ -39,6 +40,11 @@ class Told(Service):
         told = self.history()
         chosen = tuple(one for one in told.sites if one.target.site.id == site)
         return replace(told, sites=chosen) if chosen else None
+
+    def public_history_of(self, site: str) -> History | None:
+        """As everybody may read it."""
+        told = self.history_of(site)
+        return for_everybody(told) if told else None
 
 
 @pytest.fixture

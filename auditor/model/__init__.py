@@ -8,7 +8,7 @@ from auditor.model.casework import Case, CaseEvent, CaseState, CaseStep, Ending,
 from auditor.model.following import Decision, Issue, Permit, Span, Stop
 from auditor.model.judging import Coverage, Element, Finding, Judged, KeyboardWalk, TabStop, Tally, WalkEnd
 from auditor.model.numbers import Bridge, Cause, Conformance, CoreIndex, Move, Paired, Score
-from auditor.model.running import Order, Progress, Run, Sample
+from auditor.model.running import Looking, Order, Progress, Run, Sample
 from auditor.model.standards import Criterion, Rule
 from auditor.model.telling import Covered, Disk, History, Platform, Reach, RoundSummary, RunSummary, SiteHistory
 from auditor.model.terms import (
@@ -99,6 +99,7 @@ __all__ = [
     "Judged",
     "KeyboardWalk",
     "Level",
+    "Looking",
     "Mark",
     "Move",
     "Network",

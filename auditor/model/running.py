@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from auditor.model.judging import Coverage, Finding, Judged, Tally
-from auditor.model.terms import Enough, Level, RunState, State
+from auditor.model.terms import Enough, Level, RunState, State, Variant
 from auditor.model.watching import Network, Target
 
 
@@ -30,6 +30,8 @@ class Order:
     viewport: tuple[int, int] = (1280, 800)  #: width and height of the window, in CSS px
     level: Level | None = Level.AA  #: None: findings of rules of every level
     welcome: frozenset[State] = frozenset()  #: what is otherwise told as one of these states is judged as a page, if there is a document
+    called_off: str = ""  #: why nothing more is visited and `done` alone makes the run; "" if something is
+    spent: float = 0.0  #: seconds of `site_limit` that an audit which was lost has used
     stops: str = ""  #: path of the file that says which hosts must not be visited any more; "" if nobody can say so
     period: str = ""  #: of the sample, such as 2026Q4; "": that of `now`
     suffices: int | None = None  #: random pages at most, by what the period before has shown; None: as many as `max_pages` leaves
@@ -43,6 +45,17 @@ class Progress:
     site: str
     judged: Judged
     blobs: Mapping[str, bytes] = field(default_factory=dict)  #: digest -> content
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looking:
+    """That a page is being opened or judged, or no longer is, told to the coordinator: a worker lost meanwhile may be lost by that page."""
+
+    site: str
+    url: str
+    variant: Variant = Variant.DESKTOP
+    document: bool = False  #: not a page, but a document (附件) that is being opened
+    over: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ from auditor.web import (
     metrics,
     night,
     people,
+    progress,
     report,
     settings,
     sign_in,
@@ -38,19 +39,9 @@ from auditor.web import (
 )
 from auditor.web.counting import Counted
 from auditor.web.guard import SAFE, Guard, SignInFirst, by_program, way_in
+from auditor.web.headers import HEADERS
 from auditor.web.languages import choosing, chosen
 from reports import pages
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",  # with no-referrer browsers call the origin of our own forms null
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 LARGEST = 64 * 1024
 """Bytes of a request's body."""
@@ -127,7 +118,8 @@ def create_app(service: Service) -> FastAPI:
         with told_in(chosen(request)):  # this stands around `_Edge`
             return _said(request, 500, headers=HEADERS)
 
-    consoles = (sign_in, night, sites, drafts, downloads, cases, checks, complaints, desk, actions, lists, merges, people, settings)
+    deeds = (actions, lists, merges, people, settings)
+    consoles = (sign_in, night, progress, sites, drafts, downloads, cases, checks, complaints, desk, *deeds)
     for part in (*consoles, report, health, metrics, api):
         app.router.routes.extend(part.router.routes)  # one flat list, so that none of them can hide
     unguarded = [route for route in app.routes if len(guards_of(route)) != 1]
@@ -172,7 +164,9 @@ class _Edge:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
                 self.counted.answered(scope, message["status"], time.monotonic() - began)
             await send(message)
 

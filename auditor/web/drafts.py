@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from auditor.drafts import KEPT, MOST_PAGES, DraftCheck, DraftRefused, allowed
+from auditor.drafts import KEPT, LONGEST_CHECK, MOST_PAGES, DraftCheck, DraftRefused, allowed
 from auditor.language import say
 from auditor.model import SEEN, Outcome, Rule
 from auditor.store_log import Act, LogBook
@@ -59,8 +59,24 @@ def _page(visitor: Visitor, site: str, errors: dict[str, str] | None = None, *, 
         visitor, "draft.html", say("上线前检查", "Check before release"), status=422 if errors else 200, errors=errors or {}, done=done,
         target=target, found=found, rows=_rows(found), seen=_seen(found), unseen=_unseen(found), said=visitor.said, places=PLACES,
         impacts=words.IMPACT, hours=int(KEPT.total_seconds() // 3600),
-        ranges=_ranges(),
+        ranges=_ranges(), state=_state(visitor, found),
     )  # fmt: skip
+
+
+def _state(visitor: Visitor, found: DraftCheck | None) -> str:
+    """How it stands with a check that has not ended or came to nothing."""
+    if found is None or found.ended is not None:
+        return found.told if found else ""
+    zone = visitor.service.watch.timezone
+    if found.begun is not None:
+        until = words.clock(found.begun + LONGEST_CHECK, zone)
+        return say(f"正在检查，最迟 {until} 结束，刷新本页看结果。", f"Being checked until {until} at the latest; load this page again.")
+    many, begins = visitor.service.drafts.before(found)
+    until = words.clock(begins, zone)
+    return say(
+        f"等待检查，前面还有 {many} 个，最迟 {until} 轮到，刷新本页看结果。",
+        f"Waiting, with {many} before it, until {until} at the latest; load this page again.",
+    )
 
 
 def _ranges() -> list[tuple[str, str, str]]:

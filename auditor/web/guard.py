@@ -118,6 +118,7 @@ class Guard:
     right: Right
     programs: bool = False  #: for programs: what changes something brings a key instead of a form of ours
     file: bool = False  #: the form may bring a file along
+    unasked: bool = False  #: a page of ours asks by itself, which does not keep a session from ending for being idle
 
     async def __call__(self, request: Request) -> Visitor:
         """The visitor, if the right is there. SignInFirst, or 403 with a row in the log, where it is not."""
@@ -125,7 +126,7 @@ class Guard:
         form = await _form(request, file=self.file) if unsafe and not self.programs else FormData()
         files = {name: (one.filename or "", await one.read()) for name, one in form.items() if isinstance(one, UploadFile)}
         await form.close()
-        visitor = replace(await run_in_threadpool(_visitor, request, form), files=files)
+        visitor = replace(await run_in_threadpool(_visitor, request, form, unasked=self.unasked), files=files)
         bearer = bool(request.headers.get("authorization"))
         if not visitor.may(self.right):
             if visitor.session is None:
@@ -139,6 +140,7 @@ class Guard:
 Entering = Annotated[Visitor, Depends(Guard(Right.ENTER))]
 Reporting = Annotated[Visitor, Depends(Guard(Right.REPORTS))]
 Looking = Annotated[Visitor, Depends(Guard(Right.LOOK))]
+Following = Annotated[Visitor, Depends(Guard(Right.LOOK, unasked=True))]
 Judging = Annotated[Visitor, Depends(Guard(Right.JUDGE))]
 Retesting = Annotated[Visitor, Depends(Guard(Right.RETEST))]
 Running = Annotated[Visitor, Depends(Guard(Right.RUN))]
@@ -198,7 +200,7 @@ def peer(request: Request, access: Access) -> tuple[str, bool, bool]:
     return asked if is_ip(asked) else address, secure, True
 
 
-def _visitor(request: Request, form: FormData) -> Visitor:
+def _visitor(request: Request, form: FormData, *, unasked: bool = False) -> Visitor:
     """Who asks, by token, cookie or neither."""
     service: Service = request.app.state.service
     access = service.watch.service
@@ -220,7 +222,7 @@ def _visitor(request: Request, form: FormData) -> Visitor:
                     session = None  # the proxy speaks of another person now, or of none
     if session is None:
         key = request.cookies.get(_cookie(DOOR, secure), "")
-    elif worn:
+    elif worn and not unasked:
         with service.write() as store:
             Accounts(store).touch(key, now)
     path = request.url.path

@@ -1,4 +1,4 @@
-"""Whether the service is well, for whatever watches over it, and the style sheets of its pages."""
+"""Whether the service is well, for whatever watches over it, and the style sheets and the script of its pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from auditor.accounts import Right
 from auditor.store import StoreError
 from auditor.web.guard import Entering
-from auditor.web.showing import stylesheet
+from auditor.web.showing import of_ours
 from reports import pages
 
 router = APIRouter(include_in_schema=False)
@@ -44,14 +44,20 @@ def whether_ready(visitor: Entering) -> Response:
 @router.api_route("/style.css", methods=READ)
 def style(visitor: Entering) -> Response:
     """The style of all pages."""
-    return _sheet(pages.stylesheet())
+    return _file(pages.stylesheet(), "text/css")
 
 
 @router.api_route("/console.css", methods=READ)
 def console(visitor: Entering) -> Response:
     """The style of the console's forms."""
-    return _sheet(stylesheet())
+    return _file(of_ours("console.css"), "text/css")
 
 
-def _sheet(content: bytes) -> Response:
-    return Response(content, media_type="text/css; charset=utf-8", headers={"Cache-Control": "no-cache"})
+@router.api_route("/progress.js", methods=READ)
+def script(visitor: Entering) -> Response:
+    """The script of the start page (`progress`)."""
+    return _file(of_ours("progress.js"), "text/javascript")
+
+
+def _file(content: bytes, kind: str) -> Response:
+    return Response(content, media_type=f"{kind}; charset=utf-8", headers={"Cache-Control": "no-cache"})

@@ -13,32 +13,16 @@ from auditor.audit import may_visit
 from auditor.case_dates import Due
 from auditor.casework import waiting
 from auditor.language import say
-from auditor.model import RoundSummary, RunState, RunSummary, Stop, Target
+from auditor.model import RoundSummary, RunState, Stop, Target
 from auditor.store_cases import Cases
 from auditor.web.guard import Looking, Visitor
+from auditor.web.progress import EVERY, Line, UnderWay, lines, under_way
 from auditor.web.showing import show
 from reports import words
 
 router = APIRouter(include_in_schema=False)
 
 NIGHTS = 14
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One site of a round."""
-
-    target: Target
-    run: RunSummary
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnderWay:
-    """The round that runs now."""
-
-    round: RoundSummary
-    done: tuple[Line, ...]
-    now: tuple[tuple[Target, int], ...]  #: sites being audited, with the pages judged so far
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,18 +48,12 @@ def overview(visitor: Visitor) -> Overview:
     seen = {target.site.id: target for target in visitor.targets()}
     with service.read() as store:
         rounds = store.rounds(NIGHTS)
-        last, open_ones = store.last_finished(), store.unfinished()
-        open_ = next((one for one in rounds if one.id in open_ones), None) if service.nights.running else None
+        last, running = store.last_finished(), under_way(visitor, store, seen)
         runs = store.runs_in(last.id) if last else ()
         cases = [one for one in Cases(store, service.watch.timezone).all() if one.site in seen]
-        progress, ended = (store.progress(open_.id), store.runs_in(open_.id)) if open_ else ({}, ())
-    lines = _lines(runs, seen)
-    under_way = UnderWay(
-        round=open_, done=_lines(ended, seen), now=tuple((seen[site], pages) for site, pages in progress.items() if site in seen)
-    ) if open_ else None  # fmt: skip
-    visited = [line for line in lines if may_visit(line.target, service.watch.network)]
+    visited = [line for line in lines(runs, seen) if may_visit(line.target, service.watch.network)]
     return Overview(
-        running=under_way, last=last,
+        running=running, last=last,
         well=tuple(line for line in visited if line.run.state is RunState.AUDITED),
         badly=tuple(line for line in visited if line.run.state is not RunState.AUDITED),
         unconfirmed=tuple(one for one in seen.values() if one.enabled and not may_visit(one, service.watch.network)),
@@ -88,9 +66,8 @@ def overview(visitor: Visitor) -> Overview:
 @router.api_route("/", methods=["GET", "HEAD"])
 def last_night(visitor: Looking, done: str = "") -> Response:
     """The page."""
-    title = say("夜间检测", "Nightly audits")
-    return show(visitor, "night.html", title, done=done, it=overview(visitor), triggers=words.TRIGGER, duration=words.duration)
-
-
-def _lines(runs: tuple[RunSummary, ...], seen: dict[str, Target]) -> tuple[Line, ...]:
-    return tuple(Line(target=seen[run.site], run=run) for run in runs if run.site in seen)
+    it = overview(visitor)
+    return show(
+        visitor, "night.html", say("夜间检测", "Nightly audits"), done=done, live=it.running is not None, it=it, every=EVERY,
+        triggers=words.TRIGGER, duration=words.duration,
+    )  # fmt: skip

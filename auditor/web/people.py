@@ -179,7 +179,7 @@ def _person(
         visitor, "person.html", account.title, status=422 if errors else 200, errors=errors or {}, done=done, account=account,
         sessions=sessions, keys=keys, sealed=sealed, password=password, key=key, now=now, roles_offered=_roles(),
         sites=_offered(visitor, account.sites), wanted=_wanted(visitor, account), scopes=SCOPE_WORDS, scope_choices=choices(SCOPE_WORDS),
-        lives=choices(LIFE), said=visitor.said, chosen=visitor.all_said("key-scope"),
+        lives=choices(LIFE), said=visitor.said,
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse
 
 import reports
 from auditor.accounts import Right
-from auditor.everybody import for_everybody
 from auditor.service import Service
 from auditor.web.guard import Reporting, Visitor, Watching
 from auditor.web.languages import links
@@ -53,7 +52,7 @@ def _page(visitor: Visitor, path: str, public: bool) -> Response:
     if content is None:
         raise HTTPException(404)
     told = _with_languages(content) if path.endswith(".html") else content
-    return Response(told, media_type=reports.media_type(path), headers={"Cache-Control": _kept(public)})
+    return Response(told, media_type=reports.media_type(path), headers=_kept(public))
 
 
 @router.api_route("/sites/{name}", methods=READ)
@@ -63,16 +62,15 @@ def one_site(visitor: Reporting, name: str) -> Response:
     public = not visitor.may(Right.LOOK_ALL) and not visitor.sees(subject)
     if public and (not visitor.service.reports_public or name.endswith(".docx")):  # the letter is a draft for those who send it
         raise HTTPException(404)
-    history = visitor.service.history_of(subject)
-    if history is None:
+    told = visitor.service.public_history_of(subject) if public else visitor.service.history_of(subject)
+    if told is None:
         raise HTTPException(404)
-    told = for_everybody(history) if public else history
     path = f"sites/{name}" if name.endswith(tuple(reports.TYPES)) else f"sites/{name}.html"
     content = reports.file_of(told, told.sites[0], path)
     if content is None:
         raise HTTPException(404)
     told_page = _with_languages(content) if path.endswith(".html") else content
-    return Response(told_page, media_type=reports.media_type(path), headers={"Cache-Control": _kept(public)})
+    return Response(told_page, media_type=reports.media_type(path), headers=_kept(public))
 
 
 @router.api_route("/style.css", methods=READ)
@@ -83,11 +81,9 @@ def style(visitor: Reporting) -> Response:
 
 @router.api_route("/pictures/{digest}.webp", methods=READ)
 def picture(visitor: Reporting, digest: str) -> Response:
-    """A picture of a site whose report the visitor may read."""
-    if not _sees_all(visitor):
-        with visitor.service.read() as store:
-            if not any(store.shown(one.site.id, digest) for one in visitor.targets()):
-                raise HTTPException(404)
+    """A picture of a site that the visitor sees, or one that stands on a page for everybody."""
+    if not (visitor.may(Right.LOOK_ALL) or _of_own_site(visitor, digest) or _for_everybody(visitor.service, digest)):
+        raise HTTPException(404)
     return shown(visitor.service, digest)
 
 
@@ -99,8 +95,13 @@ def shown(service: Service, digest: str) -> Response:
     return Response(content, media_type="image/webp", headers={"Cache-Control": "private, max-age=31536000, immutable"})
 
 
-def _sees_all(visitor: Visitor) -> bool:
-    return visitor.may(Right.LOOK_ALL) or visitor.service.reports_public
+def _of_own_site(visitor: Visitor, digest: str) -> bool:
+    with visitor.service.read() as store:
+        return any(store.shown(one.site.id, digest) for one in visitor.targets())
+
+
+def _for_everybody(service: Service, digest: str) -> bool:
+    return service.reports_public and service.shows_everybody(digest)
 
 
 def _with_languages(page: bytes) -> bytes:
@@ -109,5 +110,6 @@ def _with_languages(page: bytes) -> bytes:
     return page.replace(head, head + b"\n" + links().encode(), 1)
 
 
-def _kept(public: bool) -> str:
-    return "no-cache" if public else "private, no-store"
+def _kept(public: bool) -> dict[str, str]:
+    """How long an answer may be kept, and that the same address tells others in another language, or more."""
+    return {"Cache-Control": "no-cache" if public else "private, no-store", "Vary": "Cookie"}

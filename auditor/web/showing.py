@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from auditor.accounts import ROLE_NAMES, Right
 from auditor.language import Words, aside, say
 from auditor.web.guard import TOKEN_FIELD, Visitor
+from auditor.web.headers import LIVE
 from auditor.web.languages import links
 from reports import pages, words
 from reports.marking import marked
@@ -41,14 +42,20 @@ DONE: Mapping[str, str] = Words({
     "lifted": ("停止已经解除。", "The stop is lifted."),
     "confirmed": ("已确认可以访问，并写入网站清单。", "It is confirmed that the site may be visited, and written into the list of sites."),
     "reloaded": ("已重新读取网站清单，没有错误。", "The list of sites was read again, without errors."),
-    "password": ("密码已经更换，其他地方的登录都已退出。", "The password is changed, and you are signed out everywhere else."),
+    "password": (
+        "密码已经更换，其他地方的登录都已退出；密钥没有变动。",
+        "The password is changed, and you are signed out everywhere else. Your keys are as they were.",
+    ),
     "revoked": ("密钥已经作废。", "The key is revoked."),
     "merged": ("已并入，以后只检测并入的网站。", "It is merged; from now on the other site is audited alone."),
-    "draft": ("检查已经开始，几分钟后刷新本页看结果。", "The check has begun. Reload this page in a few minutes to see the result."),
+    "draft": ("检查已经登记，进展见下。", "The check is entered; see below how it goes on."),
     "complaint": ("已经记入这件投诉。", "It is entered in the complaint."),
     "added": ("已添加这个人员。", "The account is added."),
     "changed": ("已修改，从下一次操作起生效。", "It is changed, and holds from their next step on."),
-    "reset": ("密码已经更换，这个人员要用新密码重新登录。", "The password is changed; they have to sign in anew with it."),
+    "reset": (
+        "密码已经更换，这个人员要用新密码重新登录；以前生成的密钥都已作废。",
+        "The password is changed; they have to sign in anew with it. Keys made before are revoked.",
+    ),
     "disabled": ("已停用：登录和密钥都已失效。", "The account is disabled: its sessions and keys have ended."),
     "enabled": ("已恢复，可以用原来的密码登录；以前的密钥仍然作废。", "Enabled, with the old password; the old keys stay revoked."),
     "ended": ("这个人员的登录都已退出。", "Their sessions have ended."),
@@ -65,8 +72,22 @@ _TEMPLATES = pages.templates("auditor.web")
 _TEMPLATES.globals.update(aside=aside)
 
 
-def show(visitor: Visitor, template: str, title: str, *, status: int = 200, done: str = "", **values: Any) -> HTMLResponse:
-    """A page of the console."""
+def show(
+    visitor: Visitor, template: str, title: str, *, status: int = 200, done: str = "", live: bool = False, **values: Any
+) -> HTMLResponse:  # fmt: skip
+    """A page of the console. `live`: it has a script of ours."""
+    answer = part(
+        visitor, template, title=title, done=DONE.get(done, ""), live=live,
+        navigation=[(path, say(*names)) for path, names, right in NAVIGATION if visitor.may(right)], languages=links(visitor.here),
+        token_field=TOKEN_FIELD, Right=Right, roles=ROLE_NAMES, **values,
+    )  # fmt: skip
+    answer.status_code = status
+    answer.headers.update(LIVE if live else {})
+    return answer
+
+
+def part(visitor: Visitor, template: str, **values: Any) -> HTMLResponse:
+    """A piece of a page of the console, for a script that puts it in its place."""
     zone = visitor.service.watch.timezone
 
     def clock(moment: datetime) -> str:
@@ -75,12 +96,8 @@ def show(visitor: Visitor, template: str, title: str, *, status: int = 200, done
     def dated(day: date) -> str:
         return say(day.isoformat(), words.day(day, zone))
 
-    html = _TEMPLATES.get_template(template).render(
-        title=title, visitor=visitor, done=DONE.get(done, ""),
-        navigation=[(path, say(*names)) for path, names, right in NAVIGATION if visitor.may(right)], languages=links(visitor.here),
-        token_field=TOKEN_FIELD, Right=Right, roles=ROLE_NAMES, clock=clock, dated=dated, **values,
-    )  # fmt: skip
-    return HTMLResponse(marked(html), status_code=status, headers={"Cache-Control": "no-store"})
+    html = _TEMPLATES.get_template(template).render(visitor=visitor, clock=clock, dated=dated, **values)
+    return HTMLResponse(marked(html), headers={"Cache-Control": "no-store"})
 
 
 def back(path: str, done: str = "") -> RedirectResponse:
@@ -105,6 +122,6 @@ def choices(words: Mapping[str, str]) -> list[tuple[str, str, str]]:
     return [(value, label, "") for value, label in words.items()]
 
 
-def stylesheet() -> bytes:
-    """What the console's pages need beyond the style of the reports."""
-    return files("auditor.web").joinpath("templates", "console.css").read_bytes()
+def of_ours(name: str) -> bytes:
+    """What the console's pages need beyond the style of the reports: console.css or progress.js."""
+    return files("auditor.web").joinpath("templates", name).read_bytes()

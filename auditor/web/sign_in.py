@@ -175,6 +175,5 @@ def _own(visitor: Visitor, errors: dict[str, str] | None = None, *, status: int 
     title = say("我的账户", "My account")
     return show(
         visitor, "self.html", title, status=status, done=done, errors=errors or {}, tokens=tokens, key=key, scopes=SCOPE_WORDS,
-        scope_choices=choices(SCOPE_WORDS), lives=choices(LIFE), now=datetime.now(UTC), label=visitor.said("label"),
-        chosen=visitor.all_said("scope"),
+        scope_choices=choices(SCOPE_WORDS), lives=choices(LIFE), now=datetime.now(UTC),
     )  # fmt: skip
