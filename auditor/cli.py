@@ -33,7 +33,7 @@ from auditor.cli_shared import (
     wrong,
     wrong_targets,
 )
-from auditor.cluster import Cluster
+from auditor.cluster import Cluster, ClusterWrong, from_environment
 from auditor.model import Decision, Level, Profile, RunState, Stop, Target, Verdict, Watch
 from auditor.store import StoreError
 from auditor.store_log import Act, LogBook
@@ -180,6 +180,10 @@ def serve(path: Path, db: Path, host: str, port: int, public: bool, log: str) ->
     from auditor.serving import serve as serve_forever
 
     watch_of(path)
+    try:
+        from_environment()
+    except ClusterWrong as error:
+        wrong(str(error))
     try:
         serve_forever(path, db, host, port, public=public, structured=log == "json")
     except StoreError as error:

@@ -120,3 +120,11 @@ def test_a_cluster_that_is_described_wrongly_is_an_error_of_the_words(tmp_path: 
         _, err = process.communicate(timeout=60)
     assert process.returncode == 2 and "请用 tls://" in err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_service_that_is_told_of_such_a_cluster_does_not_start(tmp_path: Path) -> None:
+    (tmp_path / "targets.yml").write_text(targets_text(1, Profile.STATIC), encoding="utf-8")
+    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "AUDITOR_CLUSTER": "tls://scheduler.example:8786"}
+    command = [sys.executable, "-m", "auditor", "serve", "--port", "0"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, env=surroundings, check=False)
+    assert told.returncode == 2 and "还缺CA 证书、证书、私钥" in told.stderr
