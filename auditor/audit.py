@@ -39,6 +39,8 @@ from auditor.model import (
     Variant,
 )
 from auditor.opening import Opener
+from auditor.reusing import Held, light
+from auditor.reusing import counted as counted_reuse
 from auditor.run_score import counted
 from auditor.selecting import Selection
 from auditor.snapshots import digest, pack
@@ -51,7 +53,7 @@ from checks.sites import ENGINE as SITE
 from checks.sites import Together
 from crawlers import tls
 from crawlers.attachments import form_of
-from crawlers.browsers import open_browser
+from crawlers.browsers import installed, open_browser
 from crawlers.browsers.http import Fetcher
 from crawlers.crawl import crawl
 from crawlers.egress import Egress
@@ -138,6 +140,10 @@ def verdict(coverage: Sequence[Coverage], start: str) -> tuple[RunState, str]:
 
 async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stopped, looks: Looks) -> Run:
     started = datetime.now(UTC)
+    profile = order.target.profile
+    expected = await asyncio.to_thread(_expected, order)
+    held = Held(order, judge.ruleset_id(order.level, profile, site=order.crawl), environment_id(*expected))
+    order = replace(order, done=held.filled(order.done), carried=())
     done = [judged for judged in order.done if judged.coverage.state not in STILL_TO_DO]
     waiting: list[Coverage] = []
     site = order.target.site.id
@@ -153,7 +159,7 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         documents = order.target.documents if judge.document_engines(order.target.profile) else 0
         walk = crawl(
             order, browser, fetcher, asked, stopped=stopped, diagnose=diagnose, trials=_trials(order, done), documents=documents,
-            trips=lambda: plan(order, done), sampler=selection, explorer=selection,
+            trips=lambda: plan(order, done), keeper=held, sampler=selection, explorer=selection,
             remembered=selection.remembered() if selection else (),
             looks=lambda url, variant, opened: looks(Looking(site=site, url=url, variant=variant, over=not opened)),
         )  # fmt: skip
@@ -163,16 +169,18 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
                 if isinstance(item, Coverage):
                     waiting.append(item)
                     continue
-                looks(_looking(item, site))
+                if not isinstance(item, Judged):
+                    looks(_looking(item, site))
                 judged, blobs = await asyncio.to_thread(_judge_either, item, order, desk)
+                judged = held.compared(judged)
                 done.append(judged)
-                report(Progress(round=order.round, site=site, judged=judged, blobs=blobs))
-        told = browser.version, browser.driver
+                report(Progress(round=order.round, site=site, judged=light(judged), blobs=blobs))
+        told = (browser.version, browser.driver) if browser.version else expected
         requests = _let_out(egress)
     coverage = (*(judged.coverage for judged in done), *waiting)
     coverage = selection.marked(coverage) if selection else coverage
     state, reason = verdict(coverage, _start(order))
-    profile, together = order.target.profile, _together(order, done, coverage, state)
+    together = _together(order, done, coverage, state)
     coverage = tuple(_answered(entry) if (entry.url, entry.variant) in together.answered else entry for entry in coverage)
     return Run(
         site=order.target.site.id, round=order.round, started=started, finished=datetime.now(UTC), state=state, reason=reason,
@@ -181,8 +189,15 @@ async def _audit(order: Order, report: Callable[[Progress], None], stopped: Stop
         versions=versions(*told, profile=profile, site=order.crawl), rules=judge.asked(order.level, profile, site=order.crawl),
         ruleset_id=judge.ruleset_id(order.level, profile, site=order.crawl), environment_id=environment_id(*told), requests=requests,
         noted=miit.facts(done, order.target, start=_start(order)) if order.crawl else {},
-        sample=selection.sample(coverage) if selection else None,
+        sample=selection.sample(coverage) if selection else None, reuse=counted_reuse(coverage),
     )  # fmt: skip
+
+
+def _expected(order: Order) -> tuple[str, str]:
+    """Version and driver of the browser that an order's older judgements were made with, if it is the one that would start now."""
+    environments = {one.environment_id for one in order.carried}
+    may_be = installed(order.target.browser) if environments else ()
+    return next((told for told in may_be if environment_id(*told) in environments), ("", ""))
 
 
 def _half_width(order: Order, done: Sequence[Judged], ledger: Sequence[Coverage]) -> float | None:
@@ -221,7 +236,9 @@ def _answered(entry: Coverage) -> Coverage:
     return replace(entry, engines=(*entry.engines, SITE.name))
 
 
-def _judge_either(item: Page | Attachment, order: Order, desk: _Desk) -> tuple[Judged, Mapping[str, bytes]]:
+def _judge_either(item: Page | Attachment | Judged, order: Order, desk: _Desk) -> tuple[Judged, Mapping[str, bytes]]:
+    if isinstance(item, Judged):
+        return item, {}
     return desk.judge(item) if isinstance(item, Attachment) else _judge(item, order)
 
 
@@ -241,7 +258,7 @@ def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
         findings = tuple(_with_picture(finding, page, blobs) for finding in findings)
         shown = {finding.scene for finding in findings} | ({said.walk.picture} if said.walk else set())
         blobs |= {scene.digest: scene.picture for scene in page.scenes.values() if scene.digest in shown}
-        snapshot, packed = pack(replace(page, seen_at=None, seconds=0.0))
+        snapshot, packed = pack(replace(page, seen_at=None, seconds=0.0, sources=()))
         blobs[snapshot] = packed
     origin = provenance(page)
     coverage = replace(
@@ -251,7 +268,10 @@ def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
     whole = order.crawl and not journey_of(page.url)
     extract = judge.extract(page, order.target.profile) if whole and page.variant is Variant.DESKTOP else {}
     kept = noted(page, start=page.url == _start(order)) if whole else {}
-    return Judged(coverage=coverage, findings=findings, tallies=said.tallies, links=page.links, extract=extract, noted=kept), blobs
+    told = Judged(
+        coverage=coverage, findings=findings, tallies=said.tallies, links=page.links, extract=extract, noted=kept, sources=page.sources
+    )
+    return told, blobs
 
 
 class _Desk:

@@ -61,7 +61,7 @@ def check(path: Path) -> None:
 @option_targets
 @option_db
 @option_site
-@click.option("--fresh", is_flag=True, help="不沿用以往的结果，全部重新检测；现在每次检测都是这样，写不写都一样。")
+@click.option("--fresh", is_flag=True, help="不沿用以往的结果：没有变化的网页也全部重新检测。")
 @click.option("--resume", is_flag=True, help="接着完成上一次中断的检测。")
 @option_profile
 @options_cluster
@@ -75,7 +75,7 @@ def run(
     """
     watch = watch_of(path)
     chosen = _chosen(watch, sites, profile)
-    outcome = perform_round(watch, chosen, db, resume=resume, cluster=cluster)
+    outcome = perform_round(watch, chosen, db, resume=resume, fresh=fresh, cluster=cluster)
     cli_notify.send_after_round(watch, db)
     if as_json:
         click.echo(json_text(round_json(outcome)))

@@ -30,7 +30,7 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def perform_round(watch: Watch, chosen: Sequence[Target], db: Path, *, resume: bool, cluster: Cluster | None) -> Any:
+def perform_round(watch: Watch, chosen: Sequence[Target], db: Path, *, resume: bool, fresh: bool, cluster: Cluster | None) -> Any:
     """A round that somebody started by hand (`rounds.Outcome`); ends the command where it cannot be done."""
     from auditor.rounds import run_round
     from auditor.workers import workers
@@ -39,7 +39,7 @@ def perform_round(watch: Watch, chosen: Sequence[Target], db: Path, *, resume: b
     goes_on = "已完成的结果都已保存，用 auditor run --resume 可以接着检测。"
     try:
         with writing(db) as store, Teller(total=None) as teller, workers(apart=len(chosen) > 1, cluster=cluster) as executor:
-            return run_round(watch, chosen, store, executor, trigger="manual", resume=resume, tell=teller.tell)
+            return run_round(watch, chosen, store, executor, trigger="manual", resume=resume, fresh=fresh, tell=teller.tell)
     except ClusterGone as error:
         failed(f"{error}{goes_on}")
     except (BrowserMissing, StoreError) as error:

@@ -302,6 +302,24 @@ CREATE TABLE site_merge (
 """
 
 
+@MIGRATIONS(name="2026-11-29 judgements that are carried over")
+def carried(db: Database) -> None:
+    """The last judgement of each page with what made it up, and how far runs carried such judgements over."""
+    db.executescript(_CARRIED)
+
+
+_CARRIED = """
+ALTER TABLE journal ADD COLUMN url TEXT NOT NULL DEFAULT '';  -- of a page that is known with all that makes it up
+ALTER TABLE journal ADD COLUMN variant TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN reuse TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN reused TEXT NOT NULL DEFAULT '';  -- numbers of addresses that were not opened; the ledger tells them as audited
+CREATE TABLE carried (
+    address INTEGER PRIMARY KEY REFERENCES address(no), round INTEGER NOT NULL REFERENCES round(no), changing INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+"""
+
+
 _PROVENANCE = """
 ALTER TABLE address ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE address ADD COLUMN platform TEXT NOT NULL DEFAULT '';

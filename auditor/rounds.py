@@ -81,7 +81,8 @@ Tell = Callable[[Progress | RunSummary], None]
 
 def run_round(
     watch: Watch, targets: Sequence[Target], store: Store, executor: Executor, *, trigger: str, resume: bool = False,
-    tell: Tell = lambda _: None, stop: threading.Event | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    fresh: bool = False, tell: Tell = lambda _: None, stop: threading.Event | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Outcome:  # fmt: skip
     """Audit `targets` in one round and store everything; only this thread writes the store.
 
@@ -89,6 +90,7 @@ def run_round(
     had finished stay as they are, of the others only the pages it had not judged are visited.
     With the trigger "schedule" a site is visited within its `window` only: it waits for that to open, and where that would take
     longer than the round it is told as not visited. A person who starts a round by hand is present, and not bound by it.
+    With `fresh` every page is opened and judged, whether it has changed or not.
     `tell` hears of every judged page and every stored run. Errors of a worker (no browser, no cluster) are raised here, and
     RoundAbandoned once `stop` is set; the round then stays unfinished and can be resumed.
     """
@@ -97,7 +99,7 @@ def run_round(
     store.begin_round(round_id, now, trigger)
     store.register([target.site for target in watch.targets], now)
     store.permit({target.site.id: _permit(target, watch, now) for target in targets})
-    work = _Work(watch, store, executor, round_id, now, tell, stop or threading.Event(), clock, by_night=trigger == SCHEDULE)
+    work = _Work(watch, store, executor, round_id, now, tell, stop or threading.Event(), clock, by_night=trigger == SCHEDULE, fresh=fresh)
     runs = work.all(targets)
     finished = clock()
     follow_up(watch, store, round_id, finished)
@@ -143,10 +145,11 @@ class _Work:
 
     def __init__(
         self, watch: Watch, store: Store, executor: Executor, round_id: str, now: datetime, tell: Tell, stop: threading.Event,
-        clock: Callable[[], datetime], *, by_night: bool,
+        clock: Callable[[], datetime], *, by_night: bool, fresh: bool,
     ) -> None:  # fmt: skip
         self.watch, self.store, self.executor, self.tell = watch, store, executor, tell
-        self.round, self.now, self.stop, self.clock, self.by_night = round_id, now, stop, clock, by_night
+        self.round, self.now, self.stop, self.clock, self.by_night, self.fresh = round_id, now, stop, clock, by_night, fresh
+        self.zone = ZoneInfo(watch.timezone)
         self.over = threading.Event()  #: for workers; `stop` belongs to whoever started the round, who may start another
         begun = next((one.started for one in store.rounds() if one.id == round_id), now)  # earlier than now where a round is resumed
         self.period = period_of(begun.astimezone(ZoneInfo(watch.timezone)).date())
@@ -266,6 +269,7 @@ class _Work:
             target=self.losses.careful(target), network=self.watch.network, round=self.round, now=self.now, deadline=deadline,
             page_limit=target.page_seconds, site_limit=site_seconds(target), spent=self.losses.spent(site, self.clock()),
             known=self.store.known(site), done=self.store.journal(self.round, site), called_off=self.losses.called_off(site),
+            carried=() if self.fresh else self.store.carried(site, self.now, self.zone), today=self.now.astimezone(self.zone).date(),
             level=target.level, stops=str(stops.beside(self.store.path)), period=self.period,
             suffices=limit_of(self.store.runs(site, SAMPLES_BACK), self.period),
         )  # fmt: skip

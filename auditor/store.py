@@ -119,10 +119,12 @@ class Store(StoreReader):
                 "INSERT INTO blob (digest, bytes, kind, first_round) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
                 [(digest, len(data), _kind(digest, progress.judged), now) for digest, data in progress.blobs.items()],
             )
+            entry = progress.judged.coverage
+            place = (text(entry.url), entry.variant.value) if progress.judged.sources else ("", "")
             connection.execute(
-                "INSERT INTO journal (round, site, seq, kind, body) SELECT ?1, ?2, coalesce(max(seq), 0) + 1, 'judged', ?3 "
-                "FROM journal WHERE round = ?1 AND site = ?2",
-                (now, site, body),
+                "INSERT INTO journal (round, site, seq, kind, body, url, variant) "
+                "SELECT ?1, ?2, coalesce(max(seq), 0) + 1, 'judged', ?3, ?4, ?5 FROM journal WHERE round = ?1 AND site = ?2",
+                (now, site, body, *place),
             )
 
     def keep_rules(self, ruleset: str, rules: Iterable[Rule]) -> None:

@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor import store_brief
+from auditor import store_brief, store_carried
 from auditor import store_rows as rows
 from auditor.goals import quarter_ends
 from auditor.model import (
     SEEN,
     Bridge,
+    Carried,
     CoreIndex,
     Coverage,
     Covered,
@@ -110,11 +111,18 @@ class StoreReader(RoundReader):
             "WHERE s.id = ?1 AND (?2 IS NULL OR r.round <= (SELECT no FROM round WHERE id = ?2))"
         )
         (number,) = self._query(newest, (site, round))[0]
+        told = self._query("SELECT reused FROM run WHERE round = ? AND site = (SELECT no FROM site WHERE id = ?)", (number, site))
+        reused = frozenset(json.loads(told[0][0])) if told and told[0][0] else frozenset[int]()
         query = (
-            f"SELECT {rows.COVERAGE_COLUMNS} FROM site s JOIN address a ON a.site = s.no JOIN coverage c ON c.address = a.no "
+            f"SELECT a.no, {rows.COVERAGE_COLUMNS} FROM site s JOIN address a ON a.site = s.no JOIN coverage c ON c.address = a.no "
             "WHERE s.id = ?1 AND c.first_round <= ?2 AND (c.last_round IS NULL OR c.last_round > ?2) ORDER BY a.no"
         )
-        return (rows.coverage(row) for row in self._query(query, (site, number)))
+        return (rows.coverage(row[1:], reused=row[0] in reused) for row in self._query(query, (site, number)))
+
+    def carried(self, site: str, now: datetime, zone: ZoneInfo) -> tuple[Carried, ...]:
+        """The judgements of a site's pages that are young enough to be carried over or compared with."""
+        since = rows.moment(now - store_carried.KEPT)
+        return tuple(store_carried.carried(row, zone) for row in self._query(store_carried.CARRIED, (site, since)))
 
     def tallies(self, site: str, round: str | None = None) -> tuple[Tally, ...]:
         """The tallies of the pages of a site after a round (None: today), each as of the last run that judged the page by then."""

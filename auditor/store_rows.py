@@ -29,6 +29,7 @@ from auditor.model import (
     Move,
     Outcome,
     Permit,
+    Reuse,
     RoundSummary,
     Run,
     RunState,
@@ -42,6 +43,7 @@ from auditor.model import (
     Verdict,
 )
 from auditor.plain import dump, from_plain, load, to_plain
+from auditor.reusing import REASON
 
 T = TypeVar("T")
 Row = Sequence[Any]
@@ -97,8 +99,9 @@ COVERAGE_COLUMNS = (
 
 
 def span_row(entry: Coverage) -> tuple[Any, ...]:
-    """What of a ledger entry is told apart from night to night."""
-    told = entry.state.value, text(entry.reason), entry.status, text(entry.final_url), as_json(entry.engines)
+    """What of a ledger entry is told apart from night to night; which pages were not opened is told with the run (`run.reused`)."""
+    state, reason = (State.AUDITED, "") if entry.state is State.REUSED else (entry.state, text(entry.reason))
+    told = state.value, reason, entry.status, text(entry.final_url), as_json(entry.engines)
     return *told, entry.mark.value, text(entry.stratum)
 
 
@@ -124,14 +127,14 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
     return title, url_key, dom_key, digest, snapshot, validators, silent, walk, labels, platform, led_to, float(entry.seconds)
 
 
-def coverage(row: Row) -> Coverage:
-    """A ledger entry from COVERAGE_COLUMNS."""
+def coverage(row: Row, *, reused: bool = False) -> Coverage:
+    """A ledger entry from COVERAGE_COLUMNS; `reused`: the page was not opened then."""
     url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, validators, *rest = row
     silent, walk, labels, platform, led_to, seconds, mark, stratum = rest
     return Coverage(
-        url=url, variant=Variant(variant), state=State(state), reason=reason, status=status, final_url=final_url,
-        engines=_strings(engines), title=title, url_key=url_key, dom_key=dom_key, digest=digest, snapshot=snapshot,
-        validators=json.loads(validators), silent_frames=_strings(silent), seconds=seconds,
+        url=url, variant=Variant(variant), state=State.REUSED if reused else State(state), reason=REASON if reused else reason,
+        status=status, final_url=final_url, engines=_strings(engines), title=title, url_key=url_key, dom_key=dom_key, digest=digest,
+        snapshot=snapshot, validators=json.loads(validators), silent_frames=_strings(silent), seconds=seconds,
         walk=from_json(KeyboardWalk, walk) if walk else None, labels=json.loads(labels), platform=platform,
         mark=Mark(mark), stratum=stratum, led_to=led_to,
     )  # fmt: skip
@@ -147,7 +150,7 @@ def tally(row: Row) -> Tally:
 
 RUN_BRIEF = (
     "s.id, n.id, r.started, r.finished, r.state, r.reason, r.coverage, r.findings, r.new, r.open, r.fixed, r.reopened, "
-    "r.ruleset, r.environment, b.versions, r.score, r.sample, r.new_rule"
+    "r.ruleset, r.environment, b.versions, r.score, r.sample, r.new_rule, r.reuse"
 )
 RUN_COLUMNS = f"{RUN_BRIEF}, r.requests, d.body"
 
@@ -180,7 +183,7 @@ def round_summary(row: Row) -> RoundSummary:
 def run_summary(row: Row) -> RunSummary:
     """A run from RUN_COLUMNS; from RUN_BRIEF one without the criteria of its score, its move and its requests."""
     site, name, started, finished, state, reason, counts, findings, new, open_, fixed, reopened, *rest = row
-    ruleset, environment, versions, scored, drawn, new_rule, *more = rest
+    ruleset, environment, versions, scored, drawn, new_rule, reuse, *more = rest
     requests, body = more or ("{}", None)
     detail = load(Detail, zlib.decompress(body)) if body else Detail()
     sample = from_json(Sample, drawn) if drawn else None
@@ -190,7 +193,7 @@ def run_summary(row: Row) -> RunSummary:
         state=RunState(state), reason=reason, coverage=_states(counts), findings=findings, new=new, open=open_, fixed=fixed,
         reopened=reopened, new_rule=new_rule, ruleset_id=ruleset, environment_id=environment,
         versions=_mapping(versions), requests=json.loads(requests) if requests != "{}" else {}, score=score,
-        move=detail.move, sample=sample,
+        move=detail.move, sample=sample, reuse=from_json(Reuse, reuse) if reuse else None,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from auditor.lifecycle import Counts
 from auditor.model import NOT_A_PAGE, Coverage, Issue, Move, Run, Score, State, Variant
+from auditor.store_carried import save_judgements
 from auditor.store_rows import (
     KNOWN_COLUMNS,
     SPAN_COLUMNS,
@@ -46,6 +47,7 @@ def save_run(
     _save_tallies(connection, site, now, run, {numbers[place]: entry for place, entry in ledger.items()},
                   {numbers[place]: told for place, told in tallies.items()}, before)  # fmt: skip
     _save_issues(connection, site, changed, numbers, rounds)
+    save_judgements(connection, site, now, run, numbers)
     if run.noted:
         keep = "INSERT INTO noted VALUES (?, ?, ?) ON CONFLICT (site) DO UPDATE SET round = excluded.round, body = excluded.body"
         connection.execute(keep, (site, now, as_json(run.noted)))
@@ -78,14 +80,14 @@ def _save_run_row(
     connection.execute("INSERT INTO basis (hash, versions, rules) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", (key, versions, rules))
     connection.execute(
         "INSERT INTO run (site, round, started, finished, state, reason, coverage, findings, new, open, fixed, reopened, ruleset, "
-        "environment, basis, requests, score, sample, new_rule) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?, ?, ?, ?)",
+        "environment, basis, requests, score, sample, new_rule, reuse) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT no FROM basis WHERE hash = ?), ?, ?, ?, ?, ?)",
         (
             site, now, moment(run.started), moment(run.finished), run.state.value, text(run.reason), as_json(counted(run)),
             sum(finding.variant is Variant.DESKTOP for finding in run.findings),
             counts.new, counts.open, counts.fixed, counts.reopened, run.ruleset_id, run.environment_id, key,
             text(as_json(run.requests)), score_row(score), as_json(run.sample) if run.sample else "",
-            counts.new_rule,
+            counts.new_rule, as_json(run.reuse) if run.reuse else "",
         ),
     )  # fmt: skip
     if score is not None:

@@ -97,6 +97,14 @@ class Options(Words):
         title="每晚检查的附件份数",
         description="下载并检查的文档份数（文字、表格、演示和版式文件），每种格式至少一份；0 表示不检查。",
     )
+    full_audit_every: Annotated[int, Field(ge=1, le=7)] = Field(
+        default=7,
+        title="最多隔几晚重新检测",
+        description="网页及其样式、脚本没有变化时沿用上次的结果；但最多隔这么多晚也要重新检测一次，各页轮流。1 表示每晚全部重新检测。",
+    )
+    recheck_percent: Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)] = Field(
+        default=5.0, title="抽查百分比", description="没有变化的网页中，每晚随机抽出这么多重新检测，看沿用的结果是否可靠。"
+    )
     tabs: Annotated[int, Field(ge=1, le=8)] = Field(default=2, title="同时载入和检测的页面数")
     delay: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = Field(
         default=1.0, title="间隔秒数", description="同一主机上两次打开页面之间至少相隔的秒数。"

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from auditor.addresses import canonical
-from auditor.model import Judged, Order, State, Target, Variant
+from auditor.model import SEEN, Judged, Order, Target, Variant
 from checks.probes.toolbar_open import opening
 from crawlers.journeys import title as journey_of
 from crawlers.scope import belongs, unwanted
@@ -27,7 +27,7 @@ NOT_BLOCKABLE = "工具条的脚本写在网页里或文件名不能识别，不
 def plan(order: Order, done: Sequence[Judged]) -> Sequence[Trip]:
     """The trips that make sense by now; a site without a toolbar or an elder version has none of these."""
     start = canonical(order.target.site.url) or order.target.site.url
-    desktop = [judged for judged in done if judged.coverage.variant is Variant.DESKTOP and judged.coverage.state is State.AUDITED]
+    desktop = [judged for judged in done if judged.coverage.variant is Variant.DESKTOP and judged.coverage.state in SEEN]
     first = next((judged for judged in desktop if judged.coverage.url == start), None)
     noted = first.noted if first else {}
     wanted = order.target.variants
@@ -79,7 +79,7 @@ def _elder(target: Target, start: str, noted: Mapping[str, Any], done: Sequence[
         return [Trip(url=start, variant=Variant.ELDER, manner=Manner(), first=first)] if any(not one["url"] for one in entrances) else []
     trips = [Trip(url=address, variant=Variant.ELDER, manner=Manner())]
     seen = next((one for one in done if (one.coverage.url, one.coverage.variant) == (address, Variant.ELDER)), None)
-    if seen is not None and seen.coverage.state is State.AUDITED:
+    if seen is not None and seen.coverage.state in SEEN:
         links = dict.fromkeys(url for link in seen.links if (url := canonical(link, seen.coverage.final_url or address)))
         inside = [url for url in links if url != address and _within(url, address, start) and belongs(url, target)]
         wanted = [url for url in inside if unwanted(url, target, listed=True) is None][: PAGES[Variant.ELDER] - 1]

@@ -79,6 +79,9 @@ THIRD = Portal(20280517, (
     Column("ldhd", "领导活动", "archive", 70, "ldhd/{number}.shtml", (("gallery", 0.8),), 0.15, 0.15),
     Column("rsxx", "人事信息", "portal", 30, "rsxx/t2028{month}{day}_{number}.html", (("pale", 0.6), ("picture", 0.4)), 0.4),
 ))  # fmt: skip
+ADDED: dict[str, str] = {}
+"""Path -> what its page has beside what it always has, for as long as a measurement wants it."""
+
 SINGLES = (("login.html", "用户登录", "form"), ("wzd.html", "网站地图", "more"), ("lxwm.html", "联系我们", "table"))
 
 
@@ -216,6 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(next((one for one in found if one.status == 200), answers.Answer(status=404, headers={})))
             return
         status, told = page(self.path, self.portal)
+        told = told.replace("</h1>", f"</h1>{ADDED.get(self.path.lstrip('/'), '')}", 1) if status == 200 else told
         headers = {"Location": told} if status == 302 else {"Content-Type": "text/html; charset=utf-8"}
         self._send(answers.Answer(status=status, headers=headers, body=b"" if status == 302 else told.encode()))
 

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from auditor.model import Judged, State, Target, Variant
+from auditor.model import SEEN, Judged, Target, Variant
 from checks import judge
 from checks.floats import PLACES
 
@@ -71,7 +71,7 @@ def facts(done: Iterable[Judged], target: Target, *, start: str) -> Mapping[str,
     captchas, "keyboard": [failed, cantTell] places under 2.1.1 and 2.1.2 on desktop, "used": pages that were tried by keyboard,
     "variants"}.
     """
-    seen = [judged for judged in done if judged.coverage.state is State.AUDITED]
+    seen = [judged for judged in done if judged.coverage.state in SEEN]
     desktop = [judged for judged in seen if judged.coverage.variant is Variant.DESKTOP]
     if not any(judged.coverage.url == start and judged.noted for judged in desktop):
         return {}

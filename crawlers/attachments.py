@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from auditor.addresses import canonical, document_kind, host_of, matches, origin_of
 from auditor.model import DOCUMENTS, Attachment, Judged, Order, Page, State
 from crawlers.browsers.http import Answer, Getter, Refuse
+from crawlers.contents import validators_of
 from crawlers.frontier import Frontier
 from crawlers.guest import Guest
 from crawlers.robots import MOST_ORIGINS, Robots
@@ -202,7 +203,7 @@ async def fetch(
     return Attachment(
         url=url, final_url=answer.final_url, state=state, reason=reason, status=answer.status, body=b"" if reason else answer.body,
         kind=offered.kinds.get(url, "file"), name=_name(answer), linked_from=offered.pages.get(url, ""), beside=offered.beside.get(url, ()),
-        validators={key: headers[key] for key in ("etag", "last-modified") if key in headers},
+        validators=validators_of(headers),
         seconds=asyncio.get_running_loop().time() - begun,
     )  # fmt: skip
 

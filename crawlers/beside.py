@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from auditor.addresses import canonical, host_of, url_key
-from auditor.model import STILL_TO_DO, Coverage, Order, Page, State, Target
+from auditor.model import STILL_TO_DO, Coverage, Judged, Order, Page, State, Target
 from crawlers.guest import Guest
 from crawlers.landing import ARRIVED, bare
 from crawlers.robots import Robots
 from crawlers.scope import belongs
+from crawlers.unchanged import Keeper, Unchanged
 from crawlers.visitor import Trip
 
 Plan = Callable[[], Sequence[Trip]]
@@ -29,6 +30,8 @@ class Walk(Protocol):
     order: Order
     target: Target
     guest: Guest
+    keeper: Keeper
+    unchanged: Unchanged
 
     async def rules_of(self, url: str) -> Robots | None:
         """The robots.txt that concerns an address."""
@@ -51,7 +54,7 @@ class Beside:
         done = (judged.coverage for judged in walk.order.done if judged.coverage.state not in STILL_TO_DO)
         self.told = {(entry.url, entry.variant) for entry in done}
 
-    async def all(self) -> AsyncGenerator[Page | Coverage, None]:
+    async def all(self) -> AsyncGenerator[Page | Judged | Coverage, None]:
         """Make the trips that nobody has made yet, and those that these lead to."""
         while waiting := [trip for trip in self.plan() if (trip.url, trip.variant) not in self.told]:
             for trip in waiting:
@@ -59,9 +62,13 @@ class Beside:
                     self.told.add((trip.url, trip.variant))
                     yield await self._made(trip)
 
-    async def _made(self, trip: Trip) -> Page | Coverage:
+    async def _made(self, trip: Trip) -> Page | Judged | Coverage:
         if why := await self._kept_from(trip):
             return _entry(trip, *why)
+        if judged := self.walk.keeper.offer(trip.url, trip.variant):
+            if await self.walk.unchanged(judged.sources):
+                return judged
+            self.walk.keeper.has_changed(trip.url, trip.variant)
         page = await self.walk.guest.visit(trip.url, trip=trip)
         if page is None:
             return _entry(trip, State.INTERRUPTED, self.walk.guest.barred(host_of(trip.url)) or self.walk.time_is_over())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Container, Iterable, Iterator, Sequence
@@ -28,6 +27,7 @@ from crawlers import finders, missing
 from crawlers.attachments import Papers
 from crawlers.beside import Beside, Plan, nowhere
 from crawlers.browsers.http import Getter
+from crawlers.contents import page_digest
 from crawlers.frontier import Frontier
 from crawlers.guest import Diagnosis, Guest, Looks, Stop
 from crawlers.landing import ARRIVED, bare
@@ -36,6 +36,7 @@ from crawlers.robots import MOST_ORIGINS, Robots
 from crawlers.scope import belongs, unwanted
 from crawlers.tasks import Tasks
 from crawlers.trials import Trials, Turn
+from crawlers.unchanged import Keeper, Nothing, Unchanged
 from crawlers.visitor import Visitor
 
 Sampler = Callable[[Sequence[str]], Sequence[str]]
@@ -70,9 +71,11 @@ async def crawl(
     documents: int = 0,
     trips: Plan = nowhere,
     looks: Looks | None = None,
-) -> AsyncGenerator[Page | Attachment | Coverage, None]:
+    keeper: Keeper | None = None,
+) -> AsyncGenerator[Page | Attachment | Judged | Coverage, None]:
     """Every visited address as a Page, as soon as it is its turn; at the end every other known address as a Coverage.
 
+    A page that `keeper` has a judgement of, and that has not changed since, comes as that (Judged) and is not opened.
     Before the end come up to `documents` of the documents that the pages link to, each as an Attachment; none where that is 0.
 
     Start page first, then `target.pages`, then level by level in the order of discovery, so that the same site gives the same
@@ -88,6 +91,7 @@ async def crawl(
     """
     walk = _Walk(order, browser, fetcher, probes, clock, retry_pause, stopped, diagnose, trials or Trials((), most=0), papers=documents > 0)
     walk.guest.looks = looks or walk.guest.looks
+    walk.keeper = keeper or walk.keeper
     batch: Sequence[str] = walk.begin()
     while batch and not walk.over():
         async with aclosing(walk.visits(batch)) as pages:
@@ -105,11 +109,6 @@ async def crawl(
         yield coverage
 
 
-def page_digest(html: str) -> str:
-    """SHA-256 of a rendered document in hexadecimal: `Coverage.digest`, by which equal documents are known."""
-    return hashlib.sha256(html.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 class _Walk:
     """What a crawl knows while it goes on."""
 
@@ -124,6 +123,8 @@ class _Walk:
         self.finders = finders.load(self.target.finders)
         self.frontier = Frontier()
         self.guest = Guest(order, browser, fetcher, probes, left=self.left, stopped=stopped, diagnose=diagnose, pause=pause)
+        self.keeper: Keeper = Nothing()
+        self.unchanged = Unchanged(self.guest)
         self.room: float = self.target.max_pages if order.crawl else math.inf
         self.late = False  #: a visit would have come after the deadline
         self.named: list[str] = []  #: addresses of targets.yml that are to be visited after the start page
@@ -185,7 +186,7 @@ class _Walk:
                 new.append(url)
         return new
 
-    async def visits(self, batch: Iterable[str]) -> AsyncGenerator[Page, None]:
+    async def visits(self, batch: Iterable[str]) -> AsyncGenerator[Page | Judged, None]:
         """Visit addresses side by side, but begin, settle and hand out in order: nothing depends on how fast the answers come.
 
         What may begin depends only on what was settled READ_AHEAD tabs earlier.
@@ -208,6 +209,8 @@ class _Walk:
                     self.room += 1
                 elif isinstance(outcome, Judged):
                     self.remember(outcome)
+                    if url not in self.done:
+                        yield outcome
                 else:
                     page = self.settled(replace(outcome, url=url) if outcome.url != url else outcome)
                     if not self.papers.holds(page):
@@ -338,11 +341,20 @@ class _Walk:
         return robots
 
     async def visit(self, url: str, turn: Turn) -> Page | Judged | None:
-        """The page at an address, or what an interrupted run said of it; None if its turn did not come."""
+        """The page at an address, or what an interrupted run or an earlier night said of it; None if its turn did not come."""
         try:
-            return self.done[url] if url in self.done else await self.guest.visit(url, turn.choose)
+            return self.done.get(url) or await self.kept(url, turn) or await self.guest.visit(url, turn.choose)
         finally:
             turn.over()
+
+    async def kept(self, url: str, turn: Turn) -> Judged | None:
+        """The judgement of an earlier night, where it holds on and nothing is missing from it."""
+        if (judged := self.keeper.offer(url, Variant.DESKTOP)) is None:
+            return None
+        if not await self.unchanged(judged.sources):
+            self.keeper.has_changed(url, Variant.DESKTOP)
+            return None
+        return judged if await turn.suffices(judged.coverage.dom_key, tried=self.keeper.tried(judged)) else None
 
     def settled(self, page: Page) -> Page:
         """The page with its final state in the ledger; its links are taken up."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from auditor.addresses import host_of, port_of
 from auditor.model import SEEN, Order, Page, Probe, State, Variant
-from crawlers.browsers.http import Answer, Getter, Refuse
+from crawlers.browsers.http import NO_VALIDATORS, Answer, Getter, Refuse
 from crawlers.journeys import Stage
 from crawlers.pace import LONGEST_WAIT, STEP, Pace, retry_after
 from crawlers.recognise import how_to_allow
@@ -113,12 +113,16 @@ class Guest:
             self.pace.ask(host, robots.delay)
         return robots
 
-    async def get(self, url: str, *, limit_bytes: int, limit: float, refuse: Refuse | None = None) -> Answer:
-        """Fetch like the fetcher, but in turn."""
+    async def get(
+        self, url: str, *, limit_bytes: int, limit: float, refuse: Refuse | None = None, validators: Mapping[str, str] = NO_VALIDATORS,
+        in_turn: bool = True,
+    ) -> Answer:  # fmt: skip
+        """Fetch like the fetcher, but in turn; what belongs to a page that had its turn is asked for at once."""
         host = host_of(url)
         answer: Answer | None = None
-        if await self.pace.turn(host, self.left):
-            work = self.fetcher.get(url, limit_bytes=limit_bytes, limit=min(limit, self.left()), refuse=refuse)
+        if await self.pace.turn(host, self.left) if in_turn else self.left() > 0 and not self.barred(host):
+            limit = min(limit, self.left())
+            work = self.fetcher.get(url, limit_bytes=limit_bytes, limit=limit, refuse=refuse, validators=validators)
             answer = await self._unless_stopped(host, work)
         if answer is None:
             return Answer(url=url, final_url=url, state=State.INTERRUPTED, reason=self.barred(host) or "到了规定的结束时间")

@@ -58,16 +58,33 @@ class Trials:
             yield from (probe for probe in self.experiments if not probe.everywhere)
 
     def _wanted(self, url: str, template: str) -> bool:
+        if not self._open(url, template):
+            self._known.pop(url, None)
+            return False
+        if self._room is not None:
+            self._take(url, template)
+        return True
+
+    def _open(self, url: str, template: str) -> bool:
+        """Whether there is room to try everything on a page of this template."""
         if self._room is None:
             return True
         if url in self._known:
             reserved, kept = 0, 0
         else:
             reserved, kept = sum(known == template for known in self._known.values()), len(self._known)
-        if self._room - kept <= 0 or self._templates[template] + reserved >= PER_TEMPLATE:
-            self._known.pop(url, None)
+        return self._room - kept > 0 and self._templates[template] + reserved < PER_TEMPLATE
+
+    def suffices(self, url: str, template: str, *, tried: bool) -> bool:
+        """Whether an older judgement of a page, on which everything was `tried` or not, holds all that would be tried tonight."""
+        if len(self.experiments) == sum(probe.everywhere for probe in self.experiments):
+            return True
+        if not tried and self._open(url, template):
             return False
-        self._take(url, template)
+        if tried:
+            self._take(url, template)
+        else:
+            self._known.pop(url, None)
         return True
 
     def _take(self, url: str, template: str) -> None:
@@ -95,6 +112,15 @@ class Turn:
         chosen = tuple(self.trials.for_page(self.url, html))
         self.decided.set()
         return chosen
+
+    async def suffices(self, template: str, *, tried: bool) -> bool:
+        """Whether an older judgement of the page will do (`Trials.suffices`); the turn has then come and gone."""
+        for turn in self.before:
+            await turn.decided.wait()
+        enough = self.trials.suffices(self.url, template, tried=tried)
+        if enough:
+            self.decided.set()
+        return enough
 
     def over(self) -> None:
         """The visit is over, or its turn did not come."""

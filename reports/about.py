@@ -8,9 +8,9 @@ from datetime import date
 
 from markupsafe import Markup
 
-from auditor.language import say
+from auditor.language import capital, say
 from auditor.model import History, Reach
-from reports import catalogue, open_data, reviews, tendencies, trends, words
+from reports import catalogue, open_data, reuse, reviews, tendencies, trends, words
 from reports.pages import Document, Section, made, paragraph, piece, table, write
 from reports.runs import unconfirmed
 
@@ -114,6 +114,12 @@ def _tested(history: History) -> list[str]:
             "a person "
             f"for {counts[Reach.CANT_TELL]}{f'; {left} only people can judge' if left else ''}.",
         ))  # fmt: skip
+    told.append(say(
+        "网页的文件、样式、脚本和数据都与上次检测时相同的，当晚不再打开，沿用上次的结果；每页至少每 7 晚重新检测一次，"
+        "另外每晚随机抽查一部分。",
+        "A page whose document, style sheets, scripts and data are the same as when it was last audited is not opened that night, and the "
+        "result is carried over; every page is audited anew at least every 7 nights, and some are drawn every night besides.",
+    ) + (say(f"{tried}。", f" {capital(tried)}.") if (tried := reuse.error_of_all(history)) else ""))  # fmt: skip
     told.append(say(
         "查到的每一处问题都连续跟踪，直到网页上确实看到它消除；没有看到的不算修复。打不开的网页不算没有问题，"
         "检测不够的网站写作“未能评价”，不给数字。",

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from auditor.addresses import host_of
 from auditor.language import aside, capital, counted, joined, say, sentences
 from auditor.model import History, Permit, RunState, RunSummary, SiteHistory
-from reports import brief, notice, platforms, scores, words
+from reports import brief, notice, platforms, reuse, scores, words
 from reports.grouping import Board
 from reports.pages import made, paragraph, piece
 from reports.runs import judged, known, newest, pages_judged, state_word, stopped, why_not_judged
@@ -52,6 +52,8 @@ def _facts(history: History, site: SiteHistory, standing: Board) -> Iterator[tup
     yield say("最近一次检测", "Latest audit"), told
     if last:
         yield say("检测范围", "Audited"), _range(last)
+    if tried := reuse.error(site.runs):
+        yield say("沿用结果是否可靠", "Results carried over"), capital(tried)
     if index := scores.fact(site):
         yield index
     if last or standing.to_fix:

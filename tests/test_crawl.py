@@ -22,7 +22,8 @@ from auditor.addresses import canonical, in_scope
 from auditor.model import Category, Coverage, Judged, Network, Order, Page, Probe, Scope, Site, State, Target
 from crawlers import crawl as crawling
 from crawlers.browsers.http import Fetcher
-from crawlers.crawl import crawl, page_digest
+from crawlers.contents import page_digest
+from crawlers.crawl import crawl
 from crawlers.slots import Idle
 
 START = "http://site.test/"

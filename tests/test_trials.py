@@ -57,6 +57,19 @@ def test_an_interrupted_run_goes_on_counting() -> None:
     assert chosen(Trials((CHEAP, DEAR), most=9, done=done), [("/2", ARTICLE), ("/3", ARTICLE)]) == ["/2"]
 
 
+def test_an_older_judgement_will_do_where_nothing_more_would_be_tried() -> None:
+    async def told(trials: Trials, *pages: tuple[str, bool]) -> list[bool]:
+        turns = [(trials.turn(url), tried) for url, tried in pages]
+        return [await turn.suffices(dom_key(ARTICLE), tried=tried) for turn, tried in turns]
+
+    known = [Coverage(url=url, state=State.AUDITED, dom_key=dom_key(ARTICLE)) for url in ("/1", "/2")]
+    pages = ("/1", True), ("/2", True), ("/3", False)
+    assert asyncio.run(told(Trials((CHEAP, DEAR), most=9, known=known), *pages)) == [True, True, True]
+    assert asyncio.run(told(Trials((CHEAP, DEAR), most=9), ("/1", False))) == [False], "there is room to try it"
+    assert asyncio.run(told(Trials((CHEAP, DEAR), most=0), ("/1", False))) == [True]
+    assert asyncio.run(told(Trials((CHEAP,), most=9), ("/1", False))) == [True], "nothing is tried on some pages only"
+
+
 def test_a_visit_that_never_chooses_holds_up_nobody() -> None:
     async def walk() -> Sequence[Probe]:
         trials = Trials((DEAR,), most=9)

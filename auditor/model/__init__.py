@@ -8,7 +8,7 @@ from auditor.model.casework import Case, CaseEvent, CaseState, CaseStep, Ending,
 from auditor.model.following import Decision, Issue, Permit, Span, Stop
 from auditor.model.judging import Coverage, Element, Finding, Judged, KeyboardWalk, TabStop, Tally, WalkEnd
 from auditor.model.numbers import Bridge, Cause, Conformance, CoreIndex, Move, Paired, Score
-from auditor.model.running import Looking, Order, Progress, Run, Sample
+from auditor.model.running import Carried, Looking, Order, Progress, Reuse, Run, Sample
 from auditor.model.standards import Criterion, Rule
 from auditor.model.telling import Covered, Disk, History, Platform, Reach, RoundSummary, RunSummary, SiteHistory
 from auditor.model.terms import (
@@ -22,6 +22,7 @@ from auditor.model.terms import (
     Action,
     Attribute,
     Category,
+    Compared,
     Enough,
     Impact,
     IssueState,
@@ -35,7 +36,7 @@ from auditor.model.terms import (
     Variant,
     Verdict,
 )
-from auditor.model.visiting import Attachment, Box, Driver, Frame, NotAnswered, Page, Probe, Scene, scene_key
+from auditor.model.visiting import Attachment, Box, Driver, Frame, NotAnswered, Page, Probe, Scene, Source, scene_key
 from auditor.model.watching import (
     Access,
     Channel,
@@ -69,6 +70,7 @@ __all__ = [
     "Attribute",
     "Box",
     "Bridge",
+    "Carried",
     "Case",
     "CaseEvent",
     "CaseState",
@@ -76,6 +78,7 @@ __all__ = [
     "Category",
     "Cause",
     "Channel",
+    "Compared",
     "Confirmation",
     "Conformance",
     "CoreIndex",
@@ -119,6 +122,7 @@ __all__ = [
     "Reader",
     "Region",
     "Reported",
+    "Reuse",
     "RoundSummary",
     "Rule",
     "Ruling",
@@ -132,6 +136,7 @@ __all__ = [
     "Security",
     "Site",
     "SiteHistory",
+    "Source",
     "Span",
     "State",
     "Step",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from auditor.model.terms import Impact, Mark, Outcome, State, Variant
-from auditor.model.visiting import Box
+from auditor.model.terms import Compared, Impact, Mark, Outcome, State, Variant
+from auditor.model.visiting import Box, Source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +109,7 @@ class Coverage:
     mark: Mark = Mark.NONE  #: what the draw of the sample made of it
     stratum: str = ""  #: out of which it was or could have been drawn; "" for all that was not up for the draw
     led_to: int | None = None  #: addresses first met by reading its links without a browser, in all nights; None: they were never read
+    compared: Compared = Compared.NONE  #: with the older judgement that could have been carried over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,3 +122,4 @@ class Judged:
     links: tuple[str, ...] = ()
     extract: Mapping[str, Any] = field(default_factory=dict)  #: what checks over all pages of the run need of this one (`checks.survey`)
     noted: Mapping[str, Any] = field(default_factory=dict)  #: toolbar, entrances, sizes of text of some pages (`checks.noted`)
+    sources: tuple[Source, ...] = ()  #: what made up the page, its document first; empty: not all of it is known

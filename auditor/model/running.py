@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from auditor.model.judging import Coverage, Finding, Judged, Tally
@@ -35,6 +35,31 @@ class Order:
     stops: str = ""  #: path of the file that says which hosts must not be visited any more; "" if nobody can say so
     period: str = ""  #: of the sample, such as 2026Q4; "": that of `now`
     suffices: int | None = None  #: random pages at most, by what the period before has shown; None: as many as `max_pages` leaves
+    carried: tuple[Carried, ...] = ()  #: judgements of earlier nights that may hold on
+    today: date | None = None  #: in the zone of targets.yml; None: that of `now`, in UTC
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """The last judgement of a page, which holds on as long as nothing that makes up the page changes."""
+
+    url: str
+    variant: Variant
+    seen: date  #: the day, in the zone of targets.yml, on which the round began that judged it
+    ruleset_id: str
+    environment_id: str
+    changing: int = 0  #: how little it can be relied on: see `auditor.reusing.LEARNED`
+    body: bytes = b""  #: the `Judged`, as `auditor.plain.dump` writes it, compressed by zlib
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reuse:
+    """How far a run carried over older judgements, and how well those held that were tried again."""
+
+    reused: int = 0  #: pages that were not opened, as nothing that makes them up had changed
+    steady: int = 0  #: pages that had not changed, were judged anew, and came out the same
+    differed: int = 0  #: pages that had not changed, were judged anew, and came out otherwise: the error of reuse
+    changed: int = 0  #: pages that had changed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,3 +127,4 @@ class Run:
     requests: Mapping[str, int] = field(default_factory=dict)  #: host -> requests that went out to it; https is counted by connections
     noted: Mapping[str, Any] = field(default_factory=dict)  #: what the specifications for old people's use are judged by (`checks.miit`)
     sample: Sample | None = None  #: None: nothing was drawn
+    reuse: Reuse | None = None  #: None: there was nothing to carry over

@@ -12,7 +12,7 @@ from auditor.model.casework import Case
 from auditor.model.following import Decision, Issue, Permit, Stop
 from auditor.model.judging import Coverage
 from auditor.model.numbers import Bridge, CoreIndex, Move, Score
-from auditor.model.running import Sample
+from auditor.model.running import Reuse, Sample
 from auditor.model.standards import Criterion, Rule
 from auditor.model.terms import RunState, State
 from auditor.model.watching import Plan, Region, Target
@@ -52,6 +52,7 @@ class RunSummary:
     score: Score | None = None  #: None: withheld for want of coverage, or of an earlier version
     move: Move | None = None  #: why the index is not that of the run before that has one
     sample: Sample | None = None  #: None: nothing was drawn
+    reuse: Reuse | None = None  #: None: there was nothing to carry over
 
     @property
     def pages_audited(self) -> int:

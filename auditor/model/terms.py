@@ -114,6 +114,15 @@ class State(StrEnum):
     NOT_CONFIRMED = "not-confirmed"
 
 
+class Compared(StrEnum):
+    """What came of a page that was judged anew although there was an older judgement to carry over."""
+
+    NONE = ""  #: there was none
+    STEADY = "steady"  #: what makes it up was the same, and so was the judgement
+    DIFFERED = "differed"  #: what makes it up was the same, the judgement was another
+    CHANGED = "changed"  #: what makes it up had changed
+
+
 SEEN = frozenset({State.AUDITED, State.REUSED})
 """States in which the page was really judged."""
 

@@ -122,6 +122,15 @@ class Probe:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """One of the files that make up a page: a document, a style sheet, a script or data that a script asked for."""
+
+    url: str  #: as asked for
+    digest: str  #: SHA-256 of its content, or how it failed, such as "404"
+    validators: Mapping[str, str] = field(default_factory=dict)  #: etag, last-modified
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """What was seen at one address at one moment: plain data, so that it can be judged again."""
 
@@ -140,7 +149,8 @@ class Page:
     unanswered: Mapping[str, str] = field(default_factory=dict)  #: probe -> why it has no answer
     pictures: Mapping[str, bytes] = field(default_factory=dict)  #: selector -> picture (WebP) with the element marked
     scenes: Mapping[str, Scene] = field(default_factory=dict)  #: `scene_key` -> what an experiment brought about there
-    validators: Mapping[str, str] = field(default_factory=dict)  #: etag, last-modified: for reuse on later nights
+    validators: Mapping[str, str] = field(default_factory=dict)  #: etag, last-modified
+    sources: tuple[Source, ...] = ()  #: what makes it up, its document first; empty: not all of it is known
     seen_at: datetime | None = None
     seconds: float = 0.0
     retry_after: float | None = None  #: seconds the site asked us to stay away

@@ -148,6 +148,8 @@ class Target:
     window: tuple[str, str] | None = ("22:00", "06:30")
     browser: str = "playwright"
     journeys: tuple[Journey, ...] = ()
+    full_audit_every: int | None = 7  #: nights after which a page is judged anew at the latest, changed or not; None: never for that reason
+    recheck_percent: float = 5.0  #: of the pages that have not changed, drawn every night to be judged anew all the same
     prerelease: tuple[str, ...] = ()  #: hosts, or hosts with a port, on which the owner may have drafts checked
     elder: str = ""  #: address of the elder version; "": it is looked for on the start page
     contact: str = ""

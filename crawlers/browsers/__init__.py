@@ -60,5 +60,14 @@ def open_browser(
     return browser
 
 
+def installed(name: str) -> tuple[tuple[str, str], ...]:
+    """What `version` and `driver` of a browser of this name may be once it has started; none where that cannot be told before."""
+    try:
+        told = getattr(_module(name), "installed", None) if name in names() else None
+    except ImportError:
+        return ()
+    return told() if told is not None else ()
+
+
 def _module(name: str) -> object:
     return importlib.import_module(f"{__name__}.{name}")

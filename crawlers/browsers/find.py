@@ -52,6 +52,13 @@ def browser_version(path: Path) -> str:
     return found[0] if found else ""
 
 
+def products() -> tuple[str, ...]:
+    """How the browser to run may name itself once it is started, such as `HeadlessChrome/156.0.8078.79`; none where it does not tell."""
+    found = find_browser()
+    number = browser_version(found) if found else ""
+    return tuple(f"{name}/{number}" for name in ("HeadlessChrome", "Chrome")) if number else ()
+
+
 def launch_flags(proxy: str | None = None) -> list[str]:
     """Command line flags for Chromium; the sandbox stays on unless we are root, where it cannot work.
 

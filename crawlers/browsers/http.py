@@ -8,6 +8,7 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 import httpx
@@ -19,6 +20,10 @@ from crawlers.egress import Egress
 MOST_REDIRECTS = 10
 CODINGS = {"gzip": 47, "x-gzip": 47, "deflate": 47, "identity": 0, "": 0}
 """Content codings we understand, with zlib's word for them (47: gzip or zlib, told by the first bytes)."""
+
+
+CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+NO_VALIDATORS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +51,13 @@ Refuse = Callable[[str], Awaitable[tuple[State, str] | None]]
 class Getter(Protocol):
     """Something that fetches: the Fetcher itself, or one that waits its turn first."""
 
-    async def get(self, url: str, *, limit_bytes: int, limit: float, refuse: Refuse | None = None) -> Answer:
-        """Fetch an address; `refuse` is asked of each that it leads on to, before that is asked for."""
+    async def get(
+        self, url: str, *, limit_bytes: int, limit: float, refuse: Refuse | None = None, validators: Mapping[str, str] = NO_VALIDATORS
+    ) -> Answer:
+        """Fetch an address; `refuse` is asked of each that it leads on to, before that is asked for.
+
+        `validators` (etag, last-modified) are those of what is known of it: the status 304 says that it is still that.
+        """
         ...
 
 
@@ -76,23 +86,26 @@ class Fetcher:
         if self._client is not None:
             await self._client.aclose()
 
-    async def get(self, url: str, *, limit_bytes: int = 10_000_000, limit: float = 30.0, refuse: Refuse | None = None) -> Answer:
+    async def get(
+        self, url: str, *, limit_bytes: int = 10_000_000, limit: float = 30.0, refuse: Refuse | None = None,
+        validators: Mapping[str, str] = NO_VALIDATORS,
+    ) -> Answer:  # fmt: skip
         """Fetch an address and follow up to MOST_REDIRECTS redirects, none of them to where `refuse` has something against it.
 
         At most `limit_bytes` of the decompressed body are read, in at most `limit` seconds all told. Whatever goes wrong is told in
-        `Answer.state` and `Answer.reason`.
+        `Answer.state` and `Answer.reason`. With `validators` the answer may be 304 and no body.
         """
         try:
             async with asyncio.timeout(limit):
-                return await self._follow(url, limit_bytes, refuse)
+                return await self._follow(url, limit_bytes, refuse, validators)
         except TimeoutError:
             return Answer(url=url, final_url=url, state=State.TIMEOUT, reason=f"{limit:.0f} 秒内没有取到")
 
-    async def _follow(self, url: str, limit_bytes: int, refuse: Refuse | None) -> Answer:
+    async def _follow(self, url: str, limit_bytes: int, refuse: Refuse | None, validators: Mapping[str, str]) -> Answer:
         address = url
         for _ in range(MOST_REDIRECTS + 1):
             try:
-                answer, onward = await self._fetch(url, address, limit_bytes)
+                answer, onward = await self._fetch(url, address, limit_bytes, validators)
             except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError, zlib.error, ValueError) as error:
                 state, reason = self._trouble(address, error)
                 return Answer(url=url, final_url=address, state=state, reason=reason)
@@ -103,10 +116,11 @@ class Fetcher:
             address = onward
         return Answer(url=url, final_url=address, state=State.ERROR_PAGE, reason=f"跳转超过 {MOST_REDIRECTS} 次")
 
-    async def _fetch(self, url: str, address: str, limit_bytes: int) -> tuple[Answer, str | None]:
+    async def _fetch(self, url: str, address: str, limit_bytes: int, validators: Mapping[str, str]) -> tuple[Answer, str | None]:
         """One request; the second value is where it is redirected to."""
         assert self._client is not None, "Fetcher is used outside of `async with`"
-        async with self._client.stream("GET", address) as response:
+        condition = {CONDITIONS[name]: value for name, value in validators.items() if name in CONDITIONS}
+        async with self._client.stream("GET", address, headers=condition) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
             if self.egress.own_answer(headers):
                 met = self.egress.trouble(host_of(address), port_of(address))

@@ -18,6 +18,7 @@ from crawlers.browsers.closed import closed_parts
 from crawlers.browsers.frames import in_every_frame
 from crawlers.browsers.pictures import take_pictures
 from crawlers.browsers.still import hold_still
+from crawlers.contents import validators_of
 from crawlers.pace import retry_after
 from crawlers.slots import Idle
 
@@ -120,7 +121,7 @@ def page_of(url: str, answer: Answer | None, final_url: str, seen: Seen, *, seen
         facts=seen.facts,
         unanswered=seen.unanswered,
         pictures=seen.pictures,
-        validators={name: headers[name] for name in ("etag", "last-modified") if name in headers},
+        validators=validators_of(headers),
         seen_at=seen_at,
         seconds=round(seconds, 3),
         retry_after=retry_after(headers.get("retry-after", ""), seen_at),

@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
@@ -16,10 +16,11 @@ from playwright.async_api import Error
 
 from auditor.model import Page, Probe, State
 from crawlers.browsers.chromium import Chromium
-from crawlers.browsers.find import BrowserMissing
+from crawlers.browsers.find import BrowserMissing, products
 from crawlers.browsers.guard import Guard
 from crawlers.browsers.journey import JourneyVisit
 from crawlers.browsers.look import CRASHED, Exit, Seen, overran, page_of, told, trouble
+from crawlers.browsers.sources import Sources
 from crawlers.browsers.trying import tried
 from crawlers.browsers.visit import Visit, quietly
 from crawlers.journeys import Secrets, Stage
@@ -32,6 +33,14 @@ LAUNCHES = 3  # attempts to start a browser before it counts as lost
 ENDING = 25.0  # seconds for all browsers to end
 GOES_ON = frozenset({State.AUDITED, State.ERROR_PAGE, State.SOFT_404, State.MAINTENANCE, State.TOO_LARGE})
 """States of a journey from which a further step may lead on; after all others the journey has ended."""
+
+
+DRIVER = f"playwright {metadata.version('playwright')}"
+
+
+def installed() -> tuple[tuple[str, str], ...]:
+    """What `version` and `driver` of a browser may be once it has started."""
+    return tuple((product, DRIVER) for product in products())
 
 
 def browser(
@@ -56,7 +65,8 @@ class PlaywrightBrowser:
     pictures: bool
     welcome: frozenset[State] = frozenset()  #: see `open_browser`
     version: str = ""
-    driver: str = f"playwright {metadata.version('playwright')}"
+    driver: str = DRIVER
+    _read: dict[str, str] = field(default_factory=dict)  #: address -> digest of a style sheet or script
     _chromium: Chromium | None = None
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _ends: set[asyncio.Task[None]] = field(default_factory=set)  #: of browsers that are being stopped
@@ -86,11 +96,14 @@ class PlaywrightBrowser:
         begun, seen_at = time.monotonic(), datetime.now(UTC)
         try:
             async with self._running() as chromium, _context(chromium, manner) as guard:
-                visit = Visit(url=url, egress=self.egress, guard=guard, memory=chromium.memory)
+                sources = Sources(self.egress, self._read)
+                visit = Visit(url=url, egress=self.egress, guard=guard, memory=chromium.memory, sources=sources)
                 try:
                     seen = await self._looked(chromium, visit, visit.run(probes, pictures=self.pictures, welcome=self.welcome), limit, idle)
                     address = visit.page.url if visit.page else ""
                     page = page_of(url, visit.answer, address, seen, seen_at=seen_at, seconds=time.monotonic() - begun)
+                    if seen.state is State.AUDITED:
+                        page = replace(page, sources=await sources.taken())
                     if choose is not None and seen.state is State.AUDITED:
                         page = await self._tried(chromium, visit, page, choose, turn, idle)
                 finally:

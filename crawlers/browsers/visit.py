@@ -18,6 +18,7 @@ from crawlers.browsers.guard import Guard
 from crawlers.browsers.look import CRASHED, LOAD_LIMIT, Answer, Exit, Seen, look, refused, told, trouble
 from crawlers.browsers.memory import MemoryGuard
 from crawlers.browsers.settle import WATCH, settle
+from crawlers.browsers.sources import Sources
 from crawlers.browsers.tab import Tab
 from crawlers.slots import Idle
 
@@ -42,6 +43,7 @@ class Visit:
     address: str = ""  #: where the page ended up
     idle: Idle = nullcontext  #: what surrounds the time in which the page is only waited for
     memory: MemoryGuard | None = None
+    sources: Sources | None = None  #: what makes up the page, where somebody wants to know
     documents: int = 0  #: answered in this tab since the last step
     broken: str = ""  #: what the browser says of a document that did not arrive as a whole
     ended: asyncio.Future[Seen] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -91,6 +93,10 @@ class Visit:
 
     def _listen(self, page: BrowserPage) -> None:
         self.page, self.answer = page, None
+        if self.sources is not None:
+            page.on("response", self.sources.answered)
+            page.on("requestfailed", self.sources.failed)
+            page.on("websocket", self.sources.live)
         page.on("response", self._answered)
         page.on("crash", self._crash)
         page.on("requestfailed", self._failed)
