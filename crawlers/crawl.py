@@ -30,7 +30,7 @@ from crawlers.browsers.http import Getter
 from crawlers.contents import page_digest
 from crawlers.frontier import Frontier
 from crawlers.guest import Diagnosis, Guest, Looks, Stop
-from crawlers.landing import ARRIVED, bare
+from crawlers.landing import ARRIVED, bare, once
 from crawlers.reading import Explorer, read_on
 from crawlers.robots import MOST_ORIGINS, Robots
 from crawlers.scope import belongs, unwanted
@@ -208,6 +208,7 @@ class _Walk:
                 elif outcome is None:
                     self.room += 1
                 elif isinstance(outcome, Judged):
+                    outcome = once(outcome, self.owners, self.documents) if self.order.crawl and url not in self.done else outcome
                     self.remember(outcome)
                     if url not in self.done:
                         yield outcome
@@ -349,10 +350,7 @@ class _Walk:
 
     async def kept(self, url: str, turn: Turn) -> Judged | None:
         """The judgement of an earlier night, where it holds on and nothing is missing from it."""
-        if (judged := self.keeper.offer(url, Variant.DESKTOP)) is None:
-            return None
-        if not await self.unchanged(judged.sources):
-            self.keeper.has_changed(url, Variant.DESKTOP)
+        if (judged := await self.unchanged.held(self.keeper, url, Variant.DESKTOP)) is None:
             return None
         return judged if await turn.suffices(judged.coverage.dom_key, tried=self.keeper.tried(judged)) else None
 
