@@ -63,8 +63,12 @@ class Stratum:
 def that_count(rules: Mapping[str, Rule], criteria: Mapping[str, Criterion]) -> Mapping[str, Rule]:
     """The rules by which the index is counted: those of level A and AA, each with its criteria of these levels alone."""
     counting = {number for number, criterion in criteria.items() if Level.AA.includes(criterion.level)}
-    kept = (replace(rule, criteria=tuple(number for number in rule.criteria if number in counting)) for rule in rules.values())
-    return {rule.id: rule for rule in kept if rule.criteria and Level.AA.includes(rule.level)}
+    found = {}
+    for rule in rules.values():
+        kept = tuple(number for number in rule.criteria if number in counting)
+        if kept and Level.AA.includes(rule.level):
+            found[rule.id] = rule if kept == rule.criteria else replace(rule, criteria=kept)
+    return found
 
 
 def rule_score(failed: int, passed: int) -> float:
