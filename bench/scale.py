@@ -3,8 +3,8 @@
     python -m bench.scale [PART ...] [--sites 1400 14000] [--addresses 10000 100000] [--pages 20 200] [--night-pages 5] [--repeats 1]
 
     targets     targets.yml: reading it, `auditor check`, a confirmation written into it
-    night       the coordinator alone: rounds whose workers answer at once with made-up runs of --night-pages pages, and what a night of
-                50 pages a site comes to (cost of a site + 50 x cost of a page, from a second round of another size)
+    night       the coordinator alone: rounds whose workers answer at once with made-up runs of --night-pages pages; and the same over a
+                few sites of 50 pages, projected to 14,000 of them
     report      what is read of all sites, the pages and data files about them together, the pages of one site
     console     start of the service, start page, list of sites, the city's report page
     addresses   one site with so many known addresses: what an order takes along, choosing, the frontier, saving, telling

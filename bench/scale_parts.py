@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 HISTORY = 2  # nights behind what is reported
 TOLD_SITES = 20
+FEW, USUAL, PROVINCE = 30, 50, 14_000  # sites, pages of a site, sites
 READER = Account(name="bench", title="测量", role=Role.OPERATOR)
 
 
@@ -68,6 +69,20 @@ def _night(meter: Meter, sites: int, folder: Path, pages: int) -> None:
                 nights.night()
             meter.note(f"  {name}: the coordinator's thread", cpu=time.thread_time() - begun)
             meter.note(f"  {name}: orders out and answers in", cpu=nights.across, memory=nights.sent / 1e6)
+
+    _province(meter, folder)
+
+
+def _province(meter: Meter, folder: Path) -> None:
+    """What a night of a province would take of the coordinator, by the second night of a few sites of usual size."""
+    watch = loaded(FEW, folder)
+    with Store.open(folder / "province.db") as store:
+        nights = Nights(watch, store, USUAL)
+        nights.night()
+        begun = time.thread_time()
+        with meter.step(f"{FEW} sites of {USUAL} pages, a night after the first"):
+            nights.night()
+        meter.note(f"  the coordinator, for {PROVINCE} of them", cpu=(time.thread_time() - begun + nights.across) * PROVINCE / FEW)
 
 
 def _with_history(sites: int, folder: Path, pages: int) -> Watch:
