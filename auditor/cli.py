@@ -15,6 +15,7 @@ import click
 
 from auditor import cli_accounts, cli_care, cli_cases, cli_export, cli_install, cli_notify, cli_rollup
 from auditor import targets as targets_file
+from auditor.cli_run import options_cluster, perform_round
 from auditor.cli_shared import (
     FOLDER,
     NOTHING,
@@ -32,6 +33,7 @@ from auditor.cli_shared import (
     wrong,
     wrong_targets,
 )
+from auditor.cluster import Cluster, ClusterWrong, from_environment
 from auditor.model import Decision, Level, Profile, RunState, Stop, Target, Verdict, Watch
 from auditor.store import StoreError
 from auditor.store_log import Act, LogBook
@@ -62,15 +64,18 @@ def check(path: Path) -> None:
 @click.option("--fresh", is_flag=True, help="不沿用以往的结果：没有变化的网页也全部重新检测。")
 @click.option("--resume", is_flag=True, help="接着完成上一次中断的检测。")
 @option_profile
+@options_cluster
 @option_json
-def run(path: Path, db: Path, sites: Sequence[str], fresh: bool, resume: bool, profile: str | None, as_json: bool) -> None:
+def run(
+    path: Path, db: Path, sites: Sequence[str], fresh: bool, resume: bool, profile: str | None, cluster: Cluster | None, as_json: bool
+) -> None:  # fmt: skip
     """检测网站清单中的网站，保存结果。
 
     手工启动的检测不受 window（允许访问的时段）限制，请避开网站繁忙的时候。
     """
     watch = watch_of(path)
     chosen = _chosen(watch, sites, profile)
-    outcome = _round(watch, chosen, db, trigger="manual", resume=resume, fresh=fresh)
+    outcome = perform_round(watch, chosen, db, resume=resume, fresh=fresh, cluster=cluster)
     cli_notify.send_after_round(watch, db)
     if as_json:
         click.echo(json_text(round_json(outcome)))
@@ -175,6 +180,10 @@ def serve(path: Path, db: Path, host: str, port: int, public: bool, log: str) ->
     from auditor.serving import serve as serve_forever
 
     watch_of(path)
+    try:
+        from_environment()
+    except ClusterWrong as error:
+        wrong(str(error))
     try:
         serve_forever(path, db, host, port, public=public, structured=log == "json")
     except StoreError as error:
@@ -367,20 +376,6 @@ def _chosen(watch: Watch, sites: Sequence[str], profile: str | None) -> list[Tar
             wrong(f"网站清单中没有 {site}。")
     chosen = [known[site] for site in dict.fromkeys(sites)] if sites else [target for target in watch.targets if target.enabled]
     return [replace(target, profile=Profile(profile)) for target in chosen] if profile else chosen
-
-
-def _round(watch: Watch, chosen: Sequence[Target], db: Path, *, trigger: str, resume: bool = False, fresh: bool = False) -> Any:
-    from auditor.rounds import run_round
-    from auditor.workers import workers
-    from crawlers.browsers.find import BrowserMissing
-
-    try:
-        with writing(db) as store, Teller(total=None) as teller, workers(apart=len(chosen) > 1) as executor:
-            return run_round(watch, chosen, store, executor, trigger=trigger, resume=resume, fresh=fresh, tell=teller.tell)
-    except (BrowserMissing, StoreError) as error:
-        failed(str(error))
-    except KeyboardInterrupt:
-        failed("已中断。已完成的结果都已保存，用 auditor run --resume 可以接着检测。")
 
 
 def _unconfirmed(watch: Watch) -> list[Target]:

@@ -25,7 +25,7 @@ def deploy(name: str | None, output: Path | None) -> None:
 
     if name is None:
         for each, document in DOCUMENTS.items():
-            click.echo(f"{each:<12}{document.file:<24}{document.use}")
+            click.echo(f"{each:<17}{document.file:<25}{document.use}")
         return
     _give(text(name), output)
 

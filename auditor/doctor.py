@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from checks.axe.source import AxeUnusable, axe_version
-from crawlers.browsers.find import as_root, find_browser, find_driver, launch_flags
+from crawlers.browsers.find import as_root, browser_version, find_browser, find_driver, launch_flags
 from reports.text import plain
 
 GIGABYTE = 1024**3
@@ -60,7 +60,7 @@ def _browser() -> Check:
     )
     if path is None:
         return Check(name="浏览器", ok=False, found="没有找到", advice=advice)
-    told = _version(path)
+    told = browser_version(path)
     if told and (problem := _started(path)):
         return Check(name="浏览器", ok=False, found=f"{path}　{told}　{problem}", advice=advice if as_root() else f"{SANDBOX}{advice}")
     return Check(name="浏览器", ok=bool(told), found=f"{path}　{told or '无法启动'}", advice=advice)
@@ -99,7 +99,7 @@ def _driver() -> Check:
     if path is None:
         wanted = os.environ.get("AUDITOR_DRIVER") or "chromedriver"
         return Check(name="浏览器驱动", ok=False, found=f"没有找到 {wanted}", advice=advice, needed=False)
-    told = _version(path)
+    told = browser_version(path)
     return Check(name="浏览器驱动", ok=bool(told), found=f"{path}　{told or '无法启动'}", advice=advice, needed=False)
 
 
@@ -127,12 +127,3 @@ def _disk(folder: Path) -> Check:
     writable = os.access(place, os.W_OK)
     found = f"{place}　剩余 {free / GIGABYTE:.1f} GB" + ("" if writable else "，不能写入")
     return Check(name="磁盘", ok=writable and free >= ENOUGH_DISK, found=found, advice="请腾出至少 2 GB 空间，并确认本程序可以写入。")
-
-
-def _version(path: Path) -> str:
-    try:
-        told = subprocess.run([path, "--version", "--no-sandbox"], capture_output=True, text=True, timeout=20, check=False).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    found = re.search(r"\d+(\.\d+){2,3}", told)
-    return found[0] if found else ""

@@ -45,6 +45,11 @@ class Losses:
         self._times[site] += 1
         return self._times[site] <= MOST
 
+    def moved(self, site: str) -> None:
+        """The machine of a site was lost, which says nothing of its pages and is not its own time."""
+        self._under_way.pop(site, None)
+        self._first.pop(site, None)
+
     def given_up(self, site: str) -> Iterator[Judged]:
         """The pages that are not looked at again, as one of them has probably cost the worker; to be asked at each loss.
 

@@ -20,6 +20,7 @@ from auditor.apart import WorkerLost
 from auditor.audit import audit_followed, may_visit
 from auditor.budgets import site_seconds
 from auditor.casework import follow_up
+from auditor.cluster import ClusterGone, MachineLost
 from auditor.indexing import RUNS_BEFORE, indexed
 from auditor.lifecycle import advance
 from auditor.losses import Losses
@@ -95,7 +96,7 @@ def run_round(
     With the trigger "schedule" a site is visited within its `window` only: it waits for that to open, and where that would take
     longer than the round it is told as not visited. A person who starts a round by hand is present, and not bound by it.
     With `fresh` every page is opened and judged, whether it has changed or not.
-    `tell` hears of every judged page and every stored run. Errors of a worker (no browser) are raised here, and
+    `tell` hears of every judged page and every stored run. Errors of a worker (no browser, no cluster) are raised here, and
     RoundAbandoned once `stop` is set; the round then stays unfinished and can be resumed.
     """
     now = clock()
@@ -190,6 +191,10 @@ class _Work:
                     continue
                 host, future = item
                 target, _, closes = running.pop(host)
+                if isinstance(future.exception(), MachineLost):  # the executor says how often that may be
+                    self.losses.moved(target.site.id)
+                    self._submit(host, target, closes, running)
+                    continue
                 if isinstance(future.exception(), WorkerLost) and self.losses.lost(target.site.id):
                     for judged in self.losses.given_up(target.site.id):
                         self._note(Progress(round=self.round, site=target.site.id, judged=judged))
@@ -281,7 +286,7 @@ class _Work:
             return future.result()
         except DriverMissing as error:  # of no concern to sites that are visited with another browser
             return self._broken(target, str(error))
-        except (BrowserMissing, RoundAbandoned):
+        except (BrowserMissing, RoundAbandoned, ClusterGone):
             raise
         except Exception as error:
             log.exception("the audit of %s broke off", target.site.id)

@@ -22,7 +22,7 @@ from packaging.utils import canonicalize_name
 from checks.axe.source import axe_digest, axe_version
 
 OURS = "portal-auditor"
-OPTIONAL = frozenset({"ocr"})  # extras that an installation may have
+OPTIONAL = frozenset({"cluster", "ocr"})  # extras that an installation may have
 
 
 def bill(lock: str, now: datetime) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from auditor import stops
 from auditor import targets as targets_file
 from auditor.accounts import COST, MAY, Cost, Right
 from auditor.audit import may_visit
+from auditor.cluster import ClusterGone, ClusterWrong, from_environment
 from auditor.drafts import Drafts
 from auditor.model import History, Target
 from auditor.notices.announcing import announce_trouble
@@ -167,13 +168,13 @@ class Service:
     def round(self, chosen: Sequence[Target], *, trigger: str, resume: bool = False) -> None:
         """One round in this thread; what kept it from ending is told by `health`."""
         try:
-            with Store.open(self.db) as store, workers(nice=YIELDING) as executor:
+            with Store.open(self.db) as store, workers(nice=YIELDING, cluster=from_environment()) as executor:
                 outcome = run_round(self.watch, chosen, store, executor, trigger=trigger, resume=resume, stop=self.stop)
             self.trouble = ""
             log.info("round %s finished in %.0f s, %d sites", outcome.round, outcome.seconds, len(outcome.runs))
         except RoundAbandoned as error:
             log.info("round %s is left unfinished", error)
-        except (StoreError, BrowserMissing) as error:
+        except (StoreError, BrowserMissing, ClusterGone, ClusterWrong) as error:
             self.trouble = str(error)
             log.error("the round did not finish: %s", error)
             with contextlib.suppress(StoreError), Store.open(self.db) as store:

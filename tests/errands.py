@@ -9,7 +9,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+from auditor.model import Order
 
 
 class Bad(Exception):
@@ -94,3 +97,20 @@ def die(order: Any, report: Callable[[Any], None]) -> None:
     report("about to")
     os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(60)
+
+
+def read_stops(order: Order, report: Callable[[Any], None]) -> None:
+    """Tells what the stop file of its order says, each time that it changes, until that is an end."""
+    said = None
+    while said != b"end":
+        if (now := Path(order.stops).read_bytes()) != said:
+            said = now
+            report(said)
+        time.sleep(0.05)
+
+
+def heavy(order: int, report: Callable[[Any], None]) -> int:
+    """Tells `order` megabytes, one by one."""
+    for number in range(order):
+        report(bytes([number]) * 2**20)
+    return order

@@ -95,7 +95,7 @@ def test_a_site_whose_driver_is_missing_has_failed_and_the_others_go_on(tmp_path
         runs = {run.site: run for run in run_round(watch, watch.targets, store, executor, trigger="manual").runs}
     failed = runs[first.site.id]
     assert (failed.state, runs[second.site.id].state) == (RunState.FAILED, RunState.AUDITED)
-    assert "浏览器驱动没有应答。请确认 network.webdriver 的地址正确、驱动服务已经启动" in failed.reason
+    assert "浏览器驱动没有应答。请确认 network.webdriver（或 AUDITOR_WEBDRIVER）的地址正确、驱动服务已经启动" in failed.reason
 
 
 def test_the_command_line_judges_a_page_through_selenium(web: Web) -> None:

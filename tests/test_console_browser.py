@@ -12,7 +12,7 @@ from consoles import LOGO, MAP, MAP_PICTURE, PASSWORD, PICTURE, Browser, answeri
 from playwright.async_api import Page, async_playwright
 
 from auditor.accounts import Role
-from auditor.model import Outcome, State
+from auditor.model import Outcome, Profile, State
 from auditor.pages import audit_pages
 from auditor.service import Service
 from auditor.store_hand_checks import HandChecks
@@ -104,8 +104,13 @@ def test_somebody_signs_in_decides_and_signs_out_by_keyboard_without_scripts(add
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)  # some twenty pages, each looked at in full
-@pytest.mark.parametrize(("viewport", "language"), [((1280, 800), "zh"), ((320, 640), "zh"), ((320, 640), "en")])
-def test_the_console_has_no_failure_under_our_own_audit(made: Service, viewport: tuple[int, int], language: str) -> None:
+@pytest.mark.parametrize(
+    ("viewport", "language", "profile"),
+    [((1280, 800), "zh", Profile.FULL), ((320, 640), "en", Profile.FULL), ((320, 640), "zh", Profile.STATIC)],
+)
+def test_the_console_has_no_failure_under_our_own_audit(
+    made: Service, viewport: tuple[int, int], language: str, profile: Profile
+) -> None:
     operator, stranger = Browser(made).sign_in(Role.OPERATOR), Browser(made)
     for browser in (operator, stranger):
         browser.get(f"/login?lang={language}")
@@ -158,7 +163,9 @@ def test_the_console_has_no_failure_under_our_own_audit(made: Service, viewport:
         book[f"{site}/pictures/{digest}.webp"] = (200, {"Content-Type": "image/webp"}, content)
     with serving(book) as web:
         addresses = [web.url(path) for path in (*paths, check, "/self", "/login", "/wrong", "/wrong-case")]
-        run = audit_pages(addresses, level=None, allow=("localhost",), browser="playwright", tell=lambda _: None, viewport=viewport)
+        run = audit_pages(
+            addresses, level=None, profile=profile, allow=("localhost",), browser="playwright", tell=lambda _: None, viewport=viewport
+        )
     assert {entry.state for entry in run.coverage} == {State.AUDITED}, run.coverage
     failed = [finding for finding in run.findings if finding.outcome is Outcome.FAILED]
     assert [(finding.page, finding.rule, finding.element.selector, finding.message) for finding in failed] == []

@@ -15,12 +15,16 @@ from typing import Any
 
 import click
 import pytest
+from distributed.cli import dask_scheduler, dask_worker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
 
 from auditor.cli import main
 from auditor.deploy import DOCUMENTS, text
 from auditor.sbom import OURS, bill, own_lock
+
+PARTS = {"scheduler": dask_scheduler.main, "worker": dask_worker.main}
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
@@ -65,12 +69,12 @@ def test_the_commands_and_options_in_the_documents_exist() -> None:
 
 def test_settings_from_outside_are_those_that_the_program_reads() -> None:
     read = {name for folder in ("auditor", "checks", "crawlers") for file in (ROOT / folder).rglob("*.py") for name in knobs(file)}
-    assert set(re.findall(r"AUDITOR_[A-Z]+", text("environment"))) == read
-    assert all(set(re.findall(r"AUDITOR_[A-Z]+", text(name))) <= read for name in DOCUMENTS)
+    assert set(re.findall(r"AUDITOR_[A-Z_]+", text("environment"))) == read
+    assert all(set(re.findall(r"AUDITOR_[A-Z_]+", text(name))) <= read for name in DOCUMENTS)
 
 
 def knobs(file: Path) -> set[str]:
-    return set(re.findall(r"""environ[^\n]{0,6}["'](AUDITOR_[A-Z]+)["']""", file.read_text(encoding="utf-8")))
+    return set(re.findall(r"""environ[^\n]{0,6}["'](AUDITOR_[A-Z_]+)["']""", file.read_text(encoding="utf-8")))
 
 
 def test_the_service_keeps_the_sandbox_of_the_browser_and_lets_nothing_else_in() -> None:
@@ -81,6 +85,19 @@ def test_the_service_keeps_the_sandbox_of_the_browser_and_lets_nothing_else_in()
     assert not {"RestrictNamespaces", "MemoryDenyWriteExecute"} & unit.keys(), "Chromium's sandbox and JavaScript need both"
     assert "--host 127.0.0.1" in unit["ExecStart"]
     assert "USER 10001" in text("container") and "--no-sandbox" not in text("container")
+
+
+def test_the_parts_of_a_cluster_are_started_with_options_that_dask_has_and_without_its_dashboard() -> None:
+    services = YAML(typ="safe").load(text("cluster-compose"))["services"]
+    calls = [[*service["entrypoint"], *service["command"]] for service in services.values() if "entrypoint" in service]
+    written = re.findall(r"^dask (?:scheduler|worker) (?:.*\\\n)*.*$", text("cluster"), re.MULTILINE)
+    calls += [found.replace("\\\n", " ").split() for found in written]
+    assert [call[1] for call in calls] == ["scheduler", "worker"] * 2
+    for _, part, *words in calls:
+        known = {name for one in PARTS[part].params for name in (*one.opts, *one.secondary_opts)}
+        assert {word for word in words if word.startswith("--")} <= known
+        assert {"--no-dashboard", "--tls-ca-file", "--tls-cert", "--tls-key"} <= set(words)
+    assert all("image" in service and service["restart"] == "always" for service in services.values())
 
 
 def test_the_command_lists_prints_and_writes_but_never_over_a_file(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from auditor import targets as targets_file
 from auditor.apart import WorkerLost
+from auditor.cluster import ClusterGone, MachineLost
 from auditor.demo.city import targets_text
 from auditor.demo.server import City
 from auditor.losses import CALLED_OFF, LOST, Losses
@@ -41,9 +42,10 @@ def test_an_audit_that_breaks_off_is_a_failed_run_and_the_others_complete(tmp_pa
 class Losing(ThreadPoolExecutor):
     """Loses its worker after a page, as often as told; notes what every audit was told to be done already."""
 
-    def __init__(self, losses: int) -> None:
+    def __init__(self, losses: int, error: Exception | None = None) -> None:
         super().__init__(1)
         self.losses = losses
+        self.error = error or WorkerLost("检测进程意外结束（-9）。")
         self.done: list[int] = []
         self.until: list[datetime | None] = []
         self.called_off: list[str] = []
@@ -58,7 +60,7 @@ class Losing(ThreadPoolExecutor):
         page = Judged(coverage=Coverage(url=f"http://a.test/{len(self.done)}", state=State.GONE))
         values[1](Progress(round=order.round, site=order.target.site.id, judged=page, blobs={}))
         lost: Future[Any] = Future()
-        lost.set_exception(WorkerLost("检测进程意外结束（-9）。"))
+        lost.set_exception(self.error)
         return lost
 
 
@@ -164,6 +166,27 @@ def test_what_was_looked_at_at_the_second_loss_is_given_up_where_nothing_was_twi
         assert losses.lost("a")
         gone = [one.coverage.url for one in losses.given_up("a")]
     assert gone == ["http://a.test/two"]
+
+
+def test_an_audit_whose_machine_is_lost_goes_on_as_often_as_it_takes_and_no_page_is_blamed(tmp_path: Path) -> None:
+    target = Target(site=Site(id="a", name="甲", url="http://a.test/", category=Category.OTHER, region="", owner=""), tabs=4)
+    with Store.open(tmp_path / "auditor.db") as store, Losing(6, MachineLost("工作机失去联系。")) as executor:
+        (run,) = run_round(Watch(targets=(target,)), [target], store, executor, trigger="manual").runs
+    assert executor.done == [0, 1, 2, 3, 4, 5, 6] and "尚未确认" in run.reason
+    losses, now = Losses(), datetime(2026, 11, 28, 22, tzinfo=UTC)
+    losses.looking(Looking(site="a", url="http://a.test/elsewhere"), now)
+    losses.moved("a")
+    assert losses.spent("a", now + timedelta(seconds=20)) == 0.0 and losses.careful(target).tabs == 4
+    assert losses.lost("a") and losses.lost("a") and not list(losses.given_up("a"))
+
+
+def test_a_round_without_any_machine_stays_unfinished_with_what_was_noted(tmp_path: Path) -> None:
+    target = Target(site=Site(id="a", name="甲", url="http://a.test/", category=Category.OTHER, region="", owner=""))
+    with Store.open(tmp_path / "auditor.db") as store, Losing(1, ClusterGone("集群没有可用的工作机。")) as executor:
+        with pytest.raises(ClusterGone):
+            run_round(Watch(targets=(target,)), [target], store, executor, trigger="manual")
+        (name,) = store.unfinished()
+        assert len(store.journal(name, "a")) == 1
 
 
 def test_an_audit_that_goes_on_after_its_window_has_closed_keeps_its_deadline(tmp_path: Path) -> None:

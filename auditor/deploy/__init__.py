@@ -20,6 +20,8 @@ DOCUMENTS: Mapping[str, Document] = {
     "systemd": Document(file="portal-auditor.service", use="systemd 服务"),
     "environment": Document(file="portal-auditor.env", use="服务的环境变量文件，放密钥"),
     "container": Document(file="Containerfile", use="容器镜像"),
+    "cluster": Document(file="cluster.md", use="多台机器一起检测：角色、证书、启动、出了问题会怎样、Selenium Grid"),
+    "cluster-compose": Document(file="cluster-compose.yaml", use="集群三种角色的 Compose 文件"),
     "upgrade": Document(file="upgrade.md", use="升级和退回，不联网"),
     "new-axe": Document(file="new-axe.md", use="换用新的 axe-core，前后的数字怎样衔接"),
 }

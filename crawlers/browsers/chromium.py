@@ -15,6 +15,7 @@ from crawlers.browsers.find import BrowserMissing, find_browser, launch_flags
 from crawlers.browsers.guard import Guard
 from crawlers.browsers.look import Exit
 from crawlers.browsers.memory import MemoryGuard
+from crawlers.browsers.tabs import Tabs
 from crawlers.visitor import Manner
 
 PULSE = 10.0  # seconds in which a living browser says its version
@@ -34,6 +35,7 @@ class Chromium:
     agent: str
     viewport: tuple[int, int]
     guard: Guard  #: and the context that all visits share
+    tabs: Tabs  #: of that context, which wait for a page
     watch: asyncio.Task[None]  #: over the memory of its pages
     visits: int = 0  #: under way
     retired: bool = False
@@ -65,7 +67,7 @@ class Chromium:
             raise
         return cls(
             playwright=playwright, browser=browser, session=session, memory=memory, version=told["product"], agent=agent,
-            viewport=viewport, guard=guard, watch=asyncio.create_task(memory.run()),
+            viewport=viewport, guard=guard, tabs=Tabs(guard.context), watch=asyncio.create_task(memory.run()),
         )  # fmt: skip
 
     async def alive(self) -> bool:

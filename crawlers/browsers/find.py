@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import shutil
@@ -43,16 +42,21 @@ def find_driver() -> Path | None:
     return Path(found) if found else None
 
 
+def browser_version(path: Path) -> str:
+    """The version that a browser or driver says it is, such as 140.0.7339.127; "" where it says none, as it does not start."""
+    try:
+        told = subprocess.run([path, "--version", "--no-sandbox"], capture_output=True, text=True, timeout=20, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    found = re.search(r"\d+(\.\d+){2,3}", told)
+    return found[0] if found else ""
+
+
 def products() -> tuple[str, ...]:
     """How the browser to run may name itself once it is started, such as `HeadlessChrome/156.0.8078.79`; none where it does not tell."""
     found = find_browser()
-    if found is None:
-        return ()
-    with contextlib.suppress(OSError, subprocess.SubprocessError):
-        told = subprocess.run([found, "--version"], capture_output=True, timeout=20, check=False).stdout.decode(errors="replace")
-        if number := re.search(r"\d+(?:\.\d+){3}", told):
-            return tuple(f"{name}/{number[0]}" for name in ("HeadlessChrome", "Chrome"))
-    return ()
+    number = browser_version(found) if found else ""
+    return tuple(f"{name}/{number}" for name in ("HeadlessChrome", "Chrome")) if number else ()
 
 
 def launch_flags(proxy: str | None = None) -> list[str]:

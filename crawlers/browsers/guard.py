@@ -70,6 +70,10 @@ class Guard:
         """A page that we opened and have not touched yet. Pages that were never made free (windows that a page opened) are not."""
         self._free.add(page)
 
+    def is_free(self, page: Page) -> bool:
+        """Whether we have not touched it."""
+        return page in self._free
+
     async def hold(self, page: Page) -> None:
         """From now on only safe methods leave this page and the windows that it opens."""
         self._free.discard(page)
@@ -103,7 +107,7 @@ class Guard:
 
     async def _decide(self, route: Route, request: Request) -> None:
         with contextlib.suppress(Error):  # the page has gone in the meantime
-            if self._is_free(request) or (request.method in SAFE and not self._tells(request)):
+            if self._may_send(request) or (request.method in SAFE and not self._tells(request)):
                 await route.continue_()
                 return
             if len(self.held) < MOST_TOLD:
@@ -117,7 +121,7 @@ class Guard:
         query = urlsplit(request.url).query
         return any(value in self.filled for encoding in ENCODINGS for _, value in parse_qsl(query, encoding=encoding))
 
-    def _is_free(self, request: Request) -> bool:
+    def _may_send(self, request: Request) -> bool:
         try:
             return request.frame.page in self._free
         except Error:  # a new window's first request: there is no page yet

@@ -98,6 +98,7 @@ class PlaywrightBrowser:
             async with self._running() as chromium, _context(chromium, manner) as guard:
                 sources = Sources(self.egress, self._read)
                 visit = Visit(url=url, egress=self.egress, guard=guard, memory=chromium.memory, sources=sources)
+                visit.tabs = chromium.tabs if manner is None else None
                 try:
                     seen = await self._looked(chromium, visit, visit.run(probes, pictures=self.pictures, welcome=self.welcome), limit, idle)
                     address = visit.page.url if visit.page else ""

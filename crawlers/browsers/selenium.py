@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import itertools
 import os
 import time
@@ -22,7 +23,7 @@ from crawlers.browsers.drivers import CLOSE_LIMIT, NotStarted, Session, Wish
 from crawlers.browsers.find import DriverMissing, browsers, find_driver
 from crawlers.browsers.look import CRASHED, LOAD_LIMIT, Answer, Exit, Seen, look, on_the_way, overran, page_of, refused, told, trouble
 from crawlers.browsers.plain_tab import Broken, PlainTab
-from crawlers.browsers.relay import Relay
+from crawlers.browsers.relay import Network, Relay
 from crawlers.browsers.settle import WATCH
 from crawlers.browsers.webdriver_tab import NOT_GUARDED, DevToolsTab
 from crawlers.journeys import Stage
@@ -34,7 +35,7 @@ STEP = 0.03
 MOST_WINDOWS = 20  # that a page may leave behind; a browser with more is replaced
 REFUSALS = (403, 502)  # what our own proxy answers with
 MISSED = 20  # times to ask again how the site answered, where the page does not know it yet
-ADVICE = "。请确认 network.webdriver 的地址正确、驱动服务已经启动"
+ADVICE = "。请确认 network.webdriver（或 AUDITOR_WEBDRIVER）的地址正确、驱动服务已经启动"
 OTHER_MANNERS = "这个浏览器驱动不能以手机等其他方式打开网页；请改用 browser: playwright"
 NO_STATUS = Seen(state=State.RENDER_FAILED, reason="浏览器没有说明网站的回答（状态码），不能判断这一页是否正常")
 
@@ -60,7 +61,8 @@ def browser(
     *, egress: Exit, suffix: str, viewport: tuple[int, int], pictures: bool, tabs: int = 2, remote: str | None = None,
     welcome: frozenset[State] = frozenset(),
 ) -> SeleniumBrowser:
-    """The browser as `open_browser` asks for it."""
+    """The browser as `open_browser` asks for it. AUDITOR_WEBDRIVER names the server of this machine, whatever `remote` says."""
+    remote = os.environ.get("AUDITOR_WEBDRIVER") or remote
     return SeleniumBrowser(egress=egress, suffix=suffix, viewport=viewport, pictures=pictures, tabs=tabs, remote=remote, welcome=welcome)
 
 
@@ -192,7 +194,7 @@ class SeleniumBrowser:
             raise DriverMissing(f"没有找到{what}：请安装系统软件包 chromium-driver，或用 AUDITOR_DRIVER 指明驱动的路径")
         if self.remote and self._relay is None:
             try:
-                self._relay = await Relay(self.egress.url, self.remote).__aenter__()
+                self._relay = await Relay(self.egress.url, self.remote, _nodes()).__aenter__()
             except OSError as error:
                 raise DriverMissing(f"{self.remote} 无法到达：{error.strerror}{ADVICE}") from error
         proxy = self._relay.url if self._relay else self.egress.url
@@ -313,3 +315,12 @@ class _Visit:
 
     def _denied(self, url: str, status: int) -> bool:
         return status in REFUSALS and on_the_way(url, self.egress) is not None
+
+
+def _nodes() -> list[Network]:
+    """Where the browsers of a Grid run, in AUDITOR_WEBDRIVER_NODES; empty: where the server is."""
+    told = os.environ.get("AUDITOR_WEBDRIVER_NODES", "")
+    try:
+        return [ipaddress.ip_network(word, strict=False) for word in told.replace(",", " ").split()]
+    except ValueError:
+        raise DriverMissing(f"AUDITOR_WEBDRIVER_NODES 要写 IP 地址或网段，如 10.1.2.0/24，不是 {told}") from None

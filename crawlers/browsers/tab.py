@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
@@ -16,6 +17,10 @@ from crawlers.browsers.worlds import ANSWER_LIMIT, Worlds
 
 LASTING = frozenset({"Page.enable", "Network.enable", "Network.setBlockedURLs"})
 """Commands that hold for what is loaded later as well."""
+
+CHANGING = ("Emulation.", "Input.")
+EMPTY = "about:blank"
+"""What a waiting tab shows, as a fresh one does: a page that goes back comes to this in either."""
 
 ADD, REMOVE = "Page.addScriptToEvaluateOnNewDocument", "Page.removeScriptToEvaluateOnNewDocument"
 
@@ -33,6 +38,25 @@ class Tab(Worlds):
         self._scripts: dict[str, tuple[str, dict[str, Any]]] = {}  #: identifier that was told -> that of today, and the script
         self.renew: Callable[[], Awaitable[None]] | None = None  #: how the page is loaded afresh where it was touched
         self._session = session
+        self._changed = False  #: whether what the browser shows of it was changed by a command
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it was only looked at: nothing was pressed, no window resized, nothing told to the browser that would last."""
+        return not (self._window or self._lasting or self._scripts or self._changed) and self.guard.is_free(self.page)
+
+    async def tidied(self, last_words: str) -> bool:
+        """Leave the page for an empty one behind which there is nothing, and end our session; True once that is done.
+
+        `last_words` are said in the frames of the page. Raises playwright's Error where the tab does not follow.
+        """
+        for frame in await self.frames():
+            with contextlib.suppress(NotAnswered):
+                await self.evaluate(last_words, frame=frame.id if frame.parent else None)
+        await self.page.goto(EMPTY)
+        await self._send("Page.resetNavigationHistory")
+        await self._session.detach()
+        return len(self.page.frames) == 1
 
     @classmethod
     async def open(cls, page: Page, guard: Guard, limit: float = ANSWER_LIMIT) -> Tab:
@@ -66,6 +90,7 @@ class Tab(Worlds):
             told = f"auditor-{next(self._numbers)}"
             self._scripts[told] = answer["identifier"], dict(params or {})
             return {"identifier": told}
+        self._changed = self._changed or method.startswith(CHANGING)
         if method in LASTING and frame is None:
             self._lasting[method] = dict(params or {})
         return answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,7 @@ from crawlers.browsers.memory import MemoryGuard
 from crawlers.browsers.settle import WATCH, settle
 from crawlers.browsers.sources import Sources
 from crawlers.browsers.tab import Tab
+from crawlers.browsers.tabs import Tabs
 from crawlers.slots import Idle
 
 MOST_DOCUMENTS = 10  # that may follow each other in one tab
@@ -44,10 +45,12 @@ class Visit:
     idle: Idle = nullcontext  #: what surrounds the time in which the page is only waited for
     memory: MemoryGuard | None = None
     sources: Sources | None = None  #: what makes up the page, where somebody wants to know
+    tabs: Tabs | None = None  #: that wait for a page; None: it gets a fresh one
     documents: int = 0  #: answered in this tab since the last step
     broken: str = ""  #: what the browser says of a document that did not arrive as a whole
     ended: asyncio.Future[Seen] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     _request: Request | None = None  #: that brought the answer
+    _ears: list[tuple[Any, Callable[[Any], Any]]] = field(default_factory=list)  #: event of the page -> who hears of it
 
     async def unless_ended(self, work: Coroutine[Any, Any, Seen]) -> Seen:
         """The outcome of some work on the page, or what put an end to the page meanwhile."""
@@ -63,21 +66,21 @@ class Visit:
             await asyncio.gather(task, return_exceptions=True)
 
     async def run(self, probes: Sequence[Probe], *, pictures: bool, welcome: frozenset[State] = frozenset()) -> Seen:
-        """Open the address in a fresh tab, wait until it is there, and read it."""
+        """Open the address in an empty tab, wait until it is there, and read it."""
         await self.start()
         await self.go(self.url)
         return await self.read(probes, pictures=pictures, asked=self.url, welcome=welcome)
 
     async def start(self) -> None:
-        """Open a fresh tab."""
-        page = await self.guard.context.new_page()
+        """Take a tab that shows nothing."""
+        page = await (self.tabs.take() if self.tabs else self.guard.context.new_page())
         self.guard.free(page)
         await self.take(page)
 
     async def again(self) -> None:
         """The same address in a fresh tab that nobody has touched, settled; what was done to the old one ends with it."""
         assert self.tab is not None
-        await self.close()
+        await self.close(for_good=True)
         page = await self.guard.context.new_page()
         self.guard.free(page)
         self._listen(page)
@@ -93,15 +96,16 @@ class Visit:
 
     def _listen(self, page: BrowserPage) -> None:
         self.page, self.answer = page, None
+        ears: list[tuple[Any, Callable[[Any], Any]]] = [
+            ("response", self._answered), ("crash", self._crash), ("requestfailed", self._failed),
+            ("dialog", lambda dialog: asyncio.ensure_future(quietly(self.reply(dialog)))),
+            ("popup", lambda popup: asyncio.ensure_future(quietly(self.opened(popup)))),
+        ]  # fmt: skip
         if self.sources is not None:
-            page.on("response", self.sources.answered)
-            page.on("requestfailed", self.sources.failed)
-            page.on("websocket", self.sources.live)
-        page.on("response", self._answered)
-        page.on("crash", self._crash)
-        page.on("requestfailed", self._failed)
-        page.on("dialog", lambda dialog: asyncio.ensure_future(quietly(self.reply(dialog))))
-        page.on("popup", lambda popup: asyncio.ensure_future(quietly(self.opened(popup))))
+            ears += ("response", self.sources.answered), ("requestfailed", self.sources.failed), ("websocket", self.sources.live)
+        for event, hear in ears:
+            page.on(event, hear)
+        self._ears = ears
 
     async def reply(self, dialog: Dialog) -> None:
         """What is done with a dialog of the page."""
@@ -156,11 +160,17 @@ class Visit:
             return told(refusal)
         return await look(self.tab, probes, pictures=pictures, asked=asked, answered=self._arrived, welcome=welcome, idle=self.idle)
 
-    async def close(self) -> None:
-        """Close the tab, whatever the page does to prevent it."""
+    async def close(self, *, for_good: bool = False) -> None:
+        """Close the tab, whatever the page does to prevent it, or leave it to the next page where nothing speaks against that."""
         if self.page is None:
             return
         self.address = self.page.url
+        if self.tabs and self.tab and not for_good and not self.ended.done():
+            for event, hear in self._ears:
+                self.page.remove_listener(event, hear)
+            if await self.tabs.leave(self.page, self.tab):
+                await self.guard.release(self.page)
+                return
         await self.guard.silence(self.page)
         if not self.page.is_closed():
             await quietly(asyncio.wait_for(self.page.close(run_before_unload=False), 5))

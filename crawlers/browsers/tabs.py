@@ -1,0 +1,54 @@
+"""Tabs that were only looked at and wait for the next page: their process has axe compiled, which costs as much as running it.
+
+A page must not tell that another was there before: its session storage, its window's name and where it was are gone, and so is whatever
+ran in it. A tab that was touched, that a page misbehaved in or that has served long is closed instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+
+from playwright.async_api import BrowserContext, Error
+from playwright.async_api import Page as BrowserPage
+
+from crawlers.browsers.tab import EMPTY, Tab
+
+MOST_PAGES = 25  # in one tab
+MOST_TABS = 4  # that wait
+LIMIT = 3.0  # seconds to tidy up
+
+LEAVE = """(() => {
+  try { sessionStorage.clear(); } catch {}
+  window.name = "";
+})()"""
+
+
+class Tabs:
+    """The waiting tabs of one context."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self._waiting: list[BrowserPage] = []
+        self._served: Counter[BrowserPage] = Counter()
+
+    async def take(self) -> BrowserPage:
+        """A tab for a page: one that waits, else a fresh one."""
+        while self._waiting:
+            page = self._waiting.pop()
+            if not page.is_closed():
+                return page
+        return await self.context.new_page()
+
+    async def leave(self, page: BrowserPage, tab: Tab) -> bool:
+        """Tidy up a tab that nobody listens to any more and let it wait; False where it has to be closed."""
+        self._served[page] += 1
+        if self._served[page] < MOST_PAGES and len(self._waiting) < MOST_TABS and tab.untouched and not page.is_closed():
+            with contextlib.suppress(Error, TimeoutError):
+                async with asyncio.timeout(LIMIT):
+                    if await tab.tidied(LEAVE) and page.url == EMPTY:
+                        self._waiting.append(page)
+                        return True
+        del self._served[page]
+        return False
