@@ -54,9 +54,9 @@ log = logging.getLogger("auditor")
 NIGHT = timedelta(hours=8)
 """The longest a round may take; what is not begun by then is not begun."""
 
-AT_ONCE = 64
+AT_ONCE = 128
 """Sites that are handed out at a time, waiting for a worker or with one: an order carries all that is known of its site, and those of a
-whole city would fill the memory. Many more than workers, so that none of them waits for the coordinator."""
+whole city would fill the memory. More than a province's cluster has workers, so that none of them waits for the coordinator."""
 
 SAMPLES_BACK = 30  # runs among which the last sample is looked for
 SCHEDULE = "schedule"  # the trigger of rounds that nobody looks on
