@@ -46,10 +46,15 @@ class Held:
 
     # ------------------------------------------------------------------------------------------ before a page is opened
 
+    def holds(self, url: str, variant: Variant) -> bool:
+        """Whether a page has a judgement and is not to be judged anew tonight."""
+        one = self._held.get((url, variant))
+        return one is not None and one.changing < UNSTEADY and not self._anew(one)
+
     def offer(self, url: str, variant: Variant) -> Judged | None:
         """The judgement of a page that is not to be judged anew tonight, as one that was carried over."""
         one = self._held.get((url, variant))
-        if one is None or one.changing >= UNSTEADY or self._anew(one):
+        if one is None or not self.holds(url, variant):
             return None
         judged = self._read(one)
         if judged is None or not judged.sources:

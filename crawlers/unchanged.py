@@ -26,6 +26,10 @@ Now = tuple[str | None, str]
 class Keeper(Protocol):
     """Who holds judgements of earlier nights."""
 
+    def holds(self, url: str, variant: Variant) -> bool:
+        """Whether there is most probably something to offer."""
+        ...
+
     def offer(self, url: str, variant: Variant) -> Judged | None:
         """A judgement that holds on if nothing that makes up the page has changed, told as one that was carried over."""
         ...
@@ -45,6 +49,10 @@ class Keeper(Protocol):
 
 class Nothing:
     """The keeper who has nothing to offer."""
+
+    def holds(self, url: str, variant: Variant) -> bool:
+        """Nothing is."""
+        return False
 
     def offer(self, url: str, variant: Variant) -> Judged | None:
         """Nothing."""

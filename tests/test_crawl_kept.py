@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from loopback import Ground, ground, redirect, run
+from loopback import Ground, Reply, ground, redirect, run
 from test_crawl import START, PlainBrowser, html, order
 from test_unchanged import source
 
@@ -33,6 +33,9 @@ class Kept:
         self.judged = {one.coverage.url: one for one in judged}
         self.again = {START + path for path in again}
         self.changed: list[str] = []
+
+    def holds(self, url: str, variant: Variant) -> bool:
+        return self.offer(url, variant) is not None
 
     def offer(self, url: str, variant: Variant) -> Judged | None:
         return None if url in self.again else self.judged.get(url)
@@ -94,5 +97,23 @@ def test_the_site_is_asked_about_a_page_that_is_judged_anew_all_the_same() -> No
             _, opened = await told(here, keeper)
             assert opened == ["", "a", "b"]
             assert keeper.changed == ["b"]
+
+    run(story())
+
+
+def test_pages_that_are_opened_do_not_wait_for_those_between_them_that_are_not() -> None:
+    async def story() -> None:
+        async with ground() as here:
+            names = [f"p{number}" for number in range(40)]
+            texts = {name: html(title=name) for name in names}
+            here.site.pages = {f"/{name}": text for name, text in texts.items()} | {"/": html(*(f"/{name}" for name in names))}
+            for name in ("p0", "p35"):
+                here.site.pages[f"/{name}"] = Reply(texts[name].encode(), wait=0.8)
+            keeper = Kept(*(judgement(name, text) for name, text in texts.items() if name not in ("p0", "p35")))
+            browser = PlainBrowser(here.fetcher)
+            async for _ in crawl(order(tabs=2), browser, here.fetcher, (), keeper=keeper):
+                pass
+            assert [url.removeprefix(START) for url in browser.visits] == ["", "p0", "p35"]
+            assert browser.most_under_way == 2, "forty pages lie between them, and both are under way at once"
 
     run(story())
