@@ -269,9 +269,15 @@ def _judge(page: Page, order: Order) -> tuple[Judged, Mapping[str, bytes]]:
     extract = judge.extract(page, order.target.profile) if whole and page.variant is Variant.DESKTOP else {}
     kept = noted(page, start=page.url == _start(order)) if whole else {}
     told = Judged(
-        coverage=coverage, findings=findings, tallies=said.tallies, links=page.links, extract=extract, noted=kept, sources=page.sources
-    )
+        coverage=coverage, findings=findings, tallies=said.tallies, links=page.links, extract=extract, noted=kept,
+        sources=page.sources if _told_all(page, said.silent_frames) else (),
+    )  # fmt: skip
     return told, blobs
+
+
+def _told_all(page: Page, silent: Sequence[str]) -> bool:
+    """Whether every question was answered, in all frames that can be looked into: what is missing is not to be missing for nights."""
+    return not page.unanswered and set(silent) <= set(page.facts.get("closed", ()))
 
 
 class _Desk:

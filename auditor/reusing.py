@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from auditor.identity import group_of
-from auditor.model import Carried, Compared, Coverage, Judged, Order, Reuse, State, Variant
+from auditor.model import Carried, Compared, Coverage, Judged, Order, Reuse, Source, State, Variant
 from auditor.plain import load
 from checks import judge
 
@@ -26,11 +26,11 @@ REASON = "网页及其样式、脚本没有变化，沿用上次的结果"
 UNSTEADY = 2
 """From here on a page counts as one that changes all the time, and is not even asked about."""
 
-LEARNED = {Compared.STEADY: -1, Compared.CHANGED: +1, Compared.DIFFERED: +7}
+LEARNED = {Compared.STEADY: -1, Compared.RESTED: -1, Compared.CHANGED: +1, Compared.DIFFERED: +7, Compared.RESTLESS: +7}
 """What a comparison adds to `Carried.changing`, which stays between 0 and MOST: a page that was carried over wrongly has to come out the
 same on six nights, one that had changed on two nights running on one, before it is carried over again."""
 
-MOST = {Compared.CHANGED: UNSTEADY, Compared.DIFFERED: 7}
+MOST = {Compared.CHANGED: UNSTEADY, Compared.DIFFERED: 7, Compared.RESTLESS: 7}
 
 
 class Held:
@@ -42,16 +42,40 @@ class Held:
         fit = [one for one in order.carried if (one.ruleset_id, one.environment_id) == (ruleset_id, environment_id)]
         self._held: dict[Place, Carried] = {(one.url, one.variant): one for one in fit}
         self._changed: set[Place] = set()
+        self._asked: set[Place] = set()
 
     # ------------------------------------------------------------------------------------------ before a page is opened
+
+    def holds(self, url: str, variant: Variant) -> bool:
+        """Whether a page has a judgement and is not to be judged anew tonight."""
+        one = self._held.get((url, variant))
+        return one is not None and one.changing < UNSTEADY and not self._anew(one)
 
     def offer(self, url: str, variant: Variant) -> Judged | None:
         """The judgement of a page that is not to be judged anew tonight, as one that was carried over."""
         one = self._held.get((url, variant))
-        if one is None or one.changing >= UNSTEADY or self._anew(one):
+        if one is None or not self.holds(url, variant):
             return None
         judged = self._read(one)
-        return _carried_over(judged) if judged is not None and judged.sources else None
+        if judged is None or not judged.sources:
+            return None
+        self._asked.add((url, variant))
+        return _carried_over(judged)
+
+    def recheck(self, url: str, variant: Variant) -> Sequence[Source]:
+        """What makes up a page that is judged anew tonight although it could be carried over.
+
+        The site is asked about it all the same: only so it shows where it says that nothing has changed, and that is not so. Where every
+        page is judged anew every night, nothing rests on what it says.
+        """
+        one = self._held.get((url, variant))
+        target = self.order.target
+        if one is None or one.changing >= UNSTEADY or target.full_audit_every == 1 or target.recheck_percent >= 100 or not self._anew(one):
+            return ()
+        if (judged := self._read(one)) is None:
+            return ()
+        self._asked.add((url, variant))
+        return judged.sources
 
     def tried(self, judged: Judged) -> bool:
         """Whether it was tried at the page how it is used."""
@@ -69,9 +93,20 @@ class Held:
         one = self._held.get(place)
         if one is None or judged.coverage.state is not State.AUDITED or (before := self._read(one)) is None:
             return judged
-        same = place not in self._changed and _files(judged) == _files(before) and bool(judged.sources)
-        word = Compared.CHANGED if not same else Compared.STEADY if self._said(judged) == self._said(before) else Compared.DIFFERED
-        return replace(judged, coverage=replace(judged.coverage, compared=word))
+        return replace(judged, coverage=replace(judged.coverage, compared=self._word(judged, before, one)))
+
+    def _word(self, judged: Judged, before: Judged, one: Carried) -> Compared:
+        place = one.url, one.variant
+        files, said = _files(judged) == _files(before), self._said(judged) == self._said(before)
+        if place in self._changed or not judged.sources or not (files or place in self._asked):
+            return Compared.CHANGED
+        if _who_spoke(judged) != _who_spoke(before):  # more was tried, or somebody fell silent: that says nothing of the page
+            return Compared.NONE
+        if one.changing >= UNSTEADY:
+            return Compared.RESTED if said else Compared.RESTLESS
+        if not said:  # whatever the browser got then: the site had said that all is as it was
+            return Compared.DIFFERED
+        return Compared.STEADY if files else Compared.CHANGED
 
     # ------------------------------------------------------------------------------------------ where an interrupted run goes on
 
@@ -134,6 +169,10 @@ def learned(changing: int, word: Compared) -> int:
 def _carried_over(judged: Judged) -> Judged:
     coverage = replace(judged.coverage, state=State.REUSED, reason=REASON, compared=Compared.NONE, seconds=0.0)
     return replace(judged, coverage=coverage)
+
+
+def _who_spoke(judged: Judged) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(judged.coverage.engines), frozenset(judged.coverage.silent_frames)
 
 
 def _files(judged: Judged) -> frozenset[tuple[str, str]]:

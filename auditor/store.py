@@ -34,6 +34,7 @@ from auditor.model import (
 )
 from auditor.plain import dump
 from auditor.snapshots import Blobs
+from auditor.store_carried import give_up
 from auditor.store_lock import StoreBusy, StoreError, StoreFull, StoreTooNew, WriterLock, keeping_lock, told
 from auditor.store_read import StoreReader
 from auditor.store_rounds import RETEST
@@ -192,6 +193,7 @@ class Store(StoreReader):
             named = {name for issue in changed for span in issue.spans for name in (span.first, span.last) if name}
             rounds = self._numbers({run.round, *named})
             save_issues(connection, run.site, changed, rounds)
+            give_up(connection, site_number(connection, run.site), run)
             connection.executemany(
                 "INSERT INTO blob (digest, bytes, kind, first_round) VALUES (?, ?, 'picture', ?) ON CONFLICT (digest) DO NOTHING",
                 [(digest, len(content), rounds[run.round]) for digest, content in blobs.items()],

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from auditor.model import Carried, Run, State, Variant
+from auditor.model import NEVER_TRIED, Carried, Run, State, Variant
 from auditor.reusing import learned
 from auditor.store_rows import moment, text
 
@@ -58,3 +58,13 @@ def save_judgements(connection: sqlite3.Connection, site: int, now: int, run: Ru
     if reused:
         row = (json.dumps(reused, separators=(",", ":")), site, now)
         connection.execute("UPDATE run SET reused = ? WHERE site = ? AND round = ?", row)
+
+
+def give_up(connection: sqlite3.Connection, site: int, run: Run) -> None:
+    """Carry nothing over of pages that a retest has looked at since: what it closed or reopened would be undone by what was before.
+
+    Belongs inside the transaction that saves the retest.
+    """
+    gone = "DELETE FROM carried WHERE address = (SELECT no FROM address WHERE site = ? AND url = ? AND variant = ?)"
+    seen = [(site, text(entry.url), entry.variant.value) for entry in run.coverage if entry.state not in NEVER_TRIED]
+    connection.executemany(gone, seen)

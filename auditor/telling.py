@@ -44,7 +44,7 @@ class Teller:
                 share = f"{self.pages}/{self.total}" if self.total else str(self.pages)
                 click.echo(f"\r已处理 {share} 页　{plain(news.judged.coverage.url, 70)}\033[K", err=True, nl=False)
         elif self.watched:
-            click.echo(f"\r{news.site}：{RUN_STATE[news.state]}，{news.pages_audited} 页\033[K", err=True)
+            click.echo(f"\r{news.site}：{RUN_STATE[news.state]}，{news.pages_audited + news.pages_reused} 页\033[K", err=True)
 
 
 class LogLines(logging.Formatter):
@@ -100,9 +100,10 @@ def _score(score: Score | None) -> dict[str, float | None]:
 def round_table(watch: Watch, outcome: RoundOutcome) -> str:
     """The sites of a round as a table for a terminal."""
     names = {target.site.id: target.site.name for target in watch.targets}
-    rows: list[Sequence[str]] = [("网站", "结果", "检测页数", "已知地址", "障碍", "新增", "新规则查出", "消除", "重现", "说明")]
+    rows: list[Sequence[str]] = [("网站", "结果", "检测页数", "其中沿用", "已知地址", "障碍", "新增", "新规则查出", "消除", "重现", "说明")]
     for run in sorted(outcome.runs, key=lambda run: list(names).index(run.site) if run.site in names else len(names)):
-        counts = (run.pages_audited, sum(run.coverage.values()), run.open, run.new, run.new_rule, run.fixed, run.reopened)
+        pages = run.pages_audited + run.pages_reused, run.pages_reused, sum(run.coverage.values())
+        counts = (*pages, run.open, run.new, run.new_rule, run.fixed, run.reopened)
         rows.append((names.get(run.site, run.site), RUN_STATE[run.state], *map(str, counts), plain(run.reason)))
     return _table(rows)
 

@@ -65,10 +65,8 @@ class Beside:
     async def _made(self, trip: Trip) -> Page | Judged | Coverage:
         if why := await self._kept_from(trip):
             return _entry(trip, *why)
-        if judged := self.walk.keeper.offer(trip.url, trip.variant):
-            if await self.walk.unchanged(judged.sources):
-                return judged
-            self.walk.keeper.has_changed(trip.url, trip.variant)
+        if judged := await self.walk.unchanged.held(self.walk.keeper, trip.url, trip.variant):
+            return judged
         page = await self.walk.guest.visit(trip.url, trip=trip)
         if page is None:
             return _entry(trip, State.INTERRUPTED, self.walk.guest.barred(host_of(trip.url)) or self.walk.time_is_over())

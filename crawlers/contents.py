@@ -9,11 +9,24 @@ FAILED = ""
 """What stands in place of a digest where no answer came."""
 
 
-def digest_of(status: int | None, body: bytes) -> str:
-    """What an answer comes to: the SHA-256 of its content in hexadecimal, the status where that is none of success, FAILED without one."""
+TAKEN_AS = ("content-type", "content-disposition", "content-security-policy", "refresh", "x-content-type-options", "x-frame-options")
+"""Headers by which the same bytes become another page, or none at all."""
+
+
+def digest_of(status: int | None, body: bytes, headers: Mapping[str, str]) -> str:
+    """What an answer comes to: the SHA-256 of its content, and of what it is to be taken as, in hexadecimal.
+
+    The status where that is none of success, FAILED without one; names of headers in lower case.
+    """
     if status is None:
         return FAILED
-    return hashlib.sha256(body).hexdigest() if 200 <= status < 300 else str(status)
+    if not 200 <= status < 300:
+        return str(status)
+    told = hashlib.sha256(body)
+    for name in TAKEN_AS:
+        if name in headers:
+            told.update(f"\n{name}: {', '.join(headers[name].split(chr(10)))}".encode("utf-8", "surrogatepass"))
+    return told.hexdigest()
 
 
 def validators_of(headers: Mapping[str, str]) -> dict[str, str]:

@@ -30,7 +30,7 @@ from crawlers.browsers.http import Getter
 from crawlers.contents import page_digest
 from crawlers.frontier import Frontier
 from crawlers.guest import Diagnosis, Guest, Looks, Stop
-from crawlers.landing import ARRIVED, bare
+from crawlers.landing import ARRIVED, bare, once
 from crawlers.reading import Explorer, read_on
 from crawlers.robots import MOST_ORIGINS, Robots
 from crawlers.scope import belongs, unwanted
@@ -43,6 +43,7 @@ Sampler = Callable[[Sequence[str]], Sequence[str]]
 """Of the addresses waiting, in the order of discovery, those to visit next, in order. None of them: enough has been seen."""
 
 READ_AHEAD = 4  # visits begun before the first of them is handed out, per tab
+HELD = 1 / 8  # of a visit: an address of which a judgement is held
 RETRY_PAUSE = 2.0  # seconds before a failure that may pass is tried again
 
 OPENED = SEEN | {State.RENDER_FAILED}
@@ -189,25 +190,31 @@ class _Walk:
     async def visits(self, batch: Iterable[str]) -> AsyncGenerator[Page | Judged, None]:
         """Visit addresses side by side, but begin, settle and hand out in order: nothing depends on how fast the answers come.
 
-        What may begin depends only on what was settled READ_AHEAD tabs earlier.
+        What may begin depends only on what was settled READ_AHEAD tabs earlier, where addresses of which a judgement is held count little:
+        most of them take no tab.
         """
-        todo, flights = deque(batch), deque[tuple[str, asyncio.Task[Page | Judged | None]]]()
+        todo, flights = deque(batch), deque[tuple[str, asyncio.Task[Page | Judged | None], float]]()
+        ahead = 0.0
         try:
             while True:
-                while todo and len(flights) < READ_AHEAD * max(1, self.target.tabs) and not self.over():
+                while todo and ahead < READ_AHEAD * max(1, self.target.tabs) and not self.over():
                     url = todo.popleft()
                     if await self.admitted(url):
                         self.room -= 1
-                        flights.append((url, asyncio.create_task(self.visit(url, self.trials.turn(url)))))
+                        weight = HELD if self.keeper.holds(url, Variant.DESKTOP) else 1.0
+                        flights.append((url, asyncio.create_task(self.visit(url, self.trials.turn(url))), weight))
+                        ahead += weight
                 if not flights:
                     return
                 outcome = await flights[0][1]
-                url, _ = flights.popleft()
+                url, _, weight = flights.popleft()
+                ahead -= weight
                 if outcome is None and (why := self.guest.barred(host_of(url))):
                     self.frontier.settle(url, State.INTERRUPTED, why)
                 elif outcome is None:
                     self.room += 1
                 elif isinstance(outcome, Judged):
+                    outcome = once(outcome, self.owners, self.documents) if self.order.crawl and url not in self.done else outcome
                     self.remember(outcome)
                     if url not in self.done:
                         yield outcome
@@ -216,9 +223,9 @@ class _Walk:
                     if not self.papers.holds(page):
                         yield page
         finally:
-            for _, task in flights:
+            for _, task, _ in flights:
                 task.cancel()
-            await asyncio.gather(*(task for _, task in flights), return_exceptions=True)
+            await asyncio.gather(*(task for _, task, _ in flights), return_exceptions=True)
 
     def allowed(self, origins: Container[str]) -> dict[str, None]:
         """The addresses waiting that the robots.txt of these origins, as far as it is known, does not forbid; the others are settled."""
@@ -350,10 +357,7 @@ class _Walk:
 
     async def kept(self, url: str, turn: Turn) -> Judged | None:
         """The judgement of an earlier night, where it holds on and nothing is missing from it."""
-        if (judged := self.keeper.offer(url, Variant.DESKTOP)) is None:
-            return None
-        if not await self.unchanged(judged.sources):
-            self.keeper.has_changed(url, Variant.DESKTOP)
+        if (judged := await self.unchanged.held(self.keeper, url, Variant.DESKTOP)) is None:
             return None
         return judged if await turn.suffices(judged.coverage.dom_key, tried=self.keeper.tried(judged)) else None
 

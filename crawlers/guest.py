@@ -117,10 +117,10 @@ class Guest:
         self, url: str, *, limit_bytes: int, limit: float, refuse: Refuse | None = None, validators: Mapping[str, str] = NO_VALIDATORS,
         in_turn: bool = True,
     ) -> Answer:  # fmt: skip
-        """Fetch like the fetcher, but in turn; what belongs to a page that had its turn is asked for at once."""
+        """Fetch like the fetcher, but in turn; what belongs to a page that had its turn at once, or not while the host is held."""
         host = host_of(url)
         answer: Answer | None = None
-        if await self.pace.turn(host, self.left) if in_turn else self.left() > 0 and not self.barred(host):
+        if await self.pace.turn(host, self.left) if in_turn else self.left() > 0 and not self.barred(host) and not self.pace.held(host):
             limit = min(limit, self.left())
             work = self.fetcher.get(url, limit_bytes=limit_bytes, limit=limit, refuse=refuse, validators=validators)
             answer = await self._unless_stopped(host, work)

@@ -60,6 +60,10 @@ class Pace:
         known = self._host(host)
         known.held = max(known.held, asyncio.get_running_loop().time() + seconds)
 
+    def held(self, host: str) -> bool:
+        """Whether no visit of the host may start just now, whoever's turn it is."""
+        return self._host(host).held > asyncio.get_running_loop().time()
+
     def note(self, host: str) -> str:
         """What slowed the visits of this host down, as a Chinese clause; "" if nothing did."""
         known = self._host(host)

@@ -116,9 +116,10 @@ def _tested(history: History) -> list[str]:
         ))  # fmt: skip
     told.append(say(
         "网页的文件、样式、脚本和数据都与上次检测时相同的，当晚不再打开，沿用上次的结果；每页至少每 7 晚重新检测一次，"
-        "另外每晚随机抽查一部分。",
+        "另外每晚随机抽查一部分。只换了图片的网页，要到重新检测时才看得到变化。",
         "A page whose document, style sheets, scripts and data are the same as when it was last audited is not opened that night, and the "
-        "result is carried over; every page is audited anew at least every 7 nights, and some are drawn every night besides.",
+        "result is carried over; every page is audited anew at least every 7 nights, and some are drawn every night besides. Where only a "
+        "picture was replaced, that is noticed when the page is audited anew.",
     ) + (say(f"{tried}。", f" {capital(tried)}.") if (tried := reuse.error_of_all(history)) else ""))  # fmt: skip
     told.append(say(
         "查到的每一处问题都连续跟踪，直到网页上确实看到它消除；没有看到的不算修复。打不开的网页不算没有问题，"

@@ -167,14 +167,14 @@ def _ran(history: History, visits: Sequence[Visit]) -> Section:
             piece(
                 "night.html", "ran", name=_name(one.site), path=_path(one.site), state=capital(words.RUN_STATE[one.run.state]),
                 begun=words.time(one.run.started, history.timezone), time=words.duration(one.seconds), each=each,
-                counts=[pages, one.run.pages_reused, known(one.run), one.run.new, one.run.fixed],
+                counts=[pages_judged(one.run), one.run.pages_reused, known(one.run), one.run.new, one.run.fixed],
             )
         )  # fmt: skip
     heads = say(
-        ["网站", "结果", "开始", "用时", "每页秒数", "检测页数", "沿用页数", "已知地址数", "新出现", "已修复"],
+        ["网站", "结果", "开始", "用时", "每页秒数", "检测页数", "其中沿用", "已知地址数", "新出现", "已修复"],
         [
-            "Website", "Result", "Started", "Time taken", "Seconds a page", "Pages audited", "Pages carried over", "Addresses known", "New",
-            "Fixed",
+            "Website", "Result", "Started", "Time taken", "Seconds a page", "Pages audited", "Of them carried over", "Addresses known",
+            "New", "Fixed",
         ],
     )  # fmt: skip
     intro = paragraph(

@@ -46,8 +46,9 @@ STATE_MEANING: Mapping[State, str] = Words(
             "The page was opened in a browser and audited.",
         ),
         State.REUSED: (
-            "页面内容与上次检测时相同，沿用上次的检测结果。",
-            "The page is the same as at the last audit; that result is carried over.",
+            "页面的文件、样式、脚本和数据与上次检测时相同，没有再打开，沿用上次的检测结果。",
+            "Its document, style sheets, scripts and data are the same as at the last audit; the page was not opened again, and "
+            "that result is carried over.",
         ),
         State.NOT_SAMPLED: (
             "本次抽样没有选到，以后的检测可能会选到。",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from auditor.audit import _told_all
 from auditor.model import (
     Carried,
     Category,
@@ -19,6 +20,7 @@ from auditor.model import (
     Network,
     Order,
     Outcome,
+    Page,
     Reuse,
     Site,
     Source,
@@ -61,6 +63,10 @@ def held(*ones: Carried, today: date = NIGHT, every: int | None = None, percent:
     target = Target(site=site, full_audit_every=every, recheck_percent=percent)
     order = Order(target=target, network=Network(), round=round, now=datetime(2026, 11, 29, tzinfo=UTC), carried=ones, today=today)
     return Held(order, "rules", "here")
+
+
+def week() -> list[date]:
+    return [NIGHT + timedelta(days=day) for day in range(7)]
 
 
 def test_what_was_judged_by_the_same_rules_in_the_same_browser_is_offered_as_carried_over() -> None:
@@ -128,6 +134,39 @@ def test_a_page_whose_answer_to_us_is_another_than_to_the_browser_counts_as_one_
     assert here.compared(judged()).coverage.compared is Compared.CHANGED
 
 
+def test_what_the_site_called_unchanged_and_came_out_otherwise_counts_as_an_error_whatever_the_browser_got() -> None:
+    moved = (replace(SOURCES[0], digest="e" * 64), SOURCES[1])
+    turn = next(day for day in week() if held(kept(), every=3, today=day).offer(PAGE, Variant.DESKTOP) is None)
+    drawn = held(kept(), every=3, today=turn)
+    assert drawn.recheck(PAGE, Variant.DESKTOP) == SOURCES, "it is asked about although it is opened"
+    word = drawn.compared(judged(findings=(), sources=moved)).coverage.compared
+    assert word is Compared.DIFFERED
+    assert drawn.compared(judged(sources=moved)).coverage.compared is Compared.CHANGED
+    drawn.has_changed(PAGE, Variant.DESKTOP)
+    assert drawn.compared(judged(findings=(), sources=moved)).coverage.compared is Compared.CHANGED
+    assert held(kept(), every=1).recheck(PAGE, Variant.DESKTOP) == (), "where nothing is ever carried over nobody is asked"
+    assert held(kept()).recheck(PAGE, Variant.DESKTOP) == (), "it is offered"
+
+
+def test_a_page_on_which_more_or_less_was_tried_than_before_is_not_compared() -> None:
+    here = held(kept())
+    for engines in (("axe", "interaction"), ("auditor",)):
+        other = judged(coverage=Coverage(url=PAGE, state=State.AUDITED, engines=engines), findings=())
+        assert here.compared(other).coverage.compared is Compared.NONE
+    silent = judged(coverage=Coverage(url=PAGE, state=State.AUDITED, engines=("axe",), silent_frames=("iframe",)), findings=())
+    assert here.compared(silent).coverage.compared is Compared.NONE
+
+
+def test_pages_that_are_not_carried_over_anyway_learn_but_do_not_count_as_errors() -> None:
+    here = held(kept(changing=7))
+    assert here.compared(judged()).coverage.compared is Compared.RESTED
+    assert here.compared(judged(findings=())).coverage.compared is Compared.RESTLESS
+    assert (learned(7, Compared.RESTED), learned(6, Compared.RESTLESS)) == (6, 7)
+    ledger = [Coverage(url=PAGE, state=State.AUDITED, compared=word) for word in (Compared.RESTED, Compared.RESTLESS)]
+    assert counted(ledger) == Reuse()
+    assert here.recheck(PAGE, Variant.DESKTOP) == ()
+
+
 def test_pages_that_change_all_the_time_are_not_asked_about_until_they_rest() -> None:
     changing = 0
     for word in (Compared.CHANGED, Compared.CHANGED):
@@ -171,3 +210,10 @@ def test_a_resumed_run_knows_again_what_it_had_carried_over() -> None:
     assert here.filled([noted, judged("http://a.test/2")]) == (offered, judged("http://a.test/2"))
     assert held().filled([noted]) == (), "without it the page is looked at"
     assert light(judged()) == judged()
+
+
+def test_a_judgement_in_which_something_is_missing_is_not_to_be_carried_over() -> None:
+    page = Page(url=PAGE, final_url=PAGE, state=State.AUDITED, facts={"closed": ("my-menu",)})
+    assert _told_all(page, ("my-menu",)), "nobody can ever look into a closed shadow root"
+    assert not _told_all(page, ("my-menu", "iframe"))
+    assert not _told_all(replace(page, unanswered={"keyboard": "没有在 60 秒内做完"}), ())

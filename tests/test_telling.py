@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -73,6 +74,13 @@ def test_a_table_keeps_its_rows() -> None:
     outcome = RoundOutcome(round="r", started=NOW, finished=NOW, runs=(summary(),))
     told = telling.round_table(Watch(), outcome)
     assert len(told.splitlines()) == 2 and not DANGEROUS.search(told.replace("\n", ""))
+
+
+def test_pages_that_were_carried_over_count_as_audited_in_a_table_and_are_told_apart() -> None:
+    run = replace(summary(), coverage={State.AUDITED: 3, State.REUSED: 95, State.GONE: 2}, reason="")
+    heads, row = telling.round_table(Watch(), RoundOutcome(round="r", started=NOW, finished=NOW, runs=(run,))).splitlines()
+    assert "检测页数  其中沿用  已知地址" in heads
+    assert row.split()[2:5] == ["98", "95", "100"]
 
 
 def test_json_carries_the_words_exactly_and_steers_nothing() -> None:

@@ -57,8 +57,8 @@ class Reuse:
     """How far a run carried over older judgements, and how well those held that were tried again."""
 
     reused: int = 0  #: pages that were not opened, as nothing that makes them up had changed
-    steady: int = 0  #: pages that had not changed, were judged anew, and came out the same
-    differed: int = 0  #: pages that had not changed, were judged anew, and came out otherwise: the error of reuse
+    steady: int = 0  #: pages that would have been carried over, were judged anew, and came out the same
+    differed: int = 0  #: pages that would have been carried over, were judged anew, and came out otherwise: the error of reuse
     changed: int = 0  #: pages that had changed
 
 

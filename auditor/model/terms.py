@@ -121,6 +121,8 @@ class Compared(StrEnum):
     STEADY = "steady"  #: what makes it up was the same, and so was the judgement
     DIFFERED = "differed"  #: what makes it up was the same, the judgement was another
     CHANGED = "changed"  #: what makes it up had changed
+    RESTED = "rested"  #: it would not have been carried over, as it changes all the time; this time all was the same
+    RESTLESS = "restless"  #: it would not have been carried over; what makes it up was the same, the judgement was another
 
 
 SEEN = frozenset({State.AUDITED, State.REUSED})

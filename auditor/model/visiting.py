@@ -128,6 +128,7 @@ class Source:
     url: str  #: as asked for
     digest: str  #: SHA-256 of its content, or how it failed, such as "404"
     validators: Mapping[str, str] = field(default_factory=dict)  #: etag, last-modified
+    final_url: str = ""  #: where redirects led to; "": it was answered at its own address
 
 
 @dataclass(frozen=True, kw_only=True)

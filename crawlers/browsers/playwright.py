@@ -66,7 +66,7 @@ class PlaywrightBrowser:
     welcome: frozenset[State] = frozenset()  #: see `open_browser`
     version: str = ""
     driver: str = DRIVER
-    _read: dict[str, str] = field(default_factory=dict)  #: address -> digest of a style sheet or script
+    _read: dict[tuple[str, str], str] = field(default_factory=dict)  #: digests of style sheets and scripts, for `Sources`
     _chromium: Chromium | None = None
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _ends: set[asyncio.Task[None]] = field(default_factory=set)  #: of browsers that are being stopped
@@ -96,7 +96,7 @@ class PlaywrightBrowser:
         begun, seen_at = time.monotonic(), datetime.now(UTC)
         try:
             async with self._running() as chromium, _context(chromium, manner) as guard:
-                sources = Sources(self.egress, self._read)
+                sources = Sources(self.egress, self._read if manner is None else {})
                 visit = Visit(url=url, egress=self.egress, guard=guard, memory=chromium.memory, sources=sources)
                 visit.tabs = chromium.tabs if manner is None else None
                 try:
