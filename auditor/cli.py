@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from auditor import cli_accounts, cli_care, cli_cases, cli_export, cli_install, cli_notify
+from auditor import cli_accounts, cli_care, cli_cases, cli_export, cli_install, cli_notify, cli_rollup
 from auditor import targets as targets_file
 from auditor.cli_run import options_cluster, perform_round
 from auditor.cli_shared import (
@@ -360,7 +360,7 @@ def rules(level: str | None, as_json: bool) -> None:
 
 for command in (
     cli_accounts.user, cli_accounts.log, cli_export.export, cli_care.backup, cli_care.restore, cli_care.retention, cli_cases.case,
-    cli_install.deploy, cli_install.sbom, cli_notify.notify,
+    cli_install.deploy, cli_install.sbom, cli_notify.notify, cli_rollup.rollup,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -34,7 +34,7 @@ def core_index(
         value = by(known.rules, tonight, rules, spared)
         return None if value is None else CoreIndex(rules=known.rules, values=_newest({**known.values, run.round: value}))
     core = tuple(rule for rule in bridge.core if known is None or rule in known.rules)
-    scored = [one for one in store.runs(run.site, 2 * NIGHTS) if one.score is not None]
+    scored = [one for one in store.runs(run.site, 2 * NIGHTS, brief=True) if one.score is not None]
     rounds = linked(scored, {one.round for one in store.bridges(run.site)})[: NIGHTS - 1]
     nights = [*(store.night(run.site, round) for round in reversed(rounds)), tonight]
     values = {night.round: value for night in nights if (value := by(core, night, rules, spared)) is not None}

@@ -38,7 +38,7 @@ def indexed(store: Store, run: Run, issues: Iterable[Issue], today: date, *, cha
     """
     spared = excused(issues, store.decisions(run.site), today)
     index = score(run, judge.counting(), spared)
-    before = next((one for one in store.runs(run.site, RUNS_BEFORE) if one.score is not None), None)
+    before = next((one for one in store.runs(run.site, RUNS_BEFORE, brief=True) if one.score is not None), None)
     if index is None or before is None:
         return Indexed(score=index)
     now = Night(round=run.round, coverage=run.coverage, tallies=run.tallies, asked=frozenset(run.rules))

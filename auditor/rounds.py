@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import logging
 import queue
 import threading
@@ -52,6 +53,10 @@ log = logging.getLogger("auditor")
 
 NIGHT = timedelta(hours=8)
 """The longest a round may take; what is not begun by then is not begun."""
+
+AT_ONCE = 128
+"""Sites that are handed out at a time, waiting for a worker or with one: an order carries all that is known of its site, and those of a
+whole city would fill the memory. More than a province's cluster has workers, so that none of them waits for the coordinator."""
 
 SAMPLES_BACK = 30  # runs among which the last sample is looked for
 SCHEDULE = "schedule"  # the trigger of rounds that nobody looks on
@@ -153,7 +158,8 @@ class _Work:
         self.over = threading.Event()  #: for workers; `stop` belongs to whoever started the round, who may start another
         begun = next((one.started for one in store.rounds() if one.id == round_id), now)  # earlier than now where a round is resumed
         self.period = period_of(begun.astimezone(ZoneInfo(watch.timezone)).date())
-        self.later: dict[str, datetime] = {}  #: host -> when the window of its next site opens
+        self.ready: deque[str] = deque()  #: hosts of which no site is under way, and one may be handed out
+        self.later: list[tuple[datetime, str]] = []  #: when the window of a host's next site opens, and the host; a heap
         self.inbox: queue.SimpleQueue[_News] = queue.SimpleQueue()
         self.upgrading: set[str] = set()  #: sites whose run waits until the night before it has been judged again
         self.losses = Losses()
@@ -164,14 +170,14 @@ class _Work:
         runs: list[RunSummary] = []
         waiting = _by_host(targets)
         running: dict[str, _Running] = {}
-        for host in list(waiting):
-            self._next(host, waiting, running, runs)
+        self.ready.extend(waiting)
         try:
-            while running or self.later or self.upgrading:
-                for host in [host for host, opens in self.later.items() if opens <= self.clock()]:
-                    del self.later[host]
-                    self._next(host, waiting, running, runs)
-                item = self._news()
+            while running or self.ready or self.later or self.upgrading:
+                while self.later and self.later[0][0] <= self.clock():
+                    self.ready.append(heapq.heappop(self.later)[1])
+                while self.ready and len(running) < AT_ONCE:
+                    self._next(self.ready.popleft(), waiting, running, runs)
+                item = self._news(wait=bool(running or self.later or self.upgrading))
                 if item is None:
                     continue
                 if isinstance(item, Looking):
@@ -196,7 +202,7 @@ class _Work:
                     continue
                 run = self._result(target, future)
                 runs += () if self._upgrades(target, run) else (self._keep(run),)
-                self._next(host, waiting, running, runs)
+                self.ready.append(host)
         finally:
             self.over.set()
             self.desk.shutdown(wait=False, cancel_futures=True)
@@ -204,12 +210,12 @@ class _Work:
                 future.cancel()
         return runs
 
-    def _news(self) -> _News | None:
-        """What a worker tells; None if there is nothing for a while."""
+    def _news(self, *, wait: bool) -> _News | None:
+        """What a worker tells; None if there is nothing, for a while where it is waited for."""
         if self.stop.is_set():
             raise RoundAbandoned(self.round)
         with contextlib.suppress(queue.Empty):
-            return self.inbox.get(timeout=0.5)
+            return self.inbox.get(timeout=0.5) if wait else self.inbox.get_nowait()
         return None
 
     def _note(self, progress: Progress) -> None:
@@ -242,7 +248,7 @@ class _Work:
                 continue
             if opens > self.clock():
                 waiting[host].appendleft(target)
-                self.later[host] = opens
+                heapq.heappush(self.later, (opens, host))
                 return
             self._submit(host, target, closes, running)
             return
@@ -271,7 +277,7 @@ class _Work:
             known=self.store.known(site), done=self.store.journal(self.round, site), called_off=self.losses.called_off(site),
             carried=() if self.fresh else self.store.carried(site, self.now, self.zone), today=self.now.astimezone(self.zone).date(),
             level=target.level, stops=str(stops.beside(self.store.path)), period=self.period,
-            suffices=limit_of(self.store.runs(site, SAMPLES_BACK), self.period),
+            suffices=limit_of(self.store.runs(site, SAMPLES_BACK, brief=True), self.period),
         )  # fmt: skip
 
     def _result(self, target: Target, future: Future[Run]) -> Run:

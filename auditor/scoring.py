@@ -6,9 +6,11 @@ Only what is sure counts: doubts (cantTell) are in neither count. What it says i
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from os.path import commonprefix
 from statistics import fmean, variance
 from typing import NamedTuple
@@ -63,8 +65,12 @@ class Stratum:
 def that_count(rules: Mapping[str, Rule], criteria: Mapping[str, Criterion]) -> Mapping[str, Rule]:
     """The rules by which the index is counted: those of level A and AA, each with its criteria of these levels alone."""
     counting = {number for number, criterion in criteria.items() if Level.AA.includes(criterion.level)}
-    kept = (replace(rule, criteria=tuple(number for number in rule.criteria if number in counting)) for rule in rules.values())
-    return {rule.id: rule for rule in kept if rule.criteria and Level.AA.includes(rule.level)}
+    found = {}
+    for rule in rules.values():
+        kept = tuple(number for number in rule.criteria if number in counting)
+        if kept and Level.AA.includes(rule.level):
+            found[rule.id] = rule if kept == rule.criteria else replace(rule, criteria=kept)
+    return found
 
 
 def rule_score(failed: int, passed: int) -> float:
@@ -259,9 +265,33 @@ def ranks(scores: Mapping[str, Estimate]) -> dict[str, tuple[int, int]]:
 
     Ties that the intervals cannot separate share a range, such as 3rd to 7th. Unchanged by the order of the names.
     """
-    better = {name: sum(_apart(other, mine) for key, other in scores.items() if key != name) for name, mine in scores.items()}
-    worse = {name: sum(_apart(mine, other) for key, other in scores.items() if key != name) for name, mine in scores.items()}
-    return {name: (1 + better[name], len(scores) - worse[name]) for name in scores}
+    order = sorted(scores, key=lambda name: scores[name].value)
+    sites = [scores[name] for name in order]
+    values, reaches = [one.value for one in sites], [_reach(one) for one in sites]
+    squares = [one.error**2 for one in sites]
+    least, most, furthest = min(squares, default=0.0), max(squares, default=0.0), max(reaches, default=0.0)
+    better, worse, beyond = [0] * len(sites), [0] * len(sites), [0] * (len(sites) + 1)
+    for place, (value, square, reach) in enumerate(zip(values, squares, reaches, strict=True)):
+        near = bisect_right(values, value + NORMAL * math.sqrt(square + least) - _ROUNDED)
+        far = bisect_right(values, value + furthest * math.sqrt(square + most) + _ROUNDED)
+        better[place] += len(sites) - far
+        beyond[far] += 1
+        for other in range(max(near, place + 1), far):
+            spread, apart = math.sqrt(square + squares[other]), values[other] - value
+            if apart > NORMAL * spread and (apart > max(reach, reaches[other]) * spread + _ROUNDED or _apart(sites[other], sites[place])):
+                better[place] += 1
+                worse[other] += 1
+    passed = accumulate(beyond)
+    return {name: (1 + up, len(sites) - down - more) for name, up, down, more in zip(order, better, worse, passed, strict=False)}
+
+
+_ROUNDED = 1e-9
+"""Points by which a bound may be off; within them two sites are compared in full."""
+
+
+def _reach(one: Estimate) -> float:
+    """Standard errors beyond which something lies surely apart from this, whatever the other's error: none has fewer degrees of freedom."""
+    return t_quantile(0.975, one.freedom if math.isinf(one.freedom) else max(1, math.floor(one.freedom * (1 - 1e-9))))
 
 
 def _apart(high: Estimate, low: Estimate) -> bool:

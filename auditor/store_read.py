@@ -37,7 +37,7 @@ from auditor.model import (
     Watch,
 )
 from auditor.moves import Night
-from auditor.plain import from_plain, load
+from auditor.plain import load
 from auditor.store_cases import read_cases
 from auditor.store_complaints import complaint_counts
 from auditor.store_lock import StoreError, told
@@ -99,7 +99,8 @@ class StoreReader(RoundReader):
             f"SELECT {rows.COVERAGE_COLUMNS} FROM site s JOIN address a ON a.site = s.no JOIN coverage c ON c.address = a.no "
             "AND c.first_round = (SELECT max(first_round) FROM coverage WHERE address = a.no) WHERE s.id = ? ORDER BY a.no"
         )
-        return tuple(rows.coverage(row) for row in self._query(query, (site,)))
+        with told(self.path):
+            return tuple(rows.coverage(row) for row in self.db.execute(query, (site,)))
 
     def ledger(self, site: str, round: str | None = None) -> Iterator[Coverage]:
         """The ledger of a site as its last run up to a round left it (None: the newest run), each address once.
@@ -221,7 +222,7 @@ class StoreReader(RoundReader):
     def ruleset(self, id: str) -> Mapping[str, Rule] | None:
         """The rules of a rule set with criteria, level, impact and engines, without their words; None: of an earlier version."""
         found = self._query("SELECT rules FROM ruleset WHERE id = ?", (id,))
-        return {rule.id: rule for told in json.loads(found[0][0]) for rule in (from_plain(Rule, told),)} if found else None
+        return rows.rules(found[0][0]) if found else None
 
     def bridges(self, site: str) -> tuple[Bridge, ...]:
         """The bridges over changes of the rules of a site, oldest first."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
 from sys import intern
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from auditor.model import (
@@ -31,6 +32,7 @@ from auditor.model import (
     Permit,
     Reuse,
     RoundSummary,
+    Rule,
     Run,
     RunState,
     RunSummary,
@@ -105,6 +107,13 @@ def span_row(entry: Coverage) -> tuple[Any, ...]:
     return *told, entry.mark.value, text(entry.stratum)
 
 
+_NONE: Mapping[str, str] = {}
+
+
+def _texts(told: str) -> Mapping[str, str]:
+    return json.loads(told) if told != "{}" else _NONE
+
+
 def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
     """What is known of an address after tonight, seconds last.
 
@@ -128,15 +137,18 @@ def known_row(entry: Coverage, before: Row | None) -> tuple[Any, ...]:
 
 
 def coverage(row: Row, *, reused: bool = False) -> Coverage:
-    """A ledger entry from COVERAGE_COLUMNS; `reused`: the page was not opened then."""
+    """A ledger entry from COVERAGE_COLUMNS; `reused`: the page was not opened then.
+
+    Texts that many addresses have in common are kept once: of a hundred thousand, that is two thirds of the memory and of what is sent.
+    """
     url, variant, state, reason, status, final_url, engines, title, url_key, dom_key, digest, snapshot, validators, *rest = row
     silent, walk, labels, platform, led_to, seconds, mark, stratum = rest
     return Coverage(
-        url=url, variant=Variant(variant), state=State.REUSED if reused else State(state), reason=REASON if reused else reason,
-        status=status, final_url=final_url, engines=_strings(engines), title=title, url_key=url_key, dom_key=dom_key, digest=digest,
-        snapshot=snapshot, validators=json.loads(validators), silent_frames=_strings(silent), seconds=seconds,
-        walk=from_json(KeyboardWalk, walk) if walk else None, labels=json.loads(labels), platform=platform,
-        mark=Mark(mark), stratum=stratum, led_to=led_to,
+        url=url, variant=Variant(variant), state=State.REUSED if reused else State(state), reason=REASON if reused else intern(reason),
+        status=status, final_url=url if final_url == url else final_url, engines=_strings(engines), title=title, url_key=intern(url_key),
+        dom_key=intern(dom_key), digest=digest, snapshot=snapshot, validators=_texts(validators), silent_frames=_strings(silent),
+        seconds=seconds, walk=from_json(KeyboardWalk, walk) if walk else None, labels=_texts(labels), platform=intern(platform),
+        mark=Mark(mark), stratum=intern(stratum), led_to=led_to,
     )  # fmt: skip
 
 
@@ -232,6 +244,12 @@ def counted(run: Run) -> Mapping[str, int]:
     for entry in run.coverage:
         counts[entry.state] += entry.variant is Variant.DESKTOP
     return {state.value: count for state, count in counts.items() if count}
+
+
+@lru_cache(maxsize=4)
+def rules(told: str) -> Mapping[str, Rule]:
+    """The rules of a rule set by their ids; the same object for the same text, as all sites of a night ask for the same."""
+    return MappingProxyType({rule.id: rule for plain in json.loads(told) for rule in (from_plain(Rule, plain),)})
 
 
 # ---------------------------------------------------------------------------------------------- issues and decisions

@@ -44,11 +44,13 @@ def upgrade(store: Store, target: Target, run: Run, recent: int) -> Upgrade | No
     `recent` ones, was not the last to see pages under its rules, or where fewer than `comparison.FEWEST_PAIRS` pages were kept. To be
     asked before the run is stored, as the store names only the newest snapshot of a page.
     """
-    if run.state not in JUDGED or run.ruleset_id != judge.ruleset_id(target.level, target.profile):
+    if run.state not in JUDGED:
         return None
-    runs = store.runs(run.site, recent)
+    runs = store.runs(run.site, recent, brief=True)
     before = next((one for one in runs if one.score is not None), None)
     if before is None or before.ruleset_id == run.ruleset_id or not same_questions(before.versions, run.versions):
+        return None
+    if run.ruleset_id != judge.ruleset_id(target.level, target.profile):  # takes long, and most nights have the rules of the night before
         return None
     since = runs[: runs.index(before)]
     rules = store.ruleset(before.ruleset_id)

@@ -286,6 +286,7 @@ class _Walk:
         note = f"；另有 {self.frontier.refused} 个网址因数量过多没有登记" if self.frontier.refused else ""
         over = self.over()
         interrupted = self.room if self.late else 0
+        full, left_out = f"已达到 {self.target.max_pages} 页的上限，没有访问{note}", f"不在本轮抽样之内{note}"
         for url in self.allowed(self.robots):
             if interrupted > 0:
                 interrupted -= 1
@@ -294,9 +295,9 @@ class _Walk:
                 told = f"{self.time_is_over()}（{slow}）" if slow else self.time_is_over()
                 self.frontier.settle(url, State.INTERRUPTED, self.guest.barred(host_of(url)) or told)
             elif over:
-                self.frontier.settle(url, State.OVER_BUDGET, f"已达到 {self.target.max_pages} 页的上限，没有访问{note}")
+                self.frontier.settle(url, State.OVER_BUDGET, full)
             else:
-                self.frontier.settle(url, State.NOT_SAMPLED, f"不在本轮抽样之内{note}")
+                self.frontier.settle(url, State.NOT_SAMPLED, left_out)
         return (coverage for coverage in self.frontier.settled() if coverage.url not in self.done)
 
     # ------------------------------------------------------------------------------------------ one address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import intern
 
 from auditor.addresses import url_key
 from auditor.model import Coverage, State
@@ -46,7 +47,7 @@ class Frontier:
     def settle(self, url: str, state: State, reason: str) -> None:
         """The address ends in this state without a visit."""
         self.visited(url)
-        self._settled[url] = Coverage(url=url, state=state, reason=reason, final_url="", url_key=url_key(url))
+        self._settled[url] = Coverage(url=url, state=state, reason=reason, final_url="", url_key=intern(url_key(url)))
 
     def state(self, url: str) -> State | None:
         """The state in which an address was settled without a visit; None where it was not."""

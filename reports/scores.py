@@ -177,7 +177,8 @@ def of_city(history: History) -> Section | None:
     known = {site.target.site.id: found for site in watched if (found := _score(site)) is not None}
     if not known:
         return None
-    scores = {id: found for id, found in known.items() if id in _comparable(watched)}
+    usual = _comparable(watched)
+    scores = {id: found for id, found in known.items() if id in usual}
     placed = ranks(scores)
     order = sorted(watched, key=lambda site: (site.target.site.id not in scores, -_value(known, site), site.target.site.name))
     rows = [*_groups(history, watched, scores), *(_row(site, known, placed) for site in order)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from random import Random
 from statistics import variance
 
 import pytest
 
+from auditor import scoring
 from auditor.intervals import Estimate, estimate, t_quantile, wilson
 from auditor.model import (
     Coverage,
@@ -180,6 +182,31 @@ def test_sites_together_and_ranks_that_cannot_be_separated() -> None:
     assert visits is not None and visits.value == 60
     sure = Estimate(value=80, error=0, low=80, high=80)
     assert ranks({"a": sure, "b": replace(sure, value=79)}) == {"a": (1, 1), "b": (2, 2)}
+
+
+def test_ranks_are_those_of_comparing_every_pair_without_comparing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance, compared = Random(20261129), list[Estimate]()
+    whole = scoring._apart
+
+    def counted(high: Estimate, low: Estimate) -> bool:
+        compared.append(high)
+        return whole(high, low)
+
+    monkeypatch.setattr(scoring, "_apart", counted)
+    for many in (0, 1, 2, 30, 200):
+        scores = {str(number): _some_estimate(chance) for number in range(many)}
+        better, worse = (
+            {one: sum(whole(*((scores[other], mine) if up else (mine, scores[other]))) for other in scores if other != one)
+             for one, mine in scores.items()} for up in (True, False)
+        )  # fmt: skip
+        assert ranks(scores) == {one: (1 + better[one], many - worse[one]) for one in scores}
+    assert len(compared) < 200 * 200 / 10
+
+
+def _some_estimate(chance: Random) -> Estimate:
+    value = chance.choice([chance.uniform(40, 100), float(chance.randint(70, 90)), 100.0])
+    error = chance.choice([0.0, chance.uniform(0, 0.1), chance.uniform(0.5, 6), 1.0])
+    return Estimate(value=value, error=error, low=0, high=100, freedom=chance.choice([math.inf, chance.uniform(0.3, 5), 20.0, 1e7]))
 
 
 # ---------------------------------------------------------------------------------------------- runs
