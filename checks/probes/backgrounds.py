@@ -297,11 +297,11 @@ def _read(shot: bytes, clip: Box, texts: Sequence[Node]) -> Iterator[tuple[str, 
                 continue
             piece = page.crop(edge)
             piece = piece.resize((min(piece.width, SAMPLES[0]), min(piece.height, SAMPLES[1])), Image.Resampling.NEAREST)
-            raw = piece.tobytes()
-            colours.update((raw[at], raw[at + 1], raw[at + 2]) for at in range(0, len(raw), 3))
+            met = piece.getcolors(piece.width * piece.height) or ()
+            colours.update((colour[0], colour[1], colour[2]) for _, colour in met if isinstance(colour, tuple))
         if colours:
-            ranked = sorted(colours, key=lambda colour: Colour(*colour).luminance)
-            yield text.place, [list(ranked[0]), list(ranked[-1])]
+            ranked = sorted((Colour(*colour).luminance, colour) for colour in colours)
+            yield text.place, [list(ranked[0][1]), list(ranked[-1][1])]
 
 
 def _within(inner: Box, outer: Box) -> bool:

@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import cache
+from inspect import signature
 from typing import Any
 
 from playwright.async_api import CDPSession, Error, Page
@@ -143,7 +145,7 @@ class Tab(Worlds):
     async def _send(
         self, method: str, params: dict[str, Any] | None = None, *, session: CDPSession | None = None, limit: float | None = None
     ) -> dict[str, Any]:
-        answer: dict[str, Any] = await self._within((session or self._session).send(method, params or {}), limit)
+        answer: dict[str, Any] = await self._within(_sent(session or self._session, method, params or {}), limit)
         return answer
 
     async def _within(self, work: Any, limit: float | None = None) -> Any:
@@ -154,3 +156,22 @@ class Tab(Worlds):
             raise NotAnswered(f"页面在 {limit or self.limit:.0f} 秒内没有应答") from None
         except Error as error:
             raise NotAnswered(error.message.splitlines()[0][:300]) from error
+
+
+async def _sent(session: CDPSession, method: str, params: dict[str, Any]) -> Any:
+    """The answer to a command as it came.
+
+    Playwright's wrapper looks for objects of its own in every value of an answer: in vain, and the snapshot of a page has a hundred
+    thousand. What lies under the wrapper is asked where it looks as we know it.
+    """
+    bare = getattr(session, "_impl_obj", None)
+    if bare is None or (more := _known(type(bare).send)) is None:
+        return await session.send(method, params)
+    return await bare.send(method, params, **more)
+
+
+@cache
+def _known(send: Any) -> dict[str, None] | None:
+    """The arguments that it wants beside the method and its parameters; None: it is not what we know."""
+    wanted = list(signature(send).parameters)[1:]
+    return dict.fromkeys(wanted[2:]) if wanted[:2] == ["method", "params"] and set(wanted[2:]) <= {"timeout"} else None
