@@ -55,7 +55,7 @@ class Nights:
     def __init__(self, store: Store, port: int, pages: int, profile: Profile) -> None:
         self.store, self.day = store, 0
         site = Site(id=SITE, name="云浔市公共服务门户", url=large_portal.START, category=Category.PORTAL, region="370800", owner="市政府")
-        listed = tuple(large_portal.START + path for path in _some_of_each(pages - 1))
+        listed = tuple(large_portal.START + path for path in some_of_each(pages - 1))
         self.target = Target(
             site=site, max_pages=pages, pages=listed, finders=("listed",), delay=0.0, window=None, profile=profile
         )  # fmt: skip
@@ -106,7 +106,7 @@ class Nights:
         return lambda: datetime.now(UTC) + ahead
 
 
-def _some_of_each(most: int) -> list[str]:
+def some_of_each(most: int) -> list[str]:
     """Paths of pages, of every column in turn."""
     lists = [[large_portal.address(column, number) for number in range(column.pages)] for column in large_portal.FIRST.columns]
     return [path for paths in zip_longest(*lists) for path in paths if path is not None][:most]

@@ -8,6 +8,7 @@ was crawled after they were settled.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -210,6 +211,7 @@ def _environment() -> Environment:
 
 class _Handler(BaseHTTPRequestHandler):
     portal = FIRST
+    wait = 0.0  #: seconds before every answer
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -224,6 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(answers.Answer(status=status, headers=headers, body=b"" if status == 302 else told.encode()))
 
     def _send(self, answer: answers.Answer) -> None:
+        time.sleep(self.wait)
         self.send_response(answer.status)
         for name, value in {**answer.headers, "Content-Length": str(len(answer.body)), "Cache-Control": "max-age=3600"}.items():
             self.send_header(name, value)
@@ -235,9 +238,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(portal: Portal = FIRST) -> Iterator[int]:
-    """Lets a portal answer on loopback for as long as it is needed; its port."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"portal": portal}))
+def serving(portal: Portal = FIRST, *, wait: float = 0.0) -> Iterator[int]:
+    """Lets a portal answer on loopback for as long as it is needed, after so many seconds each time; its port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"portal": portal, "wait": wait}))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -10,7 +10,7 @@ import pytest
 from conftest import Web
 from playwright._impl.cdp_session import CDPSession
 
-from auditor.model import Driver, Network, Page, Probe, State
+from auditor.model import Driver, Network, NotAnswered, Page, Probe, State
 from crawlers.browsers import open_browser, tab
 from crawlers.browsers.playwright import PlaywrightBrowser
 from crawlers.egress import Egress
@@ -94,3 +94,13 @@ def test_an_answer_is_taken_past_the_wrapper_of_the_library_and_comes_through_it
     monkeypatch.setattr(tab, "_known", lambda send: None)
     (same,), _ = visited(web, "/a", probes=probes)
     assert page.facts["root"] == same.facts["root"] == "HTML"
+
+
+def test_a_tab_that_does_not_answer_any_more_is_closed_and_costs_its_page_nothing(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def silent(self: tab.Tab, last_words: str) -> bool:
+        raise NotAnswered("页面没有应答")
+
+    monkeypatch.setattr(tab.Tab, "tidied", silent)
+    web["/a"] = MESSAGE
+    pages, tabs = visited(web, "/a", "/a")
+    assert ([page.state for page in pages], tabs) == ([State.AUDITED] * 2, 0)

@@ -13,6 +13,7 @@ from collections import Counter
 from playwright.async_api import BrowserContext, Error
 from playwright.async_api import Page as BrowserPage
 
+from auditor.model import NotAnswered
 from crawlers.browsers.tab import EMPTY, Tab
 
 MOST_PAGES = 25  # in one tab
@@ -45,7 +46,7 @@ class Tabs:
         """Tidy up a tab that nobody listens to any more and let it wait; False where it has to be closed."""
         self._served[page] += 1
         if self._served[page] < MOST_PAGES and len(self._waiting) < MOST_TABS and tab.untouched and not page.is_closed():
-            with contextlib.suppress(Error, TimeoutError):
+            with contextlib.suppress(Error, NotAnswered, TimeoutError):
                 async with asyncio.timeout(LIMIT):
                     if await tab.tidied(LEAVE) and page.url == EMPTY:
                         self._waiting.append(page)
