@@ -87,7 +87,8 @@ class Served:
     """The service as it is installed, in a process of its own."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        (folder / "targets.yml").write_text(targets_text(port, Profile.STATIC), encoding="utf-8")
+        every_page_every_night = targets_text(port, Profile.STATIC).replace("max_pages:", "full_audit_every: 1, max_pages:", 1)
+        (folder / "targets.yml").write_text(every_page_every_night, encoding="utf-8")
         with Store.open(folder / "out" / "auditor.db") as store:
             Accounts(store).add(READER, "Bench-readers-1")
             self.key = Accounts(store).begin(READER, "127.0.0.1", datetime.now(UTC), stay=True)
