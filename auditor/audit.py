@@ -55,6 +55,7 @@ from crawlers import tls
 from crawlers.attachments import form_of
 from crawlers.browsers import installed, open_browser
 from crawlers.browsers.http import Fetcher
+from crawlers.contents import page_digest
 from crawlers.crawl import crawl
 from crawlers.egress import Egress
 from crawlers.journeys import title as journey_of
@@ -343,7 +344,7 @@ def _coverage(page: Page) -> Coverage:
     return Coverage(
         url=page.url, state=page.state, variant=page.variant, reason=page.reason, final_url=page.final_url, status=page.status,
         title=page.title, url_key=url_key(page.url), dom_key=dom_key(page.html) if judged else "",
-        digest=digest(page.html.encode("utf-8", "surrogatepass")) if judged else "", validators=page.validators, seconds=page.seconds,
+        digest=page_digest(page.html) if judged else "", validators=page.validators, seconds=page.seconds,
     )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ drawn; how often these then came out otherwise is the error of reuse, and such p
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,7 @@ from dataclasses import replace
 from auditor.identity import group_of
 from auditor.model import Carried, Compared, Coverage, Judged, Order, Reuse, Source, State, Variant
 from auditor.plain import load
+from auditor.sampling import number_of
 from checks import judge
 
 Place = tuple[str, Variant]
@@ -180,5 +180,6 @@ def _files(judged: Judged) -> frozenset[tuple[str, str]]:
 
 
 def _number(*words: str) -> int:
-    """64 bits drawn by some words."""
-    return int.from_bytes(hashlib.sha256("\n".join(words).encode("utf-8", "surrogatepass")).digest()[:8], "big")
+    """64 bits drawn by some words, as samples are."""
+    *seed, last = words
+    return int.from_bytes(number_of("\n".join(seed), last)[:8], "big")

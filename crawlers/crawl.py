@@ -50,11 +50,6 @@ OPENED = SEEN | {State.RENDER_FAILED}
 """States of addresses whose document was there: its links lead on, and it is the page of its final address."""
 
 
-def utc_now() -> datetime:
-    """The time, as deadlines are told."""
-    return datetime.now(UTC)
-
-
 async def crawl(
     order: Order,
     browser: Visitor,
@@ -64,7 +59,7 @@ async def crawl(
     sampler: Sampler | None = None,
     explorer: Explorer | None = None,
     remembered: Iterable[str] = (),
-    clock: Callable[[], datetime] = utc_now,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     retry_pause: float = RETRY_PAUSE,
     stopped: Stop = lambda host: False,
     diagnose: Diagnosis | None = None,

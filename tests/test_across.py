@@ -7,13 +7,17 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import errands
 import pytest
 from clusters import LocalCluster, kill
 from conftest import order
+from executors import errors_travel_with_their_kind_where_they_can, nobody, who_hears_no_more_ends_the_work
 from processes import gone, until
 
 from auditor.across import Across
@@ -21,10 +25,6 @@ from auditor.apart import WorkerLost
 from auditor.cluster import Cluster, ClusterGone, ClusterWrong, MachineLost, cluster_of, differing
 from auditor.deploy import text
 from crawlers.browsers.find import find_browser
-
-
-def nobody(_: object) -> None:
-    """Hears nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +44,7 @@ def test_what_is_told_arrives_in_order_and_errors_travel(executor: Across) -> No
     told: list[int] = []
     assert executor.submit(errands.double, 5, told.append).result(60)[0] == 10
     assert told == [0, 1, 2, 3, 4]
-    with pytest.raises(ValueError, match="known"):
-        executor.submit(errands.fail, "known", nobody).result(60)
-    with pytest.raises(RuntimeError, match="Bad: unknown"):
-        executor.submit(errands.fail, "other", nobody).result(60)
+    errors_travel_with_their_kind_where_they_can(executor)
     with pytest.raises(WorkerLost, match="检测进程意外结束"):
         executor.submit(errands.die, None, nobody).result(60)
     with pytest.raises(ValueError, match="unreadable"):
@@ -62,16 +59,7 @@ def test_more_than_a_machine_keeps_waits_until_it_has_been_fetched(executor: Acr
 
 
 def test_who_hears_no_more_ends_the_work_and_the_machine_stays_of_use(executor: Across) -> None:
-    heard: list[int] = []
-
-    def enough(process: int) -> None:
-        heard.append(process)
-        if len(heard) == 3:
-            raise InterruptedError("enough")
-
-    with pytest.raises(InterruptedError, match="enough"):
-        executor.submit(errands.endless, None, enough).result(60)
-    assert len(heard) == 3
+    who_hears_no_more_ends_the_work(executor)
     assert executor.submit(errands.double, 4, nobody).result(60)[0] == 8
 
 
@@ -118,22 +106,39 @@ def test_a_coordinator_that_is_killed_leaves_no_work_behind(cluster: LocalCluste
 # ---------------------------------------------------------------------------------------------- losses
 
 
-def test_a_machine_that_is_killed_costs_its_own_work_and_that_is_done_elsewhere(tmp_path: Path) -> None:
-    with LocalCluster(tmp_path) as cluster:
-        first = cluster.work()
+@dataclass(frozen=True, kw_only=True)
+class UnderWay:
+    """Work without end on the only machine of a cluster."""
+
+    cluster: LocalCluster
+    machine: subprocess.Popen[bytes]
+    executor: Across
+    process: int  #: that does it
+    work: Future[Any]
+
+
+@contextmanager
+def under_way(folder: Path) -> Iterator[UnderWay]:
+    with LocalCluster(folder) as cluster:
+        machine = cluster.work()
         with Across(Cluster(address=cluster.address)) as executor:
             heard = list[int]()
-            lost = executor.submit(errands.endless, None, heard.append)
+            work = executor.submit(errands.endless, None, heard.append)
             until(lambda: bool(heard), 60)
-            other = cluster.work()
-            kept = executor.submit(errands.double, 3, nobody)
-            assert kept.result(60)[0] == 6
-            kill(first)
-            assert gone(heard[0])
-            with pytest.raises(MachineLost, match="失去联系"):
-                lost.result(60)
-            assert executor.submit(errands.double, 4, nobody).result(60)[0] == 8
-            assert other.poll() is None
+            yield UnderWay(cluster=cluster, machine=machine, executor=executor, process=heard[0], work=work)
+
+
+def test_a_machine_that_is_killed_costs_its_own_work_and_that_is_done_elsewhere(tmp_path: Path) -> None:
+    with under_way(tmp_path) as now:
+        other = now.cluster.work()
+        kept = now.executor.submit(errands.double, 3, nobody)
+        assert kept.result(60)[0] == 6
+        kill(now.machine)
+        assert gone(now.process)
+        with pytest.raises(MachineLost, match="失去联系"):
+            now.work.result(60)
+        assert now.executor.submit(errands.double, 4, nobody).result(60)[0] == 8
+        assert other.poll() is None
 
 
 @pytest.mark.slow
@@ -154,23 +159,18 @@ def test_work_that_loses_one_machine_after_another_is_told_to_be_at_fault(tmp_pa
 
 @pytest.mark.slow
 def test_a_scheduler_that_is_killed_and_comes_back_loses_nothing_but_time(tmp_path: Path) -> None:
-    with LocalCluster(tmp_path) as cluster:
-        worker = cluster.work()
-        with Across(Cluster(address=cluster.address)) as executor:
-            heard = list[int]()
-            lost = executor.submit(errands.endless, None, heard.append)
-            waiting = executor.submit(errands.double, 2, nobody)
-            until(lambda: bool(heard), 60)
-            assert cluster.scheduler is not None
-            kill(cluster.scheduler)
-            worker.wait(60)  # without its scheduler it is of no use, and whoever runs it starts it again
-            assert gone(heard[0])
-            cluster.schedule()
-            cluster.work()
-            with pytest.raises(MachineLost):
-                lost.result(120)
-            assert waiting.result(60)[0] == 4
-            assert executor.submit(errands.double, 4, nobody).result(60)[0] == 8
+    with under_way(tmp_path) as now:
+        waiting = now.executor.submit(errands.double, 2, nobody)
+        assert now.cluster.scheduler is not None
+        kill(now.cluster.scheduler)
+        now.machine.wait(60)  # without its scheduler it is of no use, and whoever runs it starts it again
+        assert gone(now.process)
+        now.cluster.schedule()
+        now.cluster.work()
+        with pytest.raises(MachineLost):
+            now.work.result(120)
+        assert waiting.result(60)[0] == 4
+        assert now.executor.submit(errands.double, 4, nobody).result(60)[0] == 8
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from concurrent.futures import CancelledError
 
 import errands
 import pytest
+from executors import errors_travel_with_their_kind_where_they_can, nobody, who_hears_no_more_ends_the_work
 from processes import gone, until
 
 from auditor.apart import Apart, WorkEnded, WorkerLost
@@ -23,10 +24,6 @@ from auditor.workers import workers
 def executor() -> Iterator[Apart]:
     with Apart(1) as pool:
         yield pool
-
-
-def nobody(_: object) -> None:
-    """Hears nothing."""
 
 
 def test_what_is_told_arrives_in_order_and_one_process_does_many_audits(executor: Apart, caplog: pytest.LogCaptureFixture) -> None:
@@ -40,24 +37,12 @@ def test_what_is_told_arrives_in_order_and_one_process_does_many_audits(executor
 
 
 def test_errors_travel_with_their_kind_where_they_can(executor: Apart) -> None:
-    with pytest.raises(ValueError, match="known"):
-        executor.submit(errands.fail, "known", nobody).result(60)
-    with pytest.raises(RuntimeError, match="Bad: unknown"):
-        executor.submit(errands.fail, "other", nobody).result(60)
+    errors_travel_with_their_kind_where_they_can(executor)
 
 
 def test_who_hears_no_more_ends_the_work_and_the_process_stays_of_use(executor: Apart) -> None:
-    heard: list[int] = []
-
-    def enough(process: int) -> None:
-        heard.append(process)
-        if len(heard) == 3:
-            raise InterruptedError("enough")
-
-    with pytest.raises(InterruptedError, match="enough"):
-        executor.submit(errands.endless, None, enough).result(60)
-    assert len(heard) == 3
-    assert executor.submit(errands.double, 1, nobody).result(60) == (2, heard[0])
+    process = who_hears_no_more_ends_the_work(executor)
+    assert executor.submit(errands.double, 1, nobody).result(60) == (2, process)
 
 
 def test_a_process_that_dies_costs_its_own_work_only(executor: Apart) -> None:

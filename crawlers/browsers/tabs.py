@@ -42,14 +42,17 @@ class Tabs:
                 return page
         return await self.context.new_page()
 
-    async def leave(self, page: BrowserPage, tab: Tab) -> bool:
-        """Tidy up a tab that nobody listens to any more and let it wait; False where it has to be closed."""
+    async def is_fit(self, page: BrowserPage, tab: Tab) -> bool:
+        """Whether a tab that was looked at may serve another page; it is tidied up then."""
         self._served[page] += 1
         if self._served[page] < MOST_PAGES and len(self._waiting) < MOST_TABS and tab.untouched and not page.is_closed():
             with contextlib.suppress(Error, NotAnswered, TimeoutError):
                 async with asyncio.timeout(LIMIT):
                     if await tab.tidied(LEAVE) and page.url == EMPTY:
-                        self._waiting.append(page)
                         return True
         del self._served[page]
         return False
+
+    def keep(self, page: BrowserPage) -> None:
+        """Let a fit tab wait, to which nobody listens any more."""
+        self._waiting.append(page)

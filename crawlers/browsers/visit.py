@@ -165,12 +165,12 @@ class Visit:
         if self.page is None:
             return
         self.address = self.page.url
-        if self.tabs and self.tab and not for_good and not self.ended.done():
+        if self.tabs and self.tab and not for_good and not self.ended.done() and await self.tabs.is_fit(self.page, self.tab):
             for event, hear in self._ears:
                 self.page.remove_listener(event, hear)
-            if await self.tabs.leave(self.page, self.tab):
-                await self.guard.release(self.page)
-                return
+            await self.guard.release(self.page)
+            self.tabs.keep(self.page)
+            return
         await self.guard.silence(self.page)
         if not self.page.is_closed():
             await quietly(asyncio.wait_for(self.page.close(run_before_unload=False), 5))
